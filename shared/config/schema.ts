@@ -1,0 +1,179 @@
+import * as v from "valibot";
+import { duration } from "./duration.ts";
+
+const timeZone = v.pipe(
+  v.string(),
+  v.check(isTimeZone, 'Use an IANA time zone such as "America/Chicago" or "Europe/Berlin"'),
+);
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const url = v.pipe(
+  v.string(),
+  v.url("Write an absolute URL"),
+  v.check(isSecureOrLoopback, "Use https (http is taken for loopback only)"),
+);
+
+function isSecureOrLoopback(text: string): boolean {
+  if (!URL.canParse(text)) return true;
+  const { protocol, hostname } = new URL(text);
+  return protocol === "https:" || (protocol === "http:" && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname));
+}
+
+const nonEmpty = v.pipe(v.string(), v.nonEmpty("Must not be empty"));
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+/** HD (HL7 v2.5.1, 2.A.33): an assigning authority, an application or a facility. */
+const hierarchicDesignator = v.strictObject({
+  namespaceId: v.optional(v.pipe(v.string(), v.maxLength(20))),
+  universalId: v.optional(nonEmpty),
+  universalIdType: v.optional(v.picklist(["ISO", "UUID", "DNS", "URI", "L"])),
+});
+export type HierarchicDesignator = v.InferOutput<typeof hierarchicDesignator>;
+
+/** The resource types that can be polled. */
+export const feeds = [
+  "Patient",
+  "Encounter",
+  "Appointment",
+  "ServiceRequest",
+  "DiagnosticReport",
+  "Observation",
+] as const;
+export type Feed = (typeof feeds)[number];
+
+/** One Ignite tenant. */
+export const sourceSchema = v.strictObject({
+  /** Service root up to and with the tenant: `https://fhir-ehr.cerner.com/r4/<tenant>`. */
+  baseUrl: v.pipe(
+    url,
+    v.transform((text) => text.replace(/\/+$/, "")),
+  ),
+  credentials: v.strictObject({
+    method: v.picklist(["client_secret_basic", "private_key_jwt"]),
+    /** Name or ARN of the Secrets Manager secret; README says what it holds. */
+    secret: nonEmpty,
+    /** The SMART version chosen when the app was registered: it decides `system/X.read` (1) or `system/X.rs` (2). */
+    smartVersion: v.optional(v.picklist([1, 2]), 2),
+  }),
+  /** The facility's own zone. */
+  timeZone,
+  /** MSH-4, and PL.4 where a location names no facility. */
+  facility: v.optional(hierarchicDesignator, {}),
+  /** Identifier system to assigning authority: CX.4, EI.2, XCN.9. */
+  assigningAuthorities: v.optional(v.record(v.string(), hierarchicDesignator), {}),
+  /** Which Patient.identifier is the medical record number. */
+  medicalRecordNumber: v.optional(
+    v.strictObject({ system: v.optional(nonEmpty), type: v.optional(nonEmpty, "MR") }),
+    {},
+  ),
+  /** Who is watched. */
+  patients: v.strictObject({
+    /** Patient ids. */
+    ids: v.optional(v.array(nonEmpty), []),
+    /** Location ids: whoever has an appointment there is watched. */
+    appointmentLocations: v.optional(v.array(nonEmpty), []),
+  }),
+  feeds: v.optional(v.pipe(v.array(v.picklist(feeds)), v.nonEmpty()), [...feeds]),
+  /** How often a target of each tier is polled. */
+  intervals: v.optional(
+    v.strictObject({
+      inHouse: v.optional(duration, "1m"),
+      today: v.optional(duration, "5m"),
+      other: v.optional(duration, "1h"),
+      schedule: v.optional(duration, "1m"),
+    }),
+    {},
+  ),
+  /** The days of appointments that are watched, from today. */
+  appointmentDays: v.optional(count, 14),
+  /** FHIR requests a minute that the tenant grants us. */
+  requestsPerMinute: v.optional(count, 300),
+  /** How far each search reaches back before its watermark, for versions that become visible late. */
+  overlap: v.optional(duration, "2m"),
+});
+export type Source = v.InferOutput<typeof sourceSchema>;
+
+const destinationBase = {
+  /** Names of sources; without it, all. */
+  sources: v.optional(v.pipe(v.array(nonEmpty), v.nonEmpty())),
+  /** Event types, `*` as the last part for all of a kind: `encounter.*`, `result.final`. */
+  events: v.optional(v.pipe(v.array(nonEmpty), v.nonEmpty()), ["*"]),
+  /** What is told of things that were there before the bridge: nothing, their present state, or their whole story. */
+  initialLoad: v.optional(v.picklist(["none", "snapshot", "full"]), "none"),
+  /** Waits before each retry; the last one repeats. */
+  retryDelays: v.optional(v.pipe(v.array(duration), v.nonEmpty())),
+  /** Attempts before a delivery is parked; without it, it is retried until the queue's retention ends. */
+  maxAttempts: v.optional(count),
+};
+
+/** HL7 v2 over MLLP. */
+export const hl7DestinationSchema = v.strictObject({
+  format: v.literal("hl7v2"),
+  ...destinationBase,
+  link: v.strictObject({
+    host: nonEmpty,
+    port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
+    tls: v.optional(v.boolean(), false),
+    /** `link`: one message at a time for the whole link. `patient`: one at a time for each patient. */
+    order: v.optional(v.picklist(["link", "patient"]), "link"),
+    connectTimeout: v.optional(duration, "10s"),
+    /** From the last byte written to the whole acknowledgement. */
+    acknowledgementTimeout: v.optional(duration, "30s"),
+    idleTimeout: v.optional(duration, "30s"),
+    /** Run the sender inside the VPC. */
+    vpc: v.optional(v.boolean(), false),
+  }),
+  version: v.optional(v.picklist(["2.5.1"]), "2.5.1"),
+  sendingApplication: v.optional(hierarchicDesignator, { namespaceId: "IGNITEBRIDGE" }),
+  /** Without it, the facility of the source. */
+  sendingFacility: v.optional(hierarchicDesignator),
+  receivingApplication: v.optional(hierarchicDesignator, {}),
+  receivingFacility: v.optional(hierarchicDesignator, {}),
+  processingId: v.optional(v.picklist(["P", "T", "D"]), "P"),
+  /** Zone of the times in the messages; without it, the source's. */
+  timeZone: v.optional(timeZone),
+  /** Whether times end in the offset: `20261123091500-0600`. */
+  offset: v.optional(v.picklist(["always", "never"]), "always"),
+  characterSet: v.optional(v.picklist(["UNICODE UTF-8"]), "UNICODE UTF-8"),
+});
+export type Hl7Destination = v.InferOutput<typeof hl7DestinationSchema>;
+
+/** HTTP callbacks in the Standard Webhooks form. */
+export const webhookDestinationSchema = v.strictObject({
+  format: v.literal("webhook"),
+  ...destinationBase,
+  url,
+  /** Name or ARN of the secret that holds the signing key (`whsec_...`). */
+  secret: nonEmpty,
+  payload: v.optional(v.picklist(["id-only", "full-resource"]), "id-only"),
+  timeout: v.optional(duration, "15s"),
+  /** Private and loopback addresses are refused unless the receiver is known to live on one. */
+  allowPrivateAddresses: v.optional(v.boolean(), false),
+});
+export type WebhookDestination = v.InferOutput<typeof webhookDestinationSchema>;
+
+export const destinationSchema = v.variant("format", [hl7DestinationSchema, webhookDestinationSchema]);
+export type Destination = v.InferOutput<typeof destinationSchema>;
+
+/** A name becomes part of queue names, metric dimensions and ids. */
+const name = v.pipe(
+  v.string(),
+  v.regex(/^[a-z][a-z0-9-]{0,39}$/, "Use lower case letters, digits and hyphens, 40 at the most"),
+);
+
+export const bridgeSchema = v.strictObject({
+  sources: v.record(name, sourceSchema),
+  destinations: v.record(name, destinationSchema),
+});
+/** What an integration engineer writes. */
+export type BridgeInput = v.InferInput<typeof bridgeSchema>;
+/** The same with every default filled in and durations in milliseconds. */
+export type Bridge = v.InferOutput<typeof bridgeSchema>;

@@ -1,0 +1,32 @@
+/** The few FHIR shapes that every room shares. */
+export type Resource = fhir4.FhirResource;
+export type Patient = fhir4.Patient;
+
+/** A relative literal reference: `Encounter/97845`. Ids mean something only inside one source. */
+export type ResourceKey = `${string}/${string}`;
+
+export function keyOf(resource: { resourceType: string; id?: string | undefined }): ResourceKey {
+  return `${resource.resourceType}/${resource.id ?? ""}`;
+}
+
+/** The id behind a reference to a resource of that type, whether the reference is relative or absolute. */
+export function referencedId(reference: string | undefined, resourceType: string): string | undefined {
+  const parts = reference?.split("/_history/")[0]?.split("/") ?? [];
+  return parts.at(-2) === resourceType ? parts.at(-1) : undefined;
+}
+
+/** The id of the patient whom a resource is about; a Patient is about itself. */
+export function patientIdOf(resource: Resource): string | undefined {
+  if (resource.resourceType === "Patient") return resource.id;
+  if (resource.resourceType === "Appointment")
+    return resource.participant.map((each) => referencedId(each.actor?.reference, "Patient")).find(Boolean);
+  const owner = resource as { subject?: fhir4.Reference; patient?: fhir4.Reference };
+  return referencedId((owner.subject ?? owner.patient)?.reference, "Patient");
+}
+
+export function isResource<Type extends Resource["resourceType"]>(
+  resource: Resource | undefined,
+  resourceType: Type,
+): resource is Extract<Resource, { resourceType: Type }> {
+  return resource?.resourceType === resourceType;
+}
