@@ -1,0 +1,64 @@
+import type { Delivery, WorkItem } from "./delivery.ts";
+
+/**
+ * - `queued`: rendered, on its way into or waiting in the destination's queue
+ * - `sending`: an attempt has begun and its outcome is not written yet
+ * - `acknowledged`: the client system has it
+ * - `retrying`: the last attempt failed; the next comes by itself
+ * - `parked`: no attempt comes by itself; a person redrives or discards it
+ */
+export const deliveryStates = ["queued", "sending", "acknowledged", "retrying", "parked"] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+/** A delivery without its message: what the ledger keeps. */
+export type DeliveryHead = Omit<Delivery, "body">;
+
+export interface LedgerEntry extends DeliveryHead {
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  /** When the state was last written (instant). */
+  readonly updatedAt: string;
+  /** MSA-1 or the HTTP status: `AA`, `200`. */
+  readonly acknowledgement?: string | undefined;
+  /** Why the last attempt failed or why it is parked: a stable code such as `connection-refused`. */
+  readonly reason?: string | undefined;
+  /** When the next attempt is due (instant), while retrying. */
+  readonly nextAttemptAt?: string | undefined;
+  /** What a person should look at: from rendering, or from the ERR segments of a refusal. */
+  readonly workList: readonly WorkItem[];
+}
+
+/** What {@link Ledger.begin} says: go ahead with this attempt, or the client system has it already. */
+export type Begin = { readonly send: true; readonly attempt: number } | { readonly send: false };
+
+/**
+ * The record of deliveries. Every step may be repeated: a crash between any two of them leads to the same step again.
+ * All methods throw what the store throws.
+ */
+export interface Ledger {
+  /** Before the message enters the queue. Leaves an entry that is there already as it is. */
+  open(delivery: DeliveryHead, workList?: readonly WorkItem[]): Promise<void>;
+  /** Before each attempt: counts it, unless the delivery was acknowledged before. */
+  begin(delivery: DeliveryHead): Promise<Begin>;
+  acknowledged(delivery: DeliveryHead, acknowledgement: string): Promise<void>;
+  /** The attempt failed and another one comes at `nextAttemptAt` (instant). Never undoes an acknowledgement. */
+  retrying(
+    delivery: DeliveryHead,
+    failure: { readonly reason: string; readonly acknowledgement?: string | undefined; readonly nextAttemptAt: string },
+  ): Promise<void>;
+  /**
+   * No attempt will come by itself. Also for what could not even be rendered and so was never opened. Never undoes an
+   * acknowledgement. Its work list is added to the one from {@link open}.
+   */
+  parked(
+    delivery: DeliveryHead,
+    failure: {
+      readonly reason: string;
+      readonly acknowledgement?: string | undefined;
+      readonly workList?: readonly WorkItem[] | undefined;
+    },
+  ): Promise<void>;
+  get(delivery: string): Promise<LedgerEntry | undefined>;
+  /** The entries of a destination in one state, oldest first. */
+  list(destination: string, state: DeliveryState): AsyncIterable<LedgerEntry>;
+}
