@@ -12,6 +12,8 @@ const variables = {
   CHANGES_QUEUE_URL: v.string(),
   /** JSON object: destination name to queue URL. */
   DELIVERY_QUEUE_URLS: v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string())),
+  /** JSON object: destination name to the URL of its parked queue. */
+  PARKED_QUEUE_URLS: v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string())),
 };
 export type Variable = keyof typeof variables;
 
