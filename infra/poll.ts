@@ -1,0 +1,39 @@
+import { Construct } from "constructs";
+import type { Shared } from "./bridge-stack.ts";
+import { StageFunction } from "./stage-function.ts";
+import { stages } from "./stages.ts";
+import { WorkQueue } from "./work-queue.ts";
+
+/** polls → poll → changes. */
+export class Poll extends Construct {
+  readonly polls: WorkQueue;
+
+  constructor(scope: Construct, shared: Shared, changes: WorkQueue) {
+    super(scope, "Poll");
+    const { bridge, state, secrets } = shared;
+    const stage = stages.poll;
+    this.polls = new WorkQueue(this, "Polls", { ...shared.queueProps, name: "polls", fifo: false, stage });
+    const poll = new StageFunction(this, "Stage", {
+      ...shared.functionProps,
+      stage,
+      concurrency: stage.maxConcurrency,
+      environment: {
+        ROSTER_TABLE: state.roster.tableName,
+        SNAPSHOTS_TABLE: state.snapshots.tableName,
+        LEDGER_TABLE: state.ledger.tableName,
+        CLAIMS_BUCKET: state.claims.bucketName,
+        CHANGES_QUEUE_URL: changes.queue.queueUrl,
+      },
+    });
+    poll.consume(this.polls.queue, stage, stage.maxConcurrency);
+    state.roster.grantReadWriteData(poll.function);
+    state.snapshots.grantReadWriteData(poll.function);
+    state.ledger.grantWriteData(poll.function);
+    state.claims.grantPut(poll.function);
+    changes.queue.grantSendMessages(poll.function);
+    secrets.grantRead(
+      Object.values(bridge.sources).map((source) => source.credentials.secret),
+      poll.function,
+    );
+  }
+}

@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { App, type AppProps } from "aws-cdk-lib";
+import { Code } from "aws-cdk-lib/aws-lambda";
+import { BridgeStack } from "./bridge-stack.ts";
+import { bundleFunctions } from "./bundle.ts";
+import { loadConfig } from "./load-config.ts";
+import type { CodeOf } from "./stage-function.ts";
+
+/** A CloudFormation template, as far as the bridge reads one. */
+export type Template = {
+  Resources: Record<string, TemplateResource>;
+  Outputs?: Record<string, { Value: unknown }>;
+};
+export type TemplateResource = {
+  Type: string;
+  Properties?: Record<string, unknown>;
+  Metadata?: Record<string, unknown>;
+};
+
+export const stackName = "ignite-bridge";
+export const defaultConfig = resolve(import.meta.dirname, "../bridge.config.ts");
+
+/** The CDK app of the bridge, before synthesis. Code is bundled only for a deployment: without it the template is the same but for the code. */
+export async function bridgeApp({
+  configPath = defaultConfig,
+  bundle,
+  ...props
+}: { configPath?: string | undefined; bundle: boolean } & AppProps): Promise<App> {
+  const bridge = await loadConfig(configPath);
+  const codeOf: CodeOf = bundle ? await bundledCode(configPath) : () => Code.fromInline("export {};");
+  const app = new App({ analyticsReporting: false, ...props });
+  new BridgeStack(app, "IgniteBridge", {
+    stackName,
+    bridge,
+    codeOf,
+    description: "Clinical events from Ignite FHIR APIs to HL7 v2 interfaces and webhooks",
+    terminationProtection: true,
+  });
+  return app;
+}
+
+/**
+ * The template that `cdk deploy` would send, for a configuration file.
+ *
+ * @throws ERR_CONFIG when the configuration cannot be used
+ */
+export async function synthesize(options: { configPath?: string; bundle: boolean }): Promise<Template> {
+  const outdir = mkdtempSync(join(tmpdir(), "ignite-bridge-"));
+  try {
+    const app = await bridgeApp({ ...options, outdir, treeMetadata: false });
+    return app.synth().getStackByName(stackName).template;
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+async function bundledCode(configPath: string): Promise<CodeOf> {
+  const directories = await bundleFunctions(configPath);
+  return ({ entry }) => {
+    const directory = directories.get(entry);
+    if (directory === undefined) throw new TypeError(`There is no bundle of ${entry}`);
+    return Code.fromAsset(directory);
+  };
+}
