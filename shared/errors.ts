@@ -8,7 +8,15 @@ export const errorTable = {
   ERR_QUEUE_MESSAGE: { retryable: false, message: "A queue message does not have the agreed shape" },
   ERR_LEASE_LOST: { retryable: true, message: "Another poll of this target has taken over" },
   ERR_SECRET: { retryable: true, message: "A secret is missing or does not have the agreed shape" },
+  ERR_IGNITE_UNAUTHORIZED: { retryable: false, message: "Ignite refused the credentials" },
+  ERR_IGNITE_SCOPE: { retryable: false, message: "Ignite did not grant a scope that a feed needs" },
+  ERR_IGNITE_THROTTLED: { retryable: true, message: "Ignite asked for fewer requests" },
+  ERR_IGNITE_UNAVAILABLE: { retryable: true, message: "Ignite did not answer, or answered with a server failure" },
+  ERR_IGNITE_REFUSED: { retryable: false, message: "Ignite refused a request" },
+  ERR_IGNITE_DATA: { retryable: false, message: "Ignite gave an answer that cannot be read" },
   ERR_FHIR_JSON: { retryable: false, message: "The input is not a FHIR R4 resource in JSON" },
+  ERR_MLLP_CONTENT: { retryable: false, message: "A message holds a byte that MLLP uses for framing" },
+  ERR_ADDRESS_REFUSED: { retryable: false, message: "The webhook's host is at an address that may not be called" },
 } as const satisfies Record<`ERR_${string}`, { retryable: boolean; message: string }>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -1,0 +1,84 @@
+/** HL70008: application accept, error, reject; commit accept, error, reject (enhanced mode). */
+export const acknowledgementCodes = ["AA", "AE", "AR", "CA", "CE", "CR"] as const;
+export type AcknowledgementCode = (typeof acknowledgementCodes)[number];
+
+/**
+ * What a receiver said about a message. Its free texts (MSA-3, ERR-7, ERR-8) are left behind: they may quote the
+ * patient.
+ */
+export interface Acknowledgement {
+  readonly code: AcknowledgementCode;
+  /** MSA-2: MSH-10 of the message that is answered. */
+  readonly controlId: string;
+  readonly errors: readonly AcknowledgementError[];
+}
+
+export interface AcknowledgementError {
+  /** HL70357 or the receiver's own. */
+  readonly code?: string | undefined;
+  /** HL70516. */
+  readonly severity?: "E" | "W" | "I" | "F" | undefined;
+  /** `PID-5`, `PID-3[2].4`. */
+  readonly field?: string | undefined;
+}
+
+/**
+ * Reads an acknowledgement by its own delimiters. Segments may end in CR, LF or both. Errors are looked for where the
+ * versions have put them: ERR-2 to ERR-4 (2.5 on), ERR-1 (2.4 and before), MSA-6, and a code at the head of MSA-3.
+ *
+ * @returns undefined when the text is not an acknowledgement
+ */
+export function readAcknowledgement(text: string): Acknowledgement | undefined {
+  const segments = text.trimStart().split(/[\r\n]+/);
+  const header = segments[0] ?? "";
+  const fieldSeparator = header[3];
+  if (!header.startsWith("MSH") || fieldSeparator === undefined) return undefined;
+  const [component = "^", repetition = "~"] = header.split(fieldSeparator)[1] ?? "";
+  const fieldsOf = (name: string) =>
+    segments
+      .filter((segment) => segment.startsWith(name + fieldSeparator))
+      .map((segment) => segment.split(fieldSeparator));
+
+  const [acknowledgement] = fieldsOf("MSA");
+  const code = acknowledgementCodes.find((each) => each === acknowledgement?.[1]?.trim());
+  if (acknowledgement === undefined || code === undefined) return undefined;
+
+  const errors = fieldsOf("ERR").flatMap((fields) => errorsOf(fields, component, repetition));
+  const headCode = tokenOf(acknowledgement[6]?.split(component)[0]) ?? acknowledgement[3]?.match(/^\s*(\d{3})\b/)?.[1];
+  return {
+    code,
+    controlId: acknowledgement[2]?.trim() ?? "",
+    errors: headCode === undefined ? errors : [...errors, { code: headCode }],
+  };
+}
+
+function errorsOf(fields: readonly string[], component: string, repetition: string): AcknowledgementError[] {
+  const code = tokenOf(fields[3]?.split(component)[0]);
+  const severity = (["E", "W", "I", "F"] as const).find((each) => each === fields[4]?.trim());
+  if (code !== undefined || severity !== undefined) {
+    const field = fieldOf(fields[2]?.split(repetition)[0]?.split(component) ?? []);
+    return [{ code, severity, field }];
+  }
+  return (fields[1] ?? "").split(repetition).flatMap((location) => {
+    // ELD: segment, sequence, field, code (CE, whose parts are subcomponents).
+    const [segment, , position, error] = location.split(component);
+    const found = tokenOf(error?.split("&")[0]);
+    return segment || found ? [{ code: found, field: fieldOf([segment ?? "", "", position ?? ""]) }] : [];
+  });
+}
+
+/** ERL: segment, sequence, field, repetition, component, subcomponent. */
+function fieldOf([segment = "", , field = "", repetition = "", component = ""]: readonly string[]): string | undefined {
+  if (!/^[A-Z][A-Z0-9]{2}$/.test(segment)) return undefined;
+  const number = (text: string) => (/^\d{1,3}$/.test(text) ? text : "");
+  const position = number(field) && `-${number(field)}`;
+  const which = position && Number(number(repetition)) > 1 ? `[${number(repetition)}]` : "";
+  const part = position && number(component) ? `.${number(component)}` : "";
+  return `${segment}${position}${which}${part}`;
+}
+
+/** A code, and not a text that a receiver put in a code's place. */
+function tokenOf(text: string | undefined): string | undefined {
+  const token = text?.trim() ?? "";
+  return /^[A-Za-z0-9_.-]{1,20}$/.test(token) ? token : undefined;
+}

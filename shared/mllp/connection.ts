@@ -1,0 +1,129 @@
+import { once } from "node:events";
+import { connect as connectTcp, isIP, type Socket } from "node:net";
+import { connect as connectTls, type ConnectionOptions as TlsOptions } from "node:tls";
+import { type Frame, frameReader } from "./framing.ts";
+import type { Reply } from "./outcome.ts";
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  /** Present for TLS; more than `{}` only where the receiver's certificate comes from an authority of its own. */
+  readonly tls?: TlsOptions | undefined;
+  readonly connectTimeoutMs: number;
+}
+
+export type Failure = Extract<Reply, { kind: "failure" }>;
+
+/** The most that an acknowledgement may take; real ones stay below one kilobyte. */
+const maxAcknowledgementBytes = 256 * 1024;
+
+/** How soon the kernel asks whether a silent peer is still there. */
+const keepAliveDelayMs = 10_000;
+
+/** Opens a connection, or says why there is none. Nothing was sent then. */
+export async function connect({ host, port, tls, connectTimeoutMs }: Endpoint): Promise<Connection | Failure> {
+  const socket = tls
+    ? connectTls({ host, port, ...(isIP(host) === 0 && { servername: host }), ...tls })
+    : connectTcp({ host, port });
+  let reached = false;
+  socket.once("connect", () => {
+    reached = true;
+  });
+  // Aborting makes the wait fail; the name of what it fails with tells it from an error of the socket.
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), connectTimeoutMs);
+  try {
+    await once(socket, tls ? "secureConnect" : "connect", { signal: timeout.signal });
+    return new Connection(socket);
+  } catch (error) {
+    // A socket that is given up may still report an error, which nobody waits for.
+    socket.on("error", () => undefined).destroy();
+    if (timeout.signal.aborted) return { kind: "failure", reason: "connect-timeout" };
+    return { kind: "failure", reason: reached ? "tls-failure" : "unreachable", systemCode: systemCodeOf(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function systemCodeOf(error: unknown): string | undefined {
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" ? code : undefined;
+}
+
+/**
+ * One socket to a receiver. It asks one thing at a time, and once there is any doubt about what would come back next, it
+ * is not usable any more: a reply could be taken for the answer to another message.
+ */
+export class Connection {
+  readonly #socket: Socket;
+  readonly #frames = frameReader({ maxBytes: maxAcknowledgementBytes });
+  #waiting:
+    | { readonly judge: (frame: Frame) => Reply | undefined; readonly settle: (reply: Reply) => void }
+    | undefined;
+  #doubtful = false;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.setNoDelay(true).setKeepAlive(true, keepAliveDelayMs);
+    socket.on("data", (chunk) => this.#receive(chunk));
+    socket.on("end", () => this.#fail("connection-closed"));
+    socket.on("error", (error) => this.#fail("connection-closed", systemCodeOf(error)));
+    socket.on("close", () => this.#fail("connection-closed"));
+  }
+
+  /** False once the peer closed it, an exchange ended in doubt, or bytes came that nobody asked for. */
+  get usable(): boolean {
+    return !this.#doubtful && !this.#frames.partial && this.#socket.readyState === "open";
+  }
+
+  /**
+   * Writes a frame and gives each frame that comes back to `judge`, until that makes a reply of one.
+   *
+   * @param deadlineMs for the whole exchange, however slowly bytes trickle in
+   */
+  exchange(frame: Uint8Array, judge: (frame: Frame) => Reply | undefined, deadlineMs: number): Promise<Reply> {
+    const { promise, resolve } = Promise.withResolvers<Reply>();
+    const timer = setTimeout(() => this.#fail("no-acknowledgement"), deadlineMs);
+    this.#waiting = {
+      judge,
+      settle: (reply) => {
+        clearTimeout(timer);
+        this.#waiting = undefined;
+        resolve(reply);
+      },
+    };
+    this.#socket.write(frame);
+    return promise;
+  }
+
+  /** Marks that a later reply may belong to an earlier message. */
+  distrust(): void {
+    this.#doubtful = true;
+  }
+
+  /** Lets the process end, or not, while the connection is open. */
+  keepProcessAlive(keep: boolean): void {
+    if (keep) this.#socket.ref();
+    else this.#socket.unref();
+  }
+
+  close(): void {
+    this.#doubtful = true;
+    this.#socket.destroy();
+  }
+
+  #receive(chunk: Uint8Array): void {
+    // Bytes that nobody waits for, be they only a line feed: the stream is not where we think it is.
+    if (this.#waiting === undefined) return this.close();
+    for (const frame of this.#frames.read(chunk)) {
+      if (this.#waiting === undefined) return this.close();
+      const reply = this.#waiting.judge(frame);
+      if (reply !== undefined) this.#waiting.settle(reply);
+    }
+  }
+
+  #fail(reason: Failure["reason"], systemCode?: string): void {
+    this.close();
+    this.#waiting?.settle({ kind: "failure", reason, ...(systemCode && { systemCode }) });
+  }
+}
