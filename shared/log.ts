@@ -20,6 +20,8 @@ export const logFieldNames = [
   "reason",
   "acknowledgement",
   "status",
+  /** Of a system call: `ECONNREFUSED`. */
+  "systemCode",
   "severity",
   "field",
   "path",

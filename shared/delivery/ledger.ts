@@ -16,6 +16,8 @@ export type DeliveryHead = Omit<Delivery, "body">;
 export interface LedgerEntry extends DeliveryHead {
   readonly state: DeliveryState;
   readonly attempts: number;
+  /** Attempts that do not count against `maxAttempts`: they never reached the client system, or it is set up wrongly. */
+  readonly unsent: number;
   /** When the state was last written (instant). */
   readonly updatedAt: string;
   /** MSA-1 or the HTTP status: `AA`, `200`. */
@@ -29,7 +31,13 @@ export interface LedgerEntry extends DeliveryHead {
 }
 
 /** What {@link Ledger.begin} says: go ahead with this attempt, or the client system has it already. */
-export type Begin = { readonly send: true; readonly attempt: number } | { readonly send: false };
+export type Begin =
+  | {
+      readonly send: true;
+      readonly attempt: number /** Attempts before this one that do not count. */;
+      readonly unsent: number;
+    }
+  | { readonly send: false };
 
 /**
  * The record of deliveries. Every step may be repeated: a crash between any two of them leads to the same step again.
@@ -44,7 +52,13 @@ export interface Ledger {
   /** The attempt failed and another one comes at `nextAttemptAt` (instant). Never undoes an acknowledgement. */
   retrying(
     delivery: DeliveryHead,
-    failure: { readonly reason: string; readonly acknowledgement?: string | undefined; readonly nextAttemptAt: string },
+    failure: {
+      readonly reason: string;
+      readonly acknowledgement?: string | undefined;
+      readonly nextAttemptAt: string;
+      /** Whether the attempt counts against `maxAttempts`. */
+      readonly counted: boolean;
+    },
   ): Promise<void>;
   /**
    * No attempt will come by itself. Also for what could not even be rendered and so was never opened. Never undoes an

@@ -113,13 +113,15 @@ export class Connection {
   }
 
   #receive(chunk: Uint8Array): void {
+    const frames = this.#frames.read(chunk);
     // Bytes that nobody waits for, be they only a line feed: the stream is not where we think it is.
-    if (this.#waiting === undefined) return this.close();
-    for (const frame of this.#frames.read(chunk)) {
-      if (this.#waiting === undefined) return this.close();
-      const reply = this.#waiting.judge(frame);
-      if (reply !== undefined) this.#waiting.settle(reply);
+    let surplus = this.#waiting === undefined;
+    for (const frame of frames) {
+      surplus ||= this.#waiting === undefined;
+      const reply = this.#waiting?.judge(frame);
+      if (reply !== undefined) this.#waiting?.settle(reply);
     }
+    if (surplus) this.close();
   }
 
   #fail(reason: Failure["reason"], systemCode?: string): void {
