@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Bridge } from "../shared/config/schema.ts";
 import { Alarms } from "./alarms.ts";
+import { dashboard } from "./dashboard.ts";
 import { deliverAll, destinationQueues } from "./deliver.ts";
 import { Plan } from "./plan.ts";
 import { Poll } from "./poll.ts";
@@ -44,14 +45,24 @@ export class BridgeStack extends Stack {
     const route = new Route(this, shared, destinations);
     const poll = new Poll(this, shared, route.changes);
     const plan = new Plan(this, shared, poll.polls);
-    deliverAll(this, shared, destinations);
+    const deliver = deliverAll(this, shared, destinations);
+    const page = dashboard(
+      this,
+      { Plan: plan.handler, Poll: poll.handler, Route: route.handler, ...deliver },
+      {
+        polls: poll.polls,
+        changes: route.changes,
+        ...Object.fromEntries(destinations.map(({ name, work }) => [name, work])),
+      },
+    );
 
     const outputs = {
       RosterTable: state.roster.tableName,
       SnapshotsTable: state.snapshots.tableName,
       PublishedTable: state.published.tableName,
       LedgerTable: state.ledger.tableName,
-      PlanFunction: plan.functionName,
+      PlanFunction: plan.handler.function.functionName,
+      Dashboard: page.dashboardName,
       AlarmTopic: alarms.topic.topicArn,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });

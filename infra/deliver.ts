@@ -37,40 +37,56 @@ export function destinationQueues(scope: Construct, { bridge, queueProps }: Shar
   });
 }
 
-/** DELIVERY_QUEUE_URLS of shared/aws/environment.ts. */
-export function queueUrls(scope: Construct, queues: readonly DestinationQueue[]): string {
-  return Stack.of(scope).toJsonString(Object.fromEntries(queues.map(({ name, work }) => [name, work.queue.queueUrl])));
+/** DELIVERY_QUEUE_URLS and PARKED_QUEUE_URLS of shared/aws/environment.ts. */
+export function queueUrls(scope: Construct, queues: readonly DestinationQueue[], which: "queue" | "parked"): string {
+  return Stack.of(scope).toJsonString(Object.fromEntries(queues.map(({ name, work }) => [name, work[which].queueUrl])));
 }
 
 /** The queues of one kind of destination → deliver-mllp or deliver-webhook → client systems. */
 class Deliver extends Construct {
+  readonly handler: StageFunction;
+
   constructor(scope: Construct, kind: Kind, queues: readonly DestinationQueue[], shared: Shared) {
     super(scope, kind);
     const { state, secrets } = shared;
     const stage = stageOf[kind];
-    const deliver = new StageFunction(this, "Stage", {
+    this.handler = new StageFunction(this, "Stage", {
       ...shared.functionProps,
       stage,
       concurrency: queues.reduce((sum, { destination }) => sum + concurrencyOf(destination), 0),
       environment: {
         LEDGER_TABLE: state.ledger.tableName,
         CLAIMS_BUCKET: state.claims.bucketName,
-        DELIVERY_QUEUE_URLS: queueUrls(this, queues),
+        DELIVERY_QUEUE_URLS: queueUrls(this, queues, "queue"),
+        PARKED_QUEUE_URLS: queueUrls(this, queues, "parked"),
       },
-      ...(kind === "DeliverMllpInVpc" && { network: new LinkNetwork(this) }),
+      ...(kind === "DeliverMllpInVpc" && {
+        network: new LinkNetwork(this, { key: state.key, ports: portsOf(queues) }),
+      }),
     });
-    for (const { destination, work } of queues) deliver.consume(work.queue, stage, concurrencyOf(destination));
-    state.ledger.grantReadWriteData(deliver.function);
-    state.claims.grantRead(deliver.function);
+    for (const { destination, work } of queues) this.handler.consume(work.queue, stage, concurrencyOf(destination));
+    this.handler.allowTable(state.ledger, "GetItem", "PutItem", "UpdateItem");
+    this.handler.allowClaims(state.claims, "GetObject");
+    this.handler.allowSending(...queues.map(({ work }) => work.parked));
     secrets.grantRead(
       queues.flatMap(({ destination }) => (destination.format === "webhook" ? [destination.secret] : [])),
-      deliver.function,
+      this.handler.function,
     );
   }
 }
 
+function portsOf(queues: readonly DestinationQueue[]): number[] {
+  return queues.flatMap(({ destination }) => (destination.format === "hl7v2" ? [destination.link.port] : []));
+}
+
 /** One function for each kind of destination that the configuration has. */
-export function deliverAll(scope: Construct, shared: Shared, queues: readonly DestinationQueue[]): void {
-  for (const [kind, ofKind] of Map.groupBy(queues, ({ destination }) => kindOf(destination)))
-    new Deliver(scope, kind, ofKind, shared);
+export function deliverAll(
+  scope: Construct,
+  shared: Shared,
+  queues: readonly DestinationQueue[],
+): Record<string, StageFunction> {
+  const kinds = Map.groupBy(queues, ({ destination }) => kindOf(destination));
+  return Object.fromEntries(
+    [...kinds].map(([kind, ofKind]) => [kind, new Deliver(scope, kind, ofKind, shared).handler]),
+  );
 }

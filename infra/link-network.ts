@@ -1,14 +1,21 @@
 import {
   FlowLogDestination,
+  FlowLogTrafficType,
   GatewayVpcEndpointAwsService,
   InterfaceVpcEndpointAwsService,
   type ISecurityGroup,
   type IVpc,
+  Peer,
+  Port,
   SecurityGroup,
   SubnetType,
   Vpc,
 } from "aws-cdk-lib/aws-ec2";
+import type { Key } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
+import { encryptedLogGroup } from "./logs.ts";
+
+const https = 443;
 
 /**
  * The network from which links marked `vpc: true` are sent. `--context vpc=vpc-...` takes one that already reaches the
@@ -18,19 +25,23 @@ export class LinkNetwork extends Construct {
   readonly vpc: IVpc;
   readonly securityGroup: ISecurityGroup;
 
-  constructor(scope: Construct) {
+  constructor(scope: Construct, { key, ports }: { key: Key; ports: readonly number[] }) {
     super(scope, "Network");
     const vpcId: unknown = this.node.tryGetContext("vpc");
-    this.vpc = typeof vpcId === "string" ? Vpc.fromLookup(this, "Vpc", { vpcId }) : (closedVpc(this) as IVpc);
-    this.securityGroup = new SecurityGroup(this, "SecurityGroup", {
+    this.vpc = typeof vpcId === "string" ? Vpc.fromLookup(this, "Vpc", { vpcId }) : closedVpc(this, key);
+    const sender = new SecurityGroup(this, "SecurityGroup", {
       vpc: this.vpc,
-      description: "Sends MLLP and takes no connections",
-      allowAllOutbound: true,
+      description: "Sends MLLP, calls AWS, and takes no connections",
+      allowAllOutbound: false,
     });
+    for (const port of new Set([https, ...ports])) sender.addEgressRule(Peer.anyIpv4(), Port.tcp(port));
+    if (this.vpc instanceof Vpc) reachSqs(this, this.vpc, sender);
+    this.securityGroup = sender;
   }
 }
 
-function closedVpc(scope: Construct): Vpc {
+function closedVpc(scope: Construct, key: Key): IVpc {
+  const refusals = encryptedLogGroup(scope, "Refusals", key);
   const vpc = new Vpc(scope, "Vpc", {
     maxAzs: 2,
     natGateways: 0,
@@ -39,9 +50,27 @@ function closedVpc(scope: Construct): Vpc {
       DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB },
       S3: { service: GatewayVpcEndpointAwsService.S3 },
     },
-    flowLogs: { Rejected: { destination: FlowLogDestination.toCloudWatchLogs() } },
+    flowLogs: {
+      Refused: {
+        destination: FlowLogDestination.toCloudWatchLogs(refusals),
+        trafficType: FlowLogTrafficType.REJECT,
+      },
+    },
   });
-  // To set the visibility of a delivery that must wait.
-  vpc.addInterfaceEndpoint("Sqs", { service: InterfaceVpcEndpointAwsService.SQS });
-  return vpc;
+  return vpc as IVpc;
+}
+
+/** The visibility of a delivery that must wait is set, and what is parked is sent, from inside the network. */
+function reachSqs(scope: Construct, vpc: IVpc, sender: SecurityGroup): void {
+  const group = new SecurityGroup(scope, "SqsSecurityGroup", {
+    vpc,
+    description: "Takes calls of SQS from the sender of links",
+    allowAllOutbound: false,
+  });
+  group.addIngressRule(sender, Port.tcp(https));
+  vpc.addInterfaceEndpoint("Sqs", {
+    service: InterfaceVpcEndpointAwsService.SQS,
+    securityGroups: [group],
+    open: false,
+  });
 }

@@ -9,27 +9,30 @@ import type { WorkQueue } from "./work-queue.ts";
 
 /** EventBridge Scheduler → plan → polls. */
 export class Plan extends Construct {
-  readonly functionName: string;
+  readonly handler: StageFunction;
 
   constructor(scope: Construct, shared: Shared, polls: WorkQueue) {
     super(scope, "Plan");
     const { state, alarms } = shared;
-    const plan = new StageFunction(this, "Stage", {
+    this.handler = new StageFunction(this, "Stage", {
       ...shared.functionProps,
       stage: stages.plan,
       concurrency: 1,
       environment: { ROSTER_TABLE: state.roster.tableName, POLLS_QUEUE_URL: polls.queue.queueUrl },
     });
-    state.roster.grantReadWriteData(plan.function);
-    polls.queue.grantSendMessages(plan.function);
-    plan.alarmWhenSilent(alarms);
-    this.functionName = plan.function.functionName;
+    this.handler.allowTable(state.roster, "Query", "GetItem", "PutItem", "UpdateItem");
+    this.handler.allowSending(polls.queue);
+    this.handler.alarmWhenSilent(alarms);
 
     // A missed minute is made up for by the next one, so nothing is repeated or kept.
+    this.handler.function.configureAsyncInvoke({ retryAttempts: 0 });
     new Schedule(this, "EachMinute", {
       description: "Starts the plan",
       schedule: ScheduleExpression.rate(Duration.minutes(planEveryMinutes)),
-      target: new LambdaInvoke(plan.function, { retryAttempts: 0, maxEventAge: Duration.minutes(planEveryMinutes) }),
+      target: new LambdaInvoke(this.handler.function, {
+        retryAttempts: 0,
+        maxEventAge: Duration.minutes(planEveryMinutes),
+      }),
     });
   }
 }

@@ -6,6 +6,7 @@ import { WorkQueue } from "./work-queue.ts";
 
 /** polls → poll → changes. */
 export class Poll extends Construct {
+  readonly handler: StageFunction;
   readonly polls: WorkQueue;
 
   constructor(scope: Construct, shared: Shared, changes: WorkQueue) {
@@ -13,7 +14,7 @@ export class Poll extends Construct {
     const { bridge, state, secrets } = shared;
     const stage = stages.poll;
     this.polls = new WorkQueue(this, "Polls", { ...shared.queueProps, name: "polls", fifo: false, stage });
-    const poll = new StageFunction(this, "Stage", {
+    this.handler = new StageFunction(this, "Stage", {
       ...shared.functionProps,
       stage,
       concurrency: stage.maxConcurrency,
@@ -25,15 +26,15 @@ export class Poll extends Construct {
         CHANGES_QUEUE_URL: changes.queue.queueUrl,
       },
     });
-    poll.consume(this.polls.queue, stage, stage.maxConcurrency);
-    state.roster.grantReadWriteData(poll.function);
-    state.snapshots.grantReadWriteData(poll.function);
-    state.ledger.grantWriteData(poll.function);
-    state.claims.grantPut(poll.function);
-    changes.queue.grantSendMessages(poll.function);
+    this.handler.consume(this.polls.queue, stage, stage.maxConcurrency);
+    this.handler.allowTable(state.roster, "Query", "GetItem", "PutItem", "UpdateItem", "DeleteItem");
+    this.handler.allowTable(state.snapshots, "Query", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem");
+    this.handler.allowTable(state.ledger, "PutItem", "UpdateItem");
+    this.handler.allowClaims(state.claims, "PutObject");
+    this.handler.allowSending(changes.queue);
     secrets.grantRead(
       Object.values(bridge.sources).map((source) => source.credentials.secret),
-      poll.function,
+      this.handler.function,
     );
   }
 }

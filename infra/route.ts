@@ -7,6 +7,7 @@ import { WorkQueue } from "./work-queue.ts";
 
 /** changes → route → the queue of each destination. */
 export class Route extends Construct {
+  readonly handler: StageFunction;
   readonly changes: WorkQueue;
 
   constructor(scope: Construct, shared: Shared, destinations: readonly DestinationQueue[]) {
@@ -14,7 +15,7 @@ export class Route extends Construct {
     const { state } = shared;
     const stage = stages.route;
     this.changes = new WorkQueue(this, "Changes", { ...shared.queueProps, name: "changes", fifo: true, stage });
-    const route = new StageFunction(this, "Stage", {
+    this.handler = new StageFunction(this, "Stage", {
       ...shared.functionProps,
       stage,
       concurrency: stage.maxConcurrency,
@@ -22,14 +23,13 @@ export class Route extends Construct {
         PUBLISHED_TABLE: state.published.tableName,
         LEDGER_TABLE: state.ledger.tableName,
         CLAIMS_BUCKET: state.claims.bucketName,
-        DELIVERY_QUEUE_URLS: queueUrls(this, destinations),
+        DELIVERY_QUEUE_URLS: queueUrls(this, destinations, "queue"),
       },
     });
-    route.consume(this.changes.queue, stage, stage.maxConcurrency);
-    state.published.grantReadWriteData(route.function);
-    state.ledger.grantReadWriteData(route.function);
-    state.claims.grantRead(route.function);
-    state.claims.grantPut(route.function);
-    for (const { work } of destinations) work.queue.grantSendMessages(route.function);
+    this.handler.consume(this.changes.queue, stage, stage.maxConcurrency);
+    this.handler.allowTable(state.published, "Query", "GetItem", "BatchGetItem", "PutItem", "UpdateItem");
+    this.handler.allowTable(state.ledger, "GetItem", "PutItem", "UpdateItem");
+    this.handler.allowClaims(state.claims, "GetObject", "PutObject");
+    this.handler.allowSending(...destinations.map(({ work }) => work.queue));
   }
 }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import { ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import type { ISecurityGroup, IVpc } from "aws-cdk-lib/aws-ec2";
 import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
@@ -14,12 +14,14 @@ import {
   Tracing,
 } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Variable } from "../shared/aws/environment.ts";
 import type { Alarms } from "./alarms.ts";
+import { encryptedLogGroup } from "./logs.ts";
 import { planEveryMinutes, type QueueStage, type Stage } from "./stages.ts";
+import type { StateTable } from "./state.ts";
 
 /** Where the code of a stage comes from: bundled for a deployment, or nothing at all where only the template matters. */
 export type CodeOf = (stage: Stage) => Code;
@@ -35,6 +37,15 @@ export type StageFunctionProps = {
   network?: { vpc: IVpc; securityGroup: ISecurityGroup };
 };
 
+export type TableCall =
+  | "GetItem"
+  | "BatchGetItem"
+  | "Query"
+  | "PutItem"
+  | "UpdateItem"
+  | "DeleteItem"
+  | "BatchWriteItem";
+
 /** Metadata of the template that names the source of each handler. */
 export const entryMetadata = "ignite-bridge:entry";
 
@@ -46,12 +57,9 @@ export class StageFunction extends Construct {
     super(scope, id);
     const { stage, key, alarms, network } = props;
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
-    const logGroup = new LogGroup(this, "Logs", {
-      retention: RetentionDays.ONE_YEAR,
-      encryptionKey: key,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
+    const logGroup = encryptedLogGroup(this, "Logs", key);
     logGroup.grantWrite(role);
+    key.grant(role, "kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey");
     if (network) allowNetworkInterfaces(role);
 
     this.function = new LambdaFunction(this, "Function", {
@@ -64,7 +72,6 @@ export class StageFunction extends Construct {
       timeout: Duration.seconds(stage.timeoutSeconds),
       memorySize: stage.memoryMib,
       reservedConcurrentExecutions: props.concurrency,
-      retryAttempts: 0,
       tracing: Tracing.ACTIVE,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
@@ -85,6 +92,33 @@ export class StageFunction extends Construct {
       metric: this.function.metricThrottles({ period }),
       threshold: 1,
     });
+  }
+
+  /** Single items and queries of one table, and of its index: no scans, no transactions, no streams. */
+  allowTable({ arns }: StateTable, ...calls: TableCall[]): void {
+    this.#allow(
+      calls.map((call) => `dynamodb:${call}`),
+      [...arns],
+    );
+  }
+
+  allowSending(...queues: Queue[]): void {
+    if (queues.length > 0)
+      this.#allow(
+        ["sqs:SendMessage"],
+        queues.map(({ queueArn }) => queueArn),
+      );
+  }
+
+  allowClaims(bucket: Bucket, ...calls: ("GetObject" | "PutObject")[]): void {
+    this.#allow(
+      calls.map((call) => `s3:${call}`),
+      [bucket.arnForObjects("*")],
+    );
+  }
+
+  #allow(actions: string[], resources: string[]): void {
+    this.function.addToRolePolicy(new PolicyStatement({ actions, resources }));
   }
 
   /** Feeds the function from a queue: failed messages come back alone, the rest of the batch is done. */

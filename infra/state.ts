@@ -17,23 +17,23 @@ type Schema = {
 /** Everything that outlives the flow: deleting the stack leaves it behind. */
 export class State extends Construct {
   readonly key: Key;
-  readonly roster: Table;
-  readonly snapshots: Table;
-  readonly published: Table;
-  readonly ledger: Table;
+  readonly roster: StateTable;
+  readonly snapshots: StateTable;
+  readonly published: StateTable;
+  readonly ledger: StateTable;
   readonly claims: Bucket;
 
   constructor(scope: Construct) {
     super(scope, "State");
     this.key = stateKey(this);
-    this.roster = table(this, "Roster", this.key, {
+    this.roster = new StateTable(this, "Roster", this.key, {
       partition: ["source"],
       sort: ["target"],
       index: { name: "due", partition: ["source"], sort: ["dueAt", AttributeType.NUMBER] },
     });
-    this.snapshots = table(this, "Snapshots", this.key, { partition: ["partition"], sort: ["resource"] });
-    this.published = table(this, "Published", this.key, { partition: ["partition"], sort: ["resource"] });
-    this.ledger = table(this, "Ledger", this.key, {
+    this.snapshots = new StateTable(this, "Snapshots", this.key, { partition: ["partition"], sort: ["resource"] });
+    this.published = new StateTable(this, "Published", this.key, { partition: ["partition"], sort: ["resource"] });
+    this.ledger = new StateTable(this, "Ledger", this.key, {
       partition: ["delivery"],
       index: { name: "byState", partition: ["destinationState"], sort: ["updatedAt"] },
       timeToLive: "expiresAt",
@@ -82,26 +82,32 @@ function stateKey(scope: Construct): Key {
   return key;
 }
 
-function table(scope: Construct, id: string, encryptionKey: Key, schema: Schema): Table {
-  const created = new Table(scope, id, {
-    partitionKey: attribute(schema.partition),
-    ...(schema.sort && { sortKey: attribute(schema.sort) }),
-    ...(schema.timeToLive && { timeToLiveAttribute: schema.timeToLive }),
-    billingMode: BillingMode.PAY_PER_REQUEST,
-    encryption: TableEncryption.CUSTOMER_MANAGED,
-    encryptionKey,
-    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    deletionProtection: true,
-    removalPolicy: RemovalPolicy.RETAIN,
-  });
-  if (schema.index)
-    created.addGlobalSecondaryIndex({
-      indexName: schema.index.name,
-      partitionKey: attribute(schema.index.partition),
-      sortKey: attribute(schema.index.sort),
-      projectionType: ProjectionType.ALL,
+/** A table that is encrypted, backed up continuously and not deleted by accident. */
+export class StateTable extends Table {
+  /** The table and its index. */
+  readonly arns: readonly string[];
+
+  constructor(scope: Construct, id: string, encryptionKey: Key, { partition, sort, index, timeToLive }: Schema) {
+    super(scope, id, {
+      partitionKey: attribute(partition),
+      ...(sort && { sortKey: attribute(sort) }),
+      ...(timeToLive && { timeToLiveAttribute: timeToLive }),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
     });
-  return created;
+    if (index)
+      this.addGlobalSecondaryIndex({
+        indexName: index.name,
+        partitionKey: attribute(index.partition),
+        sortKey: attribute(index.sort),
+        projectionType: ProjectionType.ALL,
+      });
+    this.arns = [this.tableArn, ...(index ? [`${this.tableArn}/index/${index.name}`] : [])];
+  }
 }
 
 function attribute([name, type = AttributeType.STRING]: Attribute) {

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { App, type AppProps } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
+import type { Bridge } from "../shared/config/schema.ts";
 import { BridgeStack } from "./bridge-stack.ts";
-import { bundleFunctions } from "./bundle.ts";
+import { bundleFunctions, hl7VersionsOf } from "./bundle.ts";
+import { refuseWhatDoesNotFit } from "./limits.ts";
 import { loadConfig } from "./load-config.ts";
 import type { CodeOf } from "./stage-function.ts";
 
@@ -29,7 +31,8 @@ export async function bridgeApp({
   ...props
 }: { configPath?: string | undefined; bundle: boolean } & AppProps): Promise<App> {
   const bridge = await loadConfig(configPath);
-  const codeOf: CodeOf = bundle ? await bundledCode(configPath) : () => Code.fromInline("export {};");
+  refuseWhatDoesNotFit(bridge);
+  const codeOf: CodeOf = bundle ? await bundledCode(configPath, bridge) : () => Code.fromInline("export {};");
   const app = new App({ analyticsReporting: false, ...props });
   new BridgeStack(app, "IgniteBridge", {
     stackName,
@@ -56,8 +59,8 @@ export async function synthesize(options: { configPath?: string; bundle: boolean
   }
 }
 
-async function bundledCode(configPath: string): Promise<CodeOf> {
-  const directories = await bundleFunctions(configPath);
+async function bundledCode(configPath: string, bridge: Bridge): Promise<CodeOf> {
+  const directories = await bundleFunctions({ configPath, hl7Versions: hl7VersionsOf(bridge) });
   return ({ entry }) => {
     const directory = directories.get(entry);
     if (directory === undefined) throw new TypeError(`There is no bundle of ${entry}`);
