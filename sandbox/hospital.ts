@@ -1,0 +1,251 @@
+import { happenings } from "./hospital/happenings/index.ts";
+import type { JournalEntry } from "./hospital/journal.ts";
+import { buildPlaces } from "./hospital/places.ts";
+import { type RateChanges, ratesWith } from "./hospital/rates.ts";
+import type { Id, Kin } from "./hospital/records.ts";
+import { appointmentResource } from "./hospital/resources/appointment.ts";
+import { encounterResource } from "./hospital/resources/encounter.ts";
+import {
+  diagnosticReportResource,
+  observationResource,
+  serviceRequestResource,
+} from "./hospital/resources/laboratory.ts";
+import { patientResource } from "./hospital/resources/patient.ts";
+import { locationResource, organizationResource, practitionerResource } from "./hospital/resources/reference-data.ts";
+import { createSchedule } from "./hospital/schedule.ts";
+import { createStore, type Resource, type ResourceKey, type Store, type Version } from "./hospital/store.ts";
+import { type Truth, truthOf } from "./hospital/truth.ts";
+import { type WarmWorld, warmUp } from "./hospital/warm.ts";
+import { dayMs, type HappeningKind, hourMs, minuteMs } from "./hospital/world.ts";
+import { type Random, seededRandom } from "./random.ts";
+
+export type { JournalEntry } from "./hospital/journal.ts";
+export type { RateChanges, Rates } from "./hospital/rates.ts";
+export type { Resource, ResourceKey, Version } from "./hospital/store.ts";
+export type * from "./hospital/truth.ts";
+export type { HappeningKind } from "./hospital/world.ts";
+
+export interface HospitalOptions {
+  seed: string | number;
+  startAt: Date;
+  /** IANA zone of the house: the clinics' hours. */
+  timeZone: string;
+  /** How many people are known when the clock starts. */
+  people?: number;
+  /** Factor on all that comes by itself. */
+  busy?: number;
+  tenant?: string;
+  rates?: RateChanges;
+}
+
+/** A simulated hospital. The same options give the same ids, times and bytes, however its clock is moved. */
+export interface Hospital {
+  readonly tenant: string;
+  readonly timeZone: string;
+  now(): Date;
+  /** Plays all that happens up to that instant, in order. An instant that is past changes nothing. */
+  advanceTo(instant: Date): void;
+  /** From now on nothing new happens; only what is half written gets its other half. */
+  closeDoors(): void;
+  /** Ids of the Patients who are known when the clock starts: emergencies are always among these. */
+  patientIds(): readonly Id[];
+  /** Ids of the Locations that take appointments: by these, people who are new are found. */
+  clinicIds(): readonly Id[];
+  journal(): readonly JournalEntry[];
+  /** Every version of a resource, oldest first; empty if there is none. */
+  history(key: string): readonly Version[];
+  truth(): Truth;
+  readonly store: Store;
+}
+
+interface Due {
+  kind: HappeningKind;
+  subject?: Kin;
+}
+
+/** Second halves: what has to come for the record to be whole. */
+const secondHalves = new Set<HappeningKind>(["report-written", "results-written", "order-completed"]);
+
+export function createHospital(options: HospitalOptions): Hospital {
+  const { seed, timeZone, people: peopleCount = 80, busy = 1 } = options;
+  const tenant = options.tenant ?? "b8f2c1d0-4a53-4e6b-9c7d-5a1e2f3b4c6d";
+  const rates = ratesWith(options.rates ?? {});
+  const startAt = Math.floor(options.startAt.getTime() / 1000) * 1000;
+  const scale = peopleCount / rates.referencePeople;
+
+  const streams = new Map<string, Random>();
+  const stream = (name: string): Random => {
+    const known = streams.get(name);
+    if (known) return known;
+    const made = seededRandom(`${seed}/${name}`);
+    streams.set(name, made);
+    return made;
+  };
+
+  const ids = stream("ids");
+  let lastId = 12_700_000;
+  const id = (): Id => {
+    lastId += ids.whole(1, 9);
+    return String(lastId);
+  };
+
+  const store = createStore();
+  const schedule = createSchedule<Due>();
+  const journal: JournalEntry[] = [];
+  const table = new Map(happenings.map((happening) => [happening.kind, happening]));
+  let now = startAt;
+  let playing = "warm";
+  let doorsAreOpen = true;
+
+  const world: WarmWorld = {
+    tenant,
+    timeZone,
+    rates,
+    eventSpace: stream("space").uuid(),
+    places: buildPlaces(stream("places"), id, Math.max(1, scale)),
+    people: new Map(),
+    stays: new Map(),
+    bookings: new Map(),
+    orders: new Map(),
+    reports: new Map(),
+    measurements: new Map(),
+    merges: [],
+    known: new Set(),
+    inpatientTarget: Math.max(1, rates.warm.inpatients * peopleCount),
+    id,
+    get now() {
+      return now;
+    },
+    get random() {
+      return stream(playing);
+    },
+    chance: (name) => stream(playing).chance(rates.chance[name]),
+    minutes: (name) => Math.round(stream(playing).between(rates.minutes[name]) * 60) / 60,
+    after(milliseconds, kind, subject) {
+      schedule.add(now + Math.max(1000, Math.round(milliseconds / 1000) * 1000), { kind, subject });
+    },
+    writeQuietly(record) {
+      // What nobody has seen yet needs no correction.
+      const last = store.entry(`${resourceTypeOf[record.record]}/${record.id}`)?.versions.at(-1);
+      if (last) write(record, last.updatedAt);
+    },
+    setNow(at) {
+      now = at;
+    },
+    write(records) {
+      for (const record of records) {
+        record.touchedAt = now;
+        write(record, now);
+      }
+    },
+  };
+
+  function write(record: Kin, updatedAt: number): { key: ResourceKey; version: Version } {
+    const content = resourceOf(record);
+    const version = store.write(
+      content,
+      { at: now, updatedAt },
+      {
+        wording: record.wording,
+        suppressed: record.record === "measurement" && record.status === "missing",
+        undated: record.record === "person" && record.mergedInto !== undefined,
+      },
+    );
+    return { key: `${content.resourceType}/${record.id}`, version };
+  }
+
+  function resourceOf(record: Kin): Resource {
+    switch (record.record) {
+      case "person":
+        return patientResource(world, record);
+      case "stay":
+        return encounterResource(world, record);
+      case "booking":
+        return appointmentResource(world, record);
+      case "order":
+        return serviceRequestResource(world, record);
+      case "report":
+        return diagnosticReportResource(world, record, now);
+      case "measurement":
+        return observationResource(world, record, now);
+    }
+  }
+
+  /** A transaction that took long shows the time at which it began. */
+  function commitTime(): number {
+    const commits = stream("commits");
+    return commits.chance(rates.chance.commitIsLate)
+      ? now - Math.round(commits.between(rates.seconds.lateCommit)) * 1000
+      : now;
+  }
+
+  function play({ kind, subject }: Due): void {
+    playing = kind;
+    const changed = table.get(kind)?.play(world, subject);
+    if (!changed) return;
+    const updatedAt = commitTime();
+    const wrote = changed.map((record) => {
+      record.touchedAt = now;
+      const { key, version } = write(record, updatedAt);
+      return { key, versionId: version.versionId, visible: version.visible };
+    });
+    const visible = wrote.some((each) => each.visible);
+    journal.push({ number: journal.length, time: new Date(now).toISOString(), kind, visible, wrote });
+  }
+
+  const perHour = rates.perHour as Readonly<Record<string, number | undefined>>;
+  const rateOf = (kind: HappeningKind): number => (perHour[kind] ?? 0) * busy * scale;
+  function planNext(kind: HappeningKind): void {
+    if (rateOf(kind) <= 0) return;
+    const waitMs = stream(`arrivals/${kind}`).waitHours(rateOf(kind)) * hourMs;
+    schedule.add(now + Math.max(1000, Math.round(waitMs / 1000) * 1000), { kind });
+  }
+
+  function furnish(): void {
+    const time = { at: startAt - 400 * dayMs, updatedAt: startAt - 400 * dayMs };
+    for (const place of world.places.all) store.write(locationResource(world, place), time);
+    for (const organization of world.places.organizations) store.write(organizationResource(world, organization), time);
+    for (const clinician of world.places.clinicians) store.write(practitionerResource(world, clinician), time);
+    warmUp(world, startAt, peopleCount);
+    for (const person of world.people.keys()) (world.known as Set<Id>).add(person);
+    for (const kind of table.keys()) planNext(kind);
+  }
+
+  furnish();
+  return {
+    tenant,
+    timeZone,
+    store,
+    now: () => new Date(now),
+    advanceTo(instant) {
+      const until = instant.getTime();
+      for (let due = schedule.next(until); due; due = schedule.next(until)) {
+        now = due.at;
+        const { kind, subject } = due.item;
+        if (doorsAreOpen || secondHalves.has(kind)) play(due.item);
+        if (!subject) planNext(kind);
+      }
+      now = Math.max(now, until);
+    },
+    closeDoors() {
+      doorsAreOpen = false;
+    },
+    patientIds: () => [...world.known],
+    clinicIds: () => world.places.clinics.map((clinic) => clinic.id),
+    journal: () => journal,
+    history: (key) => store.entry(key)?.versions ?? [],
+    truth: () => truthOf(world, (key) => store.entry(key) !== undefined),
+  };
+}
+
+const resourceTypeOf: Record<Kin["record"], string> = {
+  person: "Patient",
+  stay: "Encounter",
+  booking: "Appointment",
+  order: "ServiceRequest",
+  report: "DiagnosticReport",
+  measurement: "Observation",
+};
+
+/** How long after {@link Hospital.closeDoors} everything is whole. */
+export const settlingMs = minuteMs;

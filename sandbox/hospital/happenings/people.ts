@@ -1,0 +1,115 @@
+import { makeAddress, makeDuplicate, makeFamilyName, makePerson, makePhone } from "../population.ts";
+import type { Id, Kin, Person } from "../records.ts";
+import { isOpen, openStayOf, type World } from "../world.ts";
+import { book, chooseTime } from "./appointments.ts";
+import { type Happening, happening } from "./happening.ts";
+
+/** People move, marry and turn out to be one another. */
+export const peopleHappenings: readonly Happening[] = [
+  happening("address-changed", "person", {
+    candidates: present,
+    play(world, person) {
+      person.address = { value: makeAddress(world.random), start: world.now };
+      return [person];
+    },
+  }),
+  happening("phone-changed", "person", {
+    candidates: present,
+    play(world, person) {
+      const [, ...others] = person.phones;
+      person.phones = [makePhone(world.random, Number(world.id()), "mobile", world.now), ...others];
+      return [person];
+    },
+  }),
+  happening("name-changed", "person", {
+    candidates: present,
+    play(world, person) {
+      person.formerNames = [{ ...person.name, end: world.now }, ...person.formerNames];
+      const family = makeFamilyName(world.random);
+      person.name = {
+        value: { ...person.name.value, family: family === person.name.value.family ? `${family}-Ash` : family },
+        start: world.now,
+      };
+      return [person];
+    },
+  }),
+  {
+    // Nobody outside has the new id: it is found by the appointment.
+    kind: "person-registered",
+    play(world) {
+      const person = registerPerson(world);
+      return [person, book(world, person, chooseTime(world))];
+    },
+  },
+  happening("records-merged", "person", {
+    candidates: (world) => present(world).filter((person) => survivorFor(world, person) !== undefined),
+    play(world, old) {
+      const survivor = survivorFor(world, old);
+      if (!survivor) return undefined;
+      const moved = recordsOf(world, old.id);
+      old.mergedInto = survivor.id;
+      world.merges.push({ old: old.id, survivor: survivor.id, at: world.now, moved });
+      return [old, ...handOver(world, moved, survivor.id)];
+    },
+  }),
+  happening("records-unmerged", "person", {
+    candidates: (world) => world.people.values().filter((person) => person.mergedInto),
+    play(world, old) {
+      const merge = world.merges.findLast((each) => each.old === old.id && each.undoneAt === undefined);
+      if (!merge) return undefined;
+      merge.undoneAt = world.now;
+      delete old.mergedInto;
+      // They have been told apart: nobody merges these two again.
+      delete old.duplicateOf;
+      const stays = new Set(merge.moved.map((record) => record.id));
+      const since = recordsOf(world, merge.survivor).filter(
+        (record) => "stay" in record && stays.has(record.stay ?? ""),
+      );
+      return [old, ...handOver(world, [...new Set([...merge.moved, ...since])], old.id)];
+    },
+  }),
+];
+
+function present(world: World): Person[] {
+  return world.people
+    .values()
+    .filter((person) => !person.mergedInto)
+    .toArray();
+}
+
+function registerPerson(world: World): Person {
+  const { random, now } = world;
+  const id = () => world.id();
+  const original = world.chance("newPersonIsDuplicate")
+    ? random.anyOf(present(world).filter((person) => !person.duplicateOf))
+    : undefined;
+  const person = original
+    ? makeDuplicate({ of: original, random, id, now })
+    : { ...makePerson({ random, id, now, ordinal: world.people.size, practitioners: world.places.physicians }) };
+  person.touchedAt = now;
+  world.people.set(person.id, person);
+  return person;
+}
+
+/** Whom the record is a copy of, while neither of the two is somewhere in the house under both numbers. */
+function survivorFor(world: World, person: Person): Person | undefined {
+  const original = world.people.get(person.duplicateOf ?? "");
+  if (!original || original.mergedInto) return undefined;
+  return openStayOf(world, person.id) && openStayOf(world, original.id) ? undefined : original;
+}
+
+function recordsOf(world: World, person: Id): Exclude<Kin, Person>[] {
+  return [world.stays, world.bookings, world.orders, world.reports, world.measurements].flatMap((records) =>
+    [...records.values()].filter((record) => record.person === person),
+  );
+}
+
+/** Moves records to another person; what is still open shows it, what is past only changes in silence. */
+function handOver(world: World, records: Exclude<Kin, Person>[], to: Id): Kin[] {
+  for (const record of records) record.person = to;
+  const isCurrent = (record: Kin) =>
+    (record.record === "stay" && (isOpen(record) || record.status === "planned")) ||
+    (record.record === "booking" && ["booked", "arrived", "checked-in"].includes(record.status));
+  for (const record of records) if (!isCurrent(record)) world.writeQuietly(record);
+  return records.filter(isCurrent);
+}

@@ -1,0 +1,73 @@
+import {
+  admitSources,
+  dispositions,
+  identifierTypes,
+  priorities,
+  reasons,
+  services,
+  stayClasses,
+  teamRoles,
+} from "../catalogue.ts";
+import { codeable, systems } from "../concepts.ts";
+import type { Stay } from "../records.ts";
+import {
+  type Chart,
+  instant,
+  locationReference,
+  patientReference,
+  period,
+  practitionerReference,
+  turned,
+} from "./context.ts";
+import { authorities } from "./patient.ts";
+
+export function encounterResource(chart: Chart, stay: Stay): fhir4.Encounter {
+  const { tenant, places } = chart;
+  const { display, type } = stayClasses[stay.class];
+  const service = services[stay.service];
+  const source = admitSources[stay.admitSource];
+  const disposition = stay.disposition === undefined ? undefined : dispositions[stay.disposition];
+  const lastPlace = places.byId.get(stay.moves.at(-1)?.location ?? "");
+  const provider = places.organizations.find((each) => each.id === lastPlace?.organization) ?? places.organizations[0];
+  return {
+    resourceType: "Encounter",
+    id: stay.id,
+    identifier: [
+      {
+        use: "usual",
+        type: codeable(tenant, identifierTypes.visit),
+        system: authorities.visit,
+        value: stay.visitNumber,
+        period: { start: instant(stay.createdAt) },
+      },
+    ],
+    status: stay.status,
+    class: { system: systems.actCode, code: stay.class, display, userSelected: false },
+    type: [codeable(tenant, type)],
+    ...(service ? { serviceType: codeable(tenant, service) } : {}),
+    priority: codeable(tenant, priorities[stay.class]),
+    subject: patientReference(chart, stay.person),
+    participant: turned(stay.team, stay.turn).map((member) => ({
+      type: [codeable(tenant, teamRoles[member.role])],
+      ...period(member.start, member.end),
+      individual: practitionerReference(chart, member.practitioner),
+    })),
+    ...(stay.appointment ? { appointment: [{ reference: `Appointment/${stay.appointment}` }] } : {}),
+    ...period(stay.startedAt, stay.endedAt),
+    reasonCode: [{ text: reasons[stay.reason] ?? "" }],
+    hospitalization: {
+      ...(source ? { admitSource: codeable(tenant, source) } : {}),
+      ...(disposition ? { dischargeDisposition: codeable(tenant, disposition) } : {}),
+    },
+    ...(stay.moves.length > 0
+      ? {
+          location: stay.moves.map((move) => ({
+            location: locationReference(chart, move.location),
+            status: move.status,
+            ...(move.status === "planned" ? {} : period(move.start, move.end)),
+          })),
+        }
+      : {}),
+    ...(provider ? { serviceProvider: { reference: `Organization/${provider.id}`, display: provider.name } } : {}),
+  };
+}

@@ -1,0 +1,111 @@
+import type { Random, Range } from "../random.ts";
+import type { Rates } from "./rates.ts";
+import type { Booking, Id, Kin, Measurement, Move, Order, Person, Report, Stay } from "./records.ts";
+import type { Chart } from "./resources/context.ts";
+
+/** Everything that can happen. Those with a rate come by themselves; all may follow from another. */
+export type HappeningKind = keyof Rates["perHour"] | FollowUp;
+type FollowUp =
+  | "triaged"
+  | "emergency-bedded"
+  | "admitted"
+  | "planned-admission"
+  | "pre-admission-cancelled"
+  | "transfer-undone"
+  | "leave-return"
+  | "discharge-undone"
+  | "appointment-arrived"
+  | "appointment-checked-in"
+  | "appointment-fulfilled"
+  | "appointment-missed"
+  | "report-registered"
+  | "report-preliminary"
+  | "report-final"
+  | "report-corrected"
+  | "report-written"
+  | "results-written"
+  | "order-completed"
+  | "vital-corrected"
+  | "vital-status-found";
+
+/** Two records of one person made one. */
+export interface Merge {
+  old: Id;
+  survivor: Id;
+  at: number;
+  /** What went over to the survivor. */
+  moved: Exclude<Kin, Person>[];
+  undoneAt?: number;
+}
+
+/** The hospital as happenings see it. */
+export interface World extends Chart {
+  readonly rates: Rates;
+  readonly now: number;
+  /** The draws of the kind of happening that is being played: one more kind leaves the others' draws as they were. */
+  readonly random: Random;
+  readonly timeZone: string;
+  readonly people: Map<Id, Person>;
+  readonly stays: Map<Id, Stay>;
+  readonly bookings: Map<Id, Booking>;
+  readonly orders: Map<Id, Order>;
+  readonly reports: Map<Id, Report>;
+  readonly measurements: Map<Id, Measurement>;
+  readonly merges: Merge[];
+  /** Who was known from the start: only they come as emergencies. */
+  readonly known: ReadonlySet<Id>;
+  readonly inpatientTarget: number;
+  id(): Id;
+  chance(name: keyof Rates["chance"]): boolean;
+  minutes(name: keyof Rates["minutes"]): number;
+  /** Plans a happening, so many milliseconds from now. */
+  after(milliseconds: number, kind: HappeningKind, subject: Kin): void;
+  /** Writes a version that does not move `lastUpdated`: Ignite does not tell of every small update. */
+  writeQuietly(record: Kin): void;
+}
+
+export const minuteMs = 60_000;
+export const hourMs = 3_600_000;
+export const dayMs = 86_400_000;
+
+/** A wait within the range, in milliseconds. */
+export const waitMinutes = (random: Random, range: Range): number => Math.round(random.between(range) * minuteMs);
+
+const openStatuses = new Set<Stay["status"]>(["arrived", "triaged", "in-progress", "onleave"]);
+
+/** Whether the person is in the house (or on leave from it). */
+export const isOpen = (stay: Stay): boolean => openStatuses.has(stay.status);
+
+export function openStayOf(world: World, person: Id): Stay | undefined {
+  return world.stays.values().find((stay) => stay.person === person && (isOpen(stay) || stay.status === "planned"));
+}
+
+/** People who are nowhere in the house and expected on no ward. */
+export function peopleAtHome(world: World): Person[] {
+  const busy = new Set(
+    world.stays
+      .values()
+      .filter((stay) => isOpen(stay) || stay.status === "planned")
+      .map((stay) => stay.person),
+  );
+  return world.people
+    .values()
+    .filter((person) => !person.mergedInto && !busy.has(person.id))
+    .toArray();
+}
+
+export const currentMove = (stay: Stay): Move | undefined => stay.moves.find((move) => move.status === "active");
+
+export const attendingOf = (stay: Stay): Id | undefined =>
+  stay.team.findLast((member) => member.role === "attending" && member.end === undefined)?.practitioner;
+
+export function freeBed(world: World, kind: "ward" | "emergency"): Id | undefined {
+  const taken = new Set(
+    world.stays
+      .values()
+      .filter((stay) => isOpen(stay) || stay.status === "planned")
+      .flatMap((stay) => stay.moves.filter((move) => move.status !== "completed").map((move) => move.location)),
+  );
+  const beds = kind === "ward" ? world.places.wardBeds : world.places.emergencyBeds;
+  return world.random.anyOf(beds.filter((bed) => !taken.has(bed.id)))?.id;
+}
