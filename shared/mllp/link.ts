@@ -46,8 +46,12 @@ export function createLink(options: LinkOptions): Link {
   async function open(): Promise<Connection | Extract<Reply, { kind: "failure" }>> {
     if (connection === undefined) return connect(options);
     const idleMs = performance.now() - idleSince;
-    // One turn of the event loop brings in a FIN or bytes that arrived meanwhile; within a burst there is no need.
-    if (idleMs > 1) await setImmediate();
+    // A FIN or bytes that arrived meanwhile are seen once the event loop has polled. The first turn may end the one that
+    // is under way, which polled before; within a burst there is no need.
+    if (idleMs > 1) {
+      await setImmediate();
+      await setImmediate();
+    }
     if (connection?.usable && idleMs < options.idleTimeoutMs) return connection;
     close();
     return connect(options);
