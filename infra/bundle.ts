@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
-import { build, type Metafile, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import type { Bridge } from "../shared/config/schema.ts";
 import { versionsModule } from "../shared/hl7/dictionary/bundle.ts";
 import type { Hl7Version } from "../shared/hl7/dictionary/contents.ts";
@@ -10,41 +10,33 @@ import { stages } from "./stages.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
-/** What the configuration decides about the code. */
-export type BundleOptions = { configPath: string; hl7Versions: readonly Hl7Version[] };
-
-export function hl7VersionsOf({ destinations }: Bridge): Hl7Version[] {
-  const versions = Object.values(destinations).flatMap((destination) =>
-    destination.format === "hl7v2" ? [destination.version] : [],
-  );
-  return [...new Set(versions)].toSorted();
-}
-
 export type Bundle = { entry: string; code: Uint8Array; sourceMap: Uint8Array; metafile: Metafile };
 
+export const esbuildOptions = {
+  absWorkingDir: root,
+  // Nothing is written here; the place only makes the paths in the source map the same on every machine.
+  outdir: join(root, "cdk.out/function"),
+  write: false,
+  bundle: true,
+  platform: "node",
+  target: "node24",
+  format: "esm",
+  outExtension: { ".js": ".mjs" },
+  mainFields: ["module", "main"],
+  minify: true,
+  sourcemap: "linked",
+  sourcesContent: false,
+  legalComments: "none",
+  metafile: true,
+  logLevel: "silent",
+} as const satisfies BuildOptions;
+
 /** One function as the one file that Lambda runs, with the configuration built in. */
-export async function bundleFunction(entry: string, options: BundleOptions): Promise<Bundle> {
+export async function bundleFunction(entry: string, bridge: Bridge): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
-    absWorkingDir: root,
+    ...esbuildOptions,
     entryPoints: { index: resolve(root, entry) },
-    // Nothing is written here; the place only makes the paths in the source map the same on every machine.
-    outdir: join(root, "cdk.out/functions", basename(entry, ".ts")),
-    write: false,
-    bundle: true,
-    platform: "node",
-    target: "node24",
-    format: "esm",
-    outExtension: { ".js": ".mjs" },
-    mainFields: ["module", "main"],
-    minify: true,
-    // Error names and structured logs keep the names of the source.
-    keepNames: true,
-    sourcemap: "linked",
-    sourcesContent: false,
-    legalComments: "none",
-    metafile: true,
-    logLevel: "silent",
-    plugins: [configuration(options.configPath), dictionary(options.hl7Versions)],
+    plugins: [standIns(bridge)],
   });
   const file = (suffix: string) => {
     const found = outputFiles.find(({ path }) => path.endsWith(suffix));
@@ -54,13 +46,24 @@ export async function bundleFunction(entry: string, options: BundleOptions): Pro
   return { entry, code: file(".mjs"), sourceMap: file(".mjs.map"), metafile };
 }
 
+/** The source files that a bundle holds anything of, from the root of the project. */
+export function contentsOf({ outputs }: Metafile): string[] {
+  return Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  );
+}
+
+export function sdkClientsOf(metafile: Metafile): string[] {
+  const clients = contentsOf(metafile).map((path) => /node_modules\/(@aws-sdk\/client-[^/]+)\//.exec(path)?.[1]);
+  return [...new Set(clients)].filter((client) => client !== undefined).toSorted();
+}
+
 /** Every function bundled into a directory of its own, by entry. The directories vanish with the process. */
-export async function bundleFunctions(options: BundleOptions): Promise<Map<string, string>> {
+export async function bundleFunctions(bridge: Bridge): Promise<Map<string, string>> {
   const parent = await mkdtemp(join(tmpdir(), "ignite-bridge-functions-"));
   process.once("exit", () => rmSync(parent, { recursive: true, force: true }));
-  const entries = Object.values(stages).map(({ entry }) => entry);
-  const directories = entries.map(async (entry): Promise<[string, string]> => {
-    const { code, sourceMap } = await bundleFunction(entry, options);
+  const directories = Object.values(stages).map(async ({ entry }): Promise<[string, string]> => {
+    const { code, sourceMap } = await bundleFunction(entry, bridge);
     const directory = join(parent, basename(entry, ".ts"));
     await mkdir(directory);
     await writeFile(join(directory, "index.mjs"), code);
@@ -70,25 +73,31 @@ export async function bundleFunctions(options: BundleOptions): Promise<Map<strin
   return new Map(await Promise.all(directories));
 }
 
-/** The definitions of the versions that the destinations speak, in place of all versions. */
-function dictionary(versions: readonly Hl7Version[]): Plugin {
+/**
+ * Modules that the configuration decides. Its file is read here and not in the function, so that what was checked is
+ * what runs, also where the file asks the environment; and of the HL7 versions only those that are spoken come along.
+ */
+function standIns(bridge: Bridge): Plugin {
+  const modules: Record<string, string> = {
+    "#bridge-config": `export default ${JSON.stringify(bridge)};`,
+    "hl7v2-dictionary/versions": versionsModule(hl7VersionsOf(bridge)),
+  };
+  const names = new RegExp(`^(${Object.keys(modules).join("|")})$`);
   return {
-    name: "hl7-dictionary",
+    name: "stand-ins",
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^hl7v2-dictionary\/versions$/ }, ({ path }) => ({ path, namespace: "hl7-dictionary" }));
-      onLoad({ filter: /^/, namespace: "hl7-dictionary" }, () => ({
-        contents: versionsModule(versions),
+      onResolve({ filter: names }, ({ path }) => ({ path, namespace: "stand-in" }));
+      onLoad({ filter: names, namespace: "stand-in" }, ({ path }) => ({
+        contents: modules[path] ?? "",
         resolveDir: root,
       }));
     },
   };
 }
 
-function configuration(configPath: string): Plugin {
-  return {
-    name: "configuration",
-    setup({ onResolve }) {
-      onResolve({ filter: /^#bridge-config$/ }, () => ({ path: resolve(configPath) }));
-    },
-  };
+function hl7VersionsOf({ destinations }: Bridge): Hl7Version[] {
+  const versions = Object.values(destinations).flatMap((destination) =>
+    destination.format === "hl7v2" ? [destination.version] : [],
+  );
+  return [...new Set(versions)].toSorted();
 }

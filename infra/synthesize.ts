@@ -5,7 +5,7 @@ import { App, type AppProps } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import type { Bridge } from "../shared/config/schema.ts";
 import { BridgeStack } from "./bridge-stack.ts";
-import { bundleFunctions, hl7VersionsOf } from "./bundle.ts";
+import { bundleFunctions } from "./bundle.ts";
 import { refuseWhatDoesNotFit } from "./limits.ts";
 import { loadConfig } from "./load-config.ts";
 import type { CodeOf } from "./stage-function.ts";
@@ -32,7 +32,7 @@ export async function bridgeApp({
 }: { configPath?: string | undefined; bundle: boolean } & AppProps): Promise<App> {
   const bridge = await loadConfig(configPath);
   refuseWhatDoesNotFit(bridge);
-  const codeOf: CodeOf = bundle ? await bundledCode(configPath, bridge) : () => Code.fromInline("export {};");
+  const codeOf: CodeOf = bundle ? await bundledCode(bridge) : () => Code.fromInline("export {};");
   const app = new App({ analyticsReporting: false, ...props });
   new BridgeStack(app, "IgniteBridge", {
     stackName,
@@ -59,8 +59,8 @@ export async function synthesize(options: { configPath?: string; bundle: boolean
   }
 }
 
-async function bundledCode(configPath: string, bridge: Bridge): Promise<CodeOf> {
-  const directories = await bundleFunctions({ configPath, hl7Versions: hl7VersionsOf(bridge) });
+async function bundledCode(bridge: Bridge): Promise<CodeOf> {
+  const directories = await bundleFunctions(bridge);
   return ({ entry }) => {
     const directory = directories.get(entry);
     if (directory === undefined) throw new TypeError(`There is no bundle of ${entry}`);
