@@ -6,6 +6,8 @@ import type { FunctionOperations } from "./thread.ts";
 
 export interface FunctionHost {
   readonly name: string;
+  /** The first execution environment has loaded the handler, or could not. */
+  readonly warm: Promise<void>;
   /** Runs the handler with the event, as soon as an execution environment is free. */
   invoke(event: unknown): Promise<unknown>;
   /** Invocations that are running or waiting. */
@@ -76,10 +78,11 @@ export function hostFunction(options: FunctionHostOptions): FunctionHost {
   };
 
   // The first environment is warm before the first event comes: a start on the wall's clock is long on a fast one.
-  start();
+  const warm = start().operations.warm();
 
   return {
     name: lambda.name,
+    warm,
     invoke: async (event) => {
       pending += 1;
       const environment = await acquire();

@@ -27,7 +27,11 @@ function context(): Context {
   };
 }
 
-const operations = { invoke: (event: unknown) => handler(event, context()) };
+const operations = {
+  invoke: (event: unknown) => handler(event, context()),
+  /** Answered once the handler is loaded. */
+  warm: () => undefined,
+};
 export type FunctionOperations = typeof operations;
 
 offer(operations);

@@ -1,0 +1,173 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { Endpoints } from "./aws/emulator.ts";
+import { awsEnvironment, credentials, provision } from "./aws/provision.ts";
+import type { Secrets } from "./aws/secrets.ts";
+import type { EmulatorOperations } from "./aws/thread.ts";
+import { type FunctionHost, hostFunction } from "./lambda/environment.ts";
+import { type BatchOutcome, consume } from "./lambda/eventSource.ts";
+import { runSchedule } from "./lambda/schedule.ts";
+import { callable } from "./realm/calls.ts";
+import type { RealmClock } from "./realm/clock.ts";
+import { startThread } from "./realm/thread.ts";
+import { type Deployment, type EventSource, readDeployment } from "./template/deployment.ts";
+import { region, type Template } from "./template/template.ts";
+
+export interface BridgeOptions {
+  readonly template: Template | Promise<Template>;
+  readonly clock: RealmClock;
+  /** Module that stands for `#bridge-config`. */
+  readonly configUrl: string;
+  /** What the configuration reads from the environment of a function. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly secrets: Secrets | Promise<Secrets>;
+  /** Folder for the tables; without it they live in memory. */
+  readonly tablesPath?: string | undefined;
+  readonly observer: BridgeObserver;
+}
+
+export interface BridgeObserver {
+  onBatch(eventSource: EventSource, outcome: BatchOutcome): void;
+  onScheduleError(functionName: string, error: unknown): void;
+  /** A line that a function printed. */
+  onLine(functionName: string, line: string): void;
+}
+
+/** The deployed topology on embedded AWS. Nothing moves before `begin`. */
+export interface LocalBridge {
+  readonly deployment: Deployment;
+  readonly endpoints: Endpoints;
+  begin(): void;
+  /** No function is running, and nothing waits in any queue but the parked ones. */
+  isIdle(): Promise<boolean>;
+  /** No more ticks; what is under way goes on. */
+  stopSchedules(): void;
+  stop(): Promise<void>;
+}
+
+const root = new URL("../", import.meta.url);
+/** Execution environments of a function: two cores gain nothing from more, and each is a thread with its own modules. */
+const environmentsEach = 2;
+
+/** Deploys a template to embedded AWS in this process and makes its functions ready. */
+export async function startBridge(options: BridgeOptions): Promise<LocalBridge> {
+  const { clock, observer } = options;
+  const thread = startThread({
+    name: "aws",
+    entry: new URL("./aws/thread.ts", import.meta.url),
+    clock,
+    scaleTimers: true,
+    data: { secrets: await options.secrets, tablesPath: options.tablesPath },
+    onLine: (line) => observer.onLine("aws", line),
+  });
+  const emulator = callable<EmulatorOperations>(thread);
+  const endpoints = await emulator.endpoints();
+  const sqs = new SQSClient({ region, credentials, endpoint: endpoints.sqs });
+  const deployment = readDeployment(await options.template, endpoints.sqs);
+  await provision(deployment, endpoints, sqs);
+  const hosts = hostsOf(deployment, endpoints, options);
+  await Promise.all([...hosts.values()].map(({ warm }) => warm));
+
+  const stops: (() => Promise<void>)[] = [];
+  let stopSchedules = () => {};
+  const running: (() => number)[] = [];
+  const begin = () => {
+    for (const eventSource of deployment.eventSources) {
+      const host = hostNamed(hosts, eventSource.functionName);
+      const consumer = consume({
+        eventSource,
+        sqs,
+        endpoint: endpoints.sqs,
+        clock,
+        invoke: (event) => host.invoke(event),
+        concurrency: concurrencyOf(eventSource, deployment),
+        onBatch: (outcome) => observer.onBatch(eventSource, outcome),
+      });
+      running.push(() => consumer.running());
+      stops.push(() => consumer.stop());
+    }
+    const schedules = deployment.schedules.map((schedule) =>
+      runSchedule(schedule, hostNamed(hosts, schedule.functionName), clock, (error) =>
+        observer.onScheduleError(schedule.functionName, error),
+      ),
+    );
+    stopSchedules = () => {
+      for (const schedule of schedules) schedule.stop();
+    };
+  };
+
+  const isIdle = async () => {
+    const busy = [...hosts.values()].some((host) => host.pending() > 0) || running.some((count) => count() > 0);
+    return !busy && (await waiting(deployment, endpoints)) === 0;
+  };
+
+  return {
+    deployment,
+    endpoints,
+    begin,
+    isIdle,
+    stopSchedules: () => stopSchedules(),
+    stop: async () => {
+      stopSchedules();
+      await Promise.all(stops.map((stop) => stop()));
+      await Promise.all([...hosts.values()].map((host) => host.close()));
+      sqs.destroy();
+      await emulator.close();
+      await thread.terminate();
+    },
+  };
+}
+
+function hostsOf(deployment: Deployment, endpoints: Endpoints, options: BridgeOptions): Map<string, FunctionHost> {
+  return new Map(
+    deployment.functions.map((lambda) => [
+      lambda.name,
+      hostFunction({
+        lambda,
+        root,
+        clock: options.clock,
+        configUrl: options.configUrl,
+        environment: { ...options.environment, ...awsEnvironment(endpoints) },
+        maximumEnvironments: Math.min(
+          lambda.reservedConcurrency ?? Number.POSITIVE_INFINITY,
+          environmentsOf(lambda.name, deployment),
+        ),
+        onLine: (line, name) => options.observer.onLine(name, line),
+      }),
+    ]),
+  );
+}
+
+/** Each event source can always run one batch, so that a client system that hangs holds up no other. */
+function environmentsOf(functionName: string, { eventSources }: Deployment): number {
+  return Math.max(environmentsEach, eventSources.filter((each) => each.functionName === functionName).length);
+}
+
+function concurrencyOf(eventSource: EventSource, deployment: Deployment): number {
+  const sharing = deployment.eventSources.filter(({ functionName }) => functionName === eventSource.functionName);
+  const share = Math.floor(environmentsOf(eventSource.functionName, deployment) / sharing.length);
+  return Math.min(share, eventSource.maximumConcurrency ?? share);
+}
+
+function hostNamed(hosts: ReadonlyMap<string, FunctionHost>, name: string): FunctionHost {
+  const host = hosts.get(name);
+  if (host === undefined) throw new Error(`There is no function ${name}`);
+  return host;
+}
+
+/** Messages in the queues that feed a function. */
+async function waiting({ eventSources }: Deployment, { sqs }: Endpoints): Promise<number> {
+  const response = await fetch(`${sqs}/_fauxqs/queues`);
+  const queues = (await response.json()) as {
+    name: string;
+    approximateMessageCount: number;
+    approximateInflightCount: number;
+    approximateDelayedCount: number;
+  }[];
+  const fed = new Set(eventSources.map(({ queue }) => queue.name));
+  return queues
+    .filter(({ name }) => fed.has(name))
+    .reduce(
+      (sum, each) => sum + each.approximateMessageCount + each.approximateInflightCount + each.approximateDelayedCount,
+      0,
+    );
+}
