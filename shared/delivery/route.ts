@@ -1,0 +1,87 @@
+import type { ChangeSet } from "../changes/change.ts";
+import { destinationsOf } from "../config/bridge.ts";
+import type { Bridge, Source } from "../config/schema.ts";
+import { BridgeError } from "../errors.ts";
+import type { PublishedPartition, PublishedStore } from "../events/published.ts";
+import { subjectsOf } from "../events/subjects.ts";
+import type { Delivery } from "./delivery.ts";
+import type { Ledger } from "./ledger.ts";
+import { type Renderers, type Route, tell } from "./tell.ts";
+
+export interface DeliveryQueue {
+  /** Sends in this order and returns when all are accepted. The same delivery may come again. */
+  send(destination: string, deliveries: readonly Delivery[]): Promise<void>;
+}
+
+export interface RouteDependencies {
+  readonly bridge: Bridge;
+  readonly published: PublishedStore;
+  readonly ledger: Pick<Ledger, "open" | "parked">;
+  readonly queue: DeliveryQueue;
+  readonly renderers: Renderers;
+}
+
+/** What one destination was told of a change set. */
+export interface Routed {
+  readonly destination: string;
+  /** Event types, in order. */
+  readonly events: readonly string[];
+  readonly parked: number;
+}
+
+/**
+ * Tells every destination of the source what the change set means to it: derives events from what it was last told,
+ * renders them, enters them in the ledger, sends them to its queue and only then writes down that they were told. A
+ * repeat after a crash at any point gives the same deliveries, with the same ids and bodies, or none.
+ *
+ * A destination that fails does not hold back the others.
+ *
+ * @throws ERR_CONFIG when the source is not configured any more; else the first failure of an adapter, after all
+ * destinations were tried: the change set has to come again
+ */
+export async function routeChangeSet(
+  changeSet: ChangeSet,
+  dependencies: RouteDependencies,
+): Promise<readonly Routed[]> {
+  const { bridge } = dependencies;
+  const source = sourceNamed(bridge, changeSet.source);
+  const subjects = subjectsOf(changeSet);
+  const outcomes = await Promise.allSettled(
+    destinationsOf(bridge, changeSet.source).map(([name, destination]) =>
+      routeTo({ name, destination, source, changeSet, subjects, renderers: dependencies.renderers }, dependencies),
+    ),
+  );
+  return outcomes.map((outcome) => {
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
+  });
+}
+
+function sourceNamed({ sources }: Bridge, name: string): Source {
+  const source = sources[name];
+  if (source === undefined)
+    throw new BridgeError("ERR_CONFIG", { details: { path: `sources.${name}`, problem: "There is no such source" } });
+  return source;
+}
+
+async function routeTo(route: Route, { published, ledger, queue }: RouteDependencies): Promise<Routed> {
+  const { name, changeSet, subjects } = route;
+  const partition: PublishedPartition = { destination: name, source: changeSet.source, patient: changeSet.patient };
+  const told = await published.load(partition);
+  const tellings = subjects.map((subject) => tell(route, subject, told.get(subject.key)));
+
+  const messages = tellings.flatMap((telling) => telling.messages);
+  await Promise.all(
+    messages.map(({ head, workList, failure }) =>
+      failure === undefined ? ledger.open(head, workList) : ledger.parked(head, { reason: failure, workList }),
+    ),
+  );
+  const deliveries = messages.flatMap(({ head, body }) => (body === undefined ? [] : [{ ...head, body }]));
+  if (deliveries.length > 0) await queue.send(name, deliveries);
+  await Promise.all(tellings.map(({ key, next }) => next && published.save(partition, key, next)));
+  return {
+    destination: name,
+    events: deliveries.map(({ event }) => event),
+    parked: messages.length - deliveries.length,
+  };
+}

@@ -1,0 +1,83 @@
+import { contentHash, shortHash } from "../../changes/content.ts";
+import type { Resource } from "../../fhir.ts";
+import { type Lookup, relativeReference } from "../lookup.ts";
+
+/** A DiagnosticReport with its Observations, or an Observation that stands alone. */
+export interface ReportFacts {
+  readonly of: "DiagnosticReport" | "Observation";
+  readonly phase: "none" | "registered" | "preliminary" | "final" | "corrected" | "cancelled" | "void";
+  /** False while parts that it names have not come along or lag behind: Ignite writes the two apart. */
+  readonly complete: boolean;
+  /** False when it has nothing to show yet. */
+  readonly substantial: boolean;
+  /** The Observations that it names. */
+  readonly parts: readonly string[];
+  /** Hash of all that it says, its parts included. */
+  readonly content: string;
+}
+
+export const noReport: Omit<ReportFacts, "of"> = {
+  phase: "none",
+  complete: false,
+  substantial: false,
+  parts: [],
+  content: "",
+};
+
+const phases: Readonly<Record<string, ReportFacts["phase"]>> = {
+  registered: "registered",
+  partial: "preliminary",
+  preliminary: "preliminary",
+  final: "final",
+  amended: "corrected",
+  corrected: "corrected",
+  appended: "corrected",
+  cancelled: "cancelled",
+  "entered-in-error": "void",
+};
+
+export function reportFacts(report: fhir4.DiagnosticReport, lookup: Lookup): ReportFacts {
+  const own = [report.presentedForm, report.conclusionCode, report.media].some((each) => (each ?? []).length > 0);
+  return facts(report, report.result, own || report.conclusion !== undefined, lookup);
+}
+
+export function observationFacts(observation: fhir4.Observation, lookup: Lookup): ReportFacts {
+  // Whatever has a status of its own says something, if only why there is no value.
+  return facts(observation, observation.hasMember, true, lookup);
+}
+
+function facts(
+  resource: fhir4.DiagnosticReport | fhir4.Observation,
+  references: readonly fhir4.Reference[] | undefined,
+  own: boolean,
+  lookup: Lookup,
+): ReportFacts {
+  const parts = partsOf(references);
+  const found = parts.map(lookup).filter(isObservation);
+  const isSettled = found.length === parts.length && found.every((part) => settled.has(part.status));
+  return {
+    of: resource.resourceType,
+    phase: phases[resource.status] ?? "registered",
+    complete: isSettled,
+    substantial: own || found.length > 0,
+    parts,
+    content: shortHash([resource, ...found].map(contentHash).join()),
+  };
+}
+
+/** What an Observation may be when the report that names it is final. */
+const settled = new Set(["final", "amended", "corrected", "cancelled", "entered-in-error", "unknown"]);
+
+function partsOf(references: readonly fhir4.Reference[] | undefined): string[] {
+  return (references ?? []).map(({ reference }) => relativeReference(reference) ?? "").sort();
+}
+
+function isObservation(resource: Resource | undefined): resource is fhir4.Observation {
+  return resource?.resourceType === "Observation";
+}
+
+/** The keys of the Observations that a report or a panel speaks for. */
+export function spokenFor(resource: Resource): readonly string[] {
+  if (resource.resourceType === "DiagnosticReport") return partsOf(resource.result);
+  return resource.resourceType === "Observation" ? partsOf(resource.hasMember) : [];
+}

@@ -1,0 +1,141 @@
+import type { EncounterFacts, EncounterPhase, PatientClass } from "./facts/encounter.ts";
+import { instantOf } from "./instant.ts";
+
+/**
+ * The states that an encounter went through from what was told to what is, oldest first: from `location[].period`,
+ * `statusHistory` and `classHistory` where they are given, and otherwise the shortest way that is possible. So one
+ * poll that missed an admission, a move and a discharge tells all three.
+ */
+export function encounterPath(was: EncounterFacts, is: EncounterFacts): readonly EncounterFacts[] {
+  if (!isReal(is.phase)) return withStations([was, is]);
+  const start = startOf(was, is);
+  const missed = [...missedBeds(start, is), ...missedPhases(start, is), ...missedClasses(start, is)];
+  const path = [start];
+  for (const { change } of withBeginning(missed, start, is).sort((one, other) => one.time - other.time))
+    path.push({ ...(path.at(-1) ?? start), ...change });
+  return withStations([...path, is]);
+}
+
+interface Missed {
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  readonly change: Partial<EncounterFacts>;
+}
+
+function isReal(phase: EncounterPhase): boolean {
+  return ["arrived", "active", "leave", "ended"].includes(phase);
+}
+
+function isBeginning(phase: EncounterPhase): boolean {
+  return ["none", "void", "planned", "arrived"].includes(phase);
+}
+
+/** A visit that was never told, or was taken back, starts in its first place and class. */
+function startOf(was: EncounterFacts, is: EncounterFacts): EncounterFacts {
+  if (was.phase !== "none" && was.phase !== "void") return was;
+  const [firstBed] = is.beds.map(readPoint);
+  const [firstClass] = is.classes.map(readPoint);
+  return {
+    ...is,
+    phase: was.phase,
+    class: (firstClass?.value as PatientClass | undefined) ?? is.class,
+    bed: firstBed?.value ?? is.bed,
+    bedSince: firstBed?.since ?? is.bedSince,
+    beds: [],
+    phases: [],
+    classes: [],
+  };
+}
+
+/** The last place is left to the final state. */
+function missedBeds(start: EncounterFacts, is: EncounterFacts): Missed[] {
+  const told = new Set(start.beds);
+  const points = is.beds
+    .slice(0, -1)
+    .filter((point) => !told.has(point))
+    .map(readPoint);
+  return points
+    .filter(({ time }) => time !== undefined && time > (instantOf(start.bedSince) ?? Number.NEGATIVE_INFINITY))
+    .map(({ value, since, time }, index) => ({
+      // The first place of a visit belongs to its beginning, whichever of the two was recorded first.
+      time: index === 0 && isBeginning(start.phase) ? Number.NEGATIVE_INFINITY : (time ?? 0),
+      change: { bed: value, bedSince: since },
+    }));
+}
+
+/** A plan that has become real is not told any more. */
+function missedPhases(start: EncounterFacts, is: EncounterFacts): Missed[] {
+  return unseen(start.phases, is.phases, start.phase)
+    .filter(({ value }) => isReal(value as EncounterPhase))
+    .map(({ value, time }) => ({
+      time: time ?? Number.NEGATIVE_INFINITY,
+      change: { phase: value as EncounterPhase, ...(start.phase === "planned" && { class: is.class }) },
+    }));
+}
+
+function missedClasses(start: EncounterFacts, is: EncounterFacts): Missed[] {
+  return unseen(start.classes, is.classes, start.class).map(({ value, time }) => ({
+    time: time ?? Number.NEGATIVE_INFINITY,
+    change: { class: value as PatientClass },
+  }));
+}
+
+/** Moves and changes of class belong after the beginning, even where no history tells when that was. */
+function withBeginning(missed: readonly Missed[], start: EncounterFacts, is: EncounterFacts): Missed[] {
+  const isPlain = missed.length === 0 && (!isUntold(start) || (start.class === is.class && start.bed === is.bed));
+  const isKnown = missed.some(({ change }) => change.phase === "active");
+  if (!isBeginning(start.phase) || is.phase === "arrived" || isPlain || isKnown) return [...missed];
+  const change = { phase: "active", ...(!isUntold(start) && { class: is.class }) } as const;
+  return [...missed, { time: instantOf(is.admitTime) ?? Number.NEGATIVE_INFINITY, change }];
+}
+
+/** The entries that a history gained; the first of them is often the state that was current then. */
+function unseen(told: readonly string[], now: readonly string[], current: string): Point[] {
+  const points = now.slice(told.length).map(readPoint);
+  return points[0]?.value === current ? points.slice(1) : points;
+}
+
+interface Point {
+  readonly value: string;
+  readonly since: string | undefined;
+  readonly time: number | undefined;
+}
+
+function readPoint(text: string): Point {
+  const at = text.lastIndexOf("@");
+  const since = text.slice(at + 1) || undefined;
+  return { value: text.slice(0, at), since, time: instantOf(since) };
+}
+
+/** Nobody is discharged who was not there, and a visit that ended is taken back in two steps. */
+export function withStations(path: readonly EncounterFacts[]): EncounterFacts[] {
+  const stations: EncounterFacts[] = [];
+  for (const is of path) {
+    for (let station = nextStation(stations, is); station !== undefined; station = nextStation(stations, is))
+      stations.push(station);
+    stations.push(is);
+  }
+  return stations;
+}
+
+function nextStation(stations: readonly EncounterFacts[], is: EncounterFacts): EncounterFacts | undefined {
+  const was = stations.at(-1);
+  return was && stationBetween(was, is);
+}
+
+function stationBetween(was: EncounterFacts, is: EncounterFacts): EncounterFacts | undefined {
+  if (was.phase === "ended" && is.phase !== "ended" && (isReal(is.phase) || is.phase === "void"))
+    return { ...was, phase: "active", dischargeTime: undefined };
+  if (is.phase !== "leave" && is.phase !== "ended") return undefined;
+  if (isBeginning(was.phase)) return { ...is, phase: "active", ...(isUntold(was) && pick(was)) };
+  const moved = was.bed !== is.bed || was.class !== is.class;
+  return was.phase !== "ended" && was.phase !== is.phase && moved ? { ...is, phase: was.phase } : undefined;
+}
+
+function isUntold({ phase }: EncounterFacts): boolean {
+  return phase === "none" || phase === "void";
+}
+
+function pick({ class: first, bed, bedSince }: EncounterFacts): Partial<EncounterFacts> {
+  return { class: first, bed, bedSince };
+}

@@ -1,0 +1,34 @@
+import type { ResourceKey } from "../fhir.ts";
+import type { Facts } from "./rule.ts";
+import type { EventName, Statement } from "./vocabulary.ts";
+
+/** What a destination was last told about a resource. */
+export interface Published {
+  readonly facts: Facts;
+  /** What stands because this destination was told so: what a cancel may cancel. */
+  readonly standing: readonly Statement[];
+  /** Hash of what an update of the resource would have said, rendered for this destination. */
+  readonly contentHash?: string | undefined;
+  /** The last event that was told, and its HL7 v2 trigger. Absent as long as the destination heard of none. */
+  readonly event?: EventName | undefined;
+  readonly trigger?: string | undefined;
+  /** How many events about the resource were told. */
+  readonly sequence: number;
+  /** `meta.lastUpdated` of the version that the facts are of. */
+  readonly versionTime?: string | undefined;
+  /** How often this was written: the fence against a slower run of the same change set. */
+  readonly revision: number;
+}
+
+/** What one destination was told about one patient of one source. */
+export interface PublishedPartition {
+  readonly destination: string;
+  readonly source: string;
+  readonly patient: string;
+}
+
+export interface PublishedStore {
+  load(partition: PublishedPartition): Promise<ReadonlyMap<ResourceKey, Published>>;
+  /** @throws ERR_PUBLISHED_MOVED when what is stored is not of the revision before this one */
+  save(partition: PublishedPartition, resource: ResourceKey, published: Published): Promise<void>;
+}

@@ -1,0 +1,54 @@
+import type { Resource } from "../fhir.ts";
+import type { EventStep } from "./event.ts";
+import type { AppointmentFacts } from "./facts/appointment.ts";
+import type { EncounterFacts } from "./facts/encounter.ts";
+import type { OrderFacts } from "./facts/order.ts";
+import type { PatientFacts } from "./facts/patient.ts";
+import type { ReportFacts } from "./facts/report.ts";
+import type { Lookup } from "./lookup.ts";
+import type { EventName, Statement } from "./vocabulary.ts";
+
+/** What is known of a resource: flat, and the same for the same content. Kept in `published`, so it must survive JSON. */
+export type Facts = EncounterFacts | PatientFacts | AppointmentFacts | OrderFacts | ReportFacts;
+
+/**
+ * A row of a rule table: what changed, and which event that is. Rows stand in the order in which several of them are
+ * told when they fire together. The event type gives the HL7 v2 trigger, the downgrade chain and what it carries.
+ */
+export interface Rule<SomeFacts extends Facts> {
+  readonly id: string;
+  readonly event: EventName;
+  /** `told` says whether a statement stands because this receiver was told so. */
+  when(was: SomeFacts, is: SomeFacts, told: (statement: Statement) => boolean): boolean;
+  /** When it happened in the hospital. */
+  occurredAt?(is: SomeFacts): string | undefined;
+  /** Fires only where this option is switched on. */
+  readonly option?: string;
+}
+
+export interface RuleTable<SomeFacts extends Facts> {
+  /** The facts of a resource that was never seen. */
+  readonly none: SomeFacts;
+  facts(resource: Resource, lookup: Lookup): SomeFacts;
+  readonly rules: readonly Rule<SomeFacts>[];
+  /**
+   * The event for a change that no other event of the same jump carried, told only when the rendered content differs.
+   * Rows with this event, and events downgraded to it, are bound by the same condition.
+   */
+  readonly update?: {
+    readonly rule: string;
+    readonly event: EventName;
+    /** Whether a change of content alone is worth telling in this state. */
+    when(is: SomeFacts, told: (statement: Statement) => boolean): boolean;
+  };
+  /** The states from `was` to `is` that lie between two polls; without it, only these two. */
+  path?(was: SomeFacts, is: SomeFacts): readonly SomeFacts[];
+  /** The same where only the present state is told; without it, from nothing to what is. */
+  snapshot?(is: SomeFacts): readonly SomeFacts[];
+  /** A version that says nothing: nothing is told and the receiver's picture stays as it is. */
+  ignores?(was: SomeFacts, is: SomeFacts): boolean;
+  /** What a step shows differently from the final state. */
+  step?(was: SomeFacts, is: SomeFacts, before: Resource | undefined, after: Resource): EventStep;
+  /** The resource that an event is about, where it is not the one that changed; undefined where it did not come along. */
+  focus?(event: EventName, is: SomeFacts, after: Resource, lookup: Lookup): Resource | undefined;
+}

@@ -1,0 +1,65 @@
+import { noReport, observationFacts, type ReportFacts, reportFacts } from "../facts/report.ts";
+import type { Rule, RuleTable } from "../rule.ts";
+
+/**
+ * DiagnosticReport with its Observations, and Observations that no report speaks for, to ORU^R01.
+ *
+ * Ignite writes a report and its observations apart. Until all parts that a final report names are there and final, what
+ * is there is told as preliminary. A body that renders differently is not enough for a correction: only what the
+ * resources themselves say counts.
+ */
+const rules: readonly Rule<ReportFacts>[] = [
+  {
+    id: "R2",
+    event: "result.preliminary",
+    when: (was, is, told) =>
+      is.substantial &&
+      !told("final-result") &&
+      (is.phase === "preliminary" || (isFinal(is) && !is.complete)) &&
+      (was.content !== is.content || !told("result")),
+  },
+  {
+    id: "R3",
+    event: "result.final",
+    when: (_was, is, told) => is.phase === "final" && is.complete && !told("final-result"),
+  },
+  {
+    id: "R4",
+    event: "result.corrected",
+    when: (was, is, told) =>
+      isFinal(is) && is.complete && was.content !== is.content && (is.phase === "corrected" || told("final-result")),
+  },
+  {
+    id: "R5",
+    event: "result.cancelled",
+    when: (was, is) => is.phase === "cancelled" && was.phase !== "cancelled" && was.phase !== "none",
+  },
+  {
+    id: "R6",
+    event: "result.entered-in-error",
+    when: (_was, is, told) => is.phase === "void" && told("result"),
+  },
+];
+
+function isFinal({ phase }: ReportFacts): boolean {
+  return phase === "final" || phase === "corrected";
+}
+
+/** After a final result, parts that did not come along are not a correction, nor does the result become preliminary. */
+function ignores(was: ReportFacts, is: ReportFacts): boolean {
+  return isFinal(was) && was.complete && !is.complete && (isFinal(is) || is.phase === "preliminary");
+}
+
+export const reportTable: RuleTable<ReportFacts> = {
+  none: { of: "DiagnosticReport", ...noReport },
+  facts: (resource, lookup) => reportFacts(resource as fhir4.DiagnosticReport, lookup),
+  rules,
+  ignores,
+};
+
+export const observationTable: RuleTable<ReportFacts> = {
+  none: { of: "Observation", ...noReport },
+  facts: (resource, lookup) => observationFacts(resource as fhir4.Observation, lookup),
+  rules,
+  ignores,
+};
