@@ -1,0 +1,97 @@
+import type { Hl7Destination, Source } from "../config/schema.ts";
+import type { ClinicalEvent, Trigger } from "../events/event.ts";
+import { patientIdOf, type Resource, referencedId } from "../fhir.ts";
+import type { Scope } from "./scope.ts";
+
+/** What a message says about itself: MSH. */
+export interface MessageFacts {
+  readonly fieldSeparator: string;
+  readonly encodingCharacters: string;
+  /** `ADT` */
+  readonly code: string;
+  /** `A01` */
+  readonly triggerEvent: string;
+  /** `ADT_A01` */
+  readonly structure: string;
+  readonly controlId: string;
+  /** Instant. */
+  readonly time: string;
+  readonly processingId: string;
+  /** `I` marks an initial load (HL70207). */
+  readonly processingMode: string | undefined;
+}
+
+/**
+ * What a message is made from. Mapping rows read it by path; resources stand in it under their type. Groups that repeat
+ * (orders, results) get a context of their own, which adds to this one.
+ */
+export interface MessageContext {
+  readonly message: MessageFacts;
+  readonly event: ClinicalEvent;
+  readonly source: Source;
+  readonly destination: Hl7Destination;
+  /** Position of a repeating segment within its group, from 1. */
+  readonly setId: number;
+  readonly resources: readonly Resource[];
+  readonly Patient: fhir4.Patient;
+  readonly Encounter?: fhir4.Encounter | undefined;
+  readonly Appointment?: fhir4.Appointment | undefined;
+  readonly DiagnosticReport?: fhir4.DiagnosticReport | undefined;
+  readonly Observation?: fhir4.Observation | undefined;
+}
+
+export function messageContext(
+  message: MessageFacts,
+  event: ClinicalEvent,
+  resources: readonly Resource[],
+  scope: Scope,
+): MessageContext {
+  const { source, destination } = scope.settings;
+  const focus = event.after;
+  const base = {
+    message,
+    event,
+    source,
+    destination,
+    setId: 1,
+    resources,
+    Patient: patientOf(focus, resources, scope),
+    Encounter: encounterOf(focus, resources, scope),
+  };
+  return { ...base, [focus.resourceType]: focus };
+}
+
+/** The Patient that a resource is about; where it did not come along, what the reference alone tells. */
+function patientOf(focus: Resource, resources: readonly Resource[], scope: Scope): fhir4.Patient {
+  if (focus.resourceType === "Patient") return focus;
+  const id = patientIdOf(focus);
+  const found = resources.find((each) => each.resourceType === "Patient" && (id === undefined || each.id === id));
+  if (found?.resourceType === "Patient" && (id !== undefined || resources.filter(isPatient).length === 1)) return found;
+  scope.report({ severity: "warning", reason: "missing-resource", path: `${focus.resourceType}.subject` });
+  return { resourceType: "Patient", ...(id !== undefined && { id }) };
+}
+
+function isPatient(resource: Resource): boolean {
+  return resource.resourceType === "Patient";
+}
+
+function encounterOf(focus: Resource, resources: readonly Resource[], scope: Scope): fhir4.Encounter | undefined {
+  if (focus.resourceType === "Encounter") return focus;
+  if (focus.resourceType === "Appointment")
+    return resources.find(
+      (each): each is fhir4.Encounter =>
+        each.resourceType === "Encounter" &&
+        (each.appointment?.some(({ reference }) => referencedId(reference, "Appointment") === focus.id) ?? false),
+    );
+  const reference = (focus as { encounter?: fhir4.Reference }).encounter;
+  if (reference === undefined) return undefined;
+  const found = scope.resolve<fhir4.Encounter>(reference, focus);
+  if (found?.resourceType === "Encounter") return found;
+  scope.report({ severity: "warning", reason: "missing-resource", path: `${focus.resourceType}.encounter` });
+  return undefined;
+}
+
+export function splitTrigger(trigger: Trigger): readonly [code: string, triggerEvent: string] {
+  const [code = "", triggerEvent = ""] = trigger.split("^");
+  return [code, triggerEvent];
+}

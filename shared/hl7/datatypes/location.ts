@@ -1,0 +1,161 @@
+import { referencedId } from "../../fhir.ts";
+import { dataType } from "../mapping.ts";
+import type { Component, Repetition } from "../model.ts";
+import type { Scope } from "../scope.ts";
+import { designator } from "./hd.ts";
+import { textOf } from "./text.ts";
+
+const physicalTypes = "http://terminology.hl7.org/CodeSystem/location-physical-type";
+
+/** How deep in a building a place lies. */
+const depths: Readonly<Record<string, number>> = { si: 1, bu: 2, wi: 3, lvl: 4, wa: 5, ro: 6, bd: 7 };
+
+export function physicalType(location: Pick<fhir4.Location, "physicalType"> | undefined): string | undefined {
+  return location?.physicalType?.coding?.find(({ system }) => system === undefined || system === physicalTypes)?.code;
+}
+
+export function depthOf(type: string | undefined): number {
+  return (type === undefined ? undefined : depths[type]) ?? 0;
+}
+
+/** HL70305 by the role of a place (v3-RoleCode), where it tells one. */
+const personLocationTypes: Readonly<Record<string, string>> = {
+  HU: "N",
+  BMTU: "N",
+  CCU: "N",
+  ICU: "N",
+  PEDU: "N",
+  PEDICU: "N",
+  PEDNICU: "N",
+  NCCS: "N",
+  PHU: "N",
+  RHU: "N",
+  NCCF: "S",
+  SNF: "S",
+  OF: "O",
+  PROFF: "O",
+  OC: "C",
+  CARD: "C",
+  GIM: "C",
+  FMC: "C",
+  PC: "C",
+  PEDC: "C",
+  PTRES: "H",
+};
+
+/** Namespace ids and IS codes hold 20 characters up to v2.6. */
+const maxCodeLength = 20;
+
+/** What stands for a place: its identifier, its name where that is short enough to be a code, else its id. */
+function codeOf(location: fhir4.Location): string | undefined {
+  const identifier = location.identifier?.find((each) => textOf(each?.value) !== undefined)?.value;
+  const name = textOf(location.alias?.[0]) ?? textOf(location.name);
+  if (identifier !== undefined && identifier.length <= maxCodeLength) return identifier;
+  return name !== undefined && name.length <= maxCodeLength ? name : (location.id ?? name);
+}
+
+/** The place and all that it lies in, the deepest first. */
+function chainOf(location: fhir4.Location, scope: Scope): readonly fhir4.Location[] {
+  const chain = [location];
+  let current = location;
+  while (chain.length < 12) {
+    const parent = scope.resolve<fhir4.Location>(current.partOf, current);
+    if (parent?.resourceType !== "Location" || chain.includes(parent)) break;
+    chain.push(parent);
+    current = parent;
+  }
+  return chain;
+}
+
+/**
+ * 2.A.53 PL, from the chain of `partOf` where the Locations came along: bed, room, ward, floor, building and facility
+ * by their physicalType. Without them the display is split as Millennium writes it: facility, building, unit, room, bed.
+ */
+export function personLocation(reference: fhir4.Reference, scope: Scope, owner: object): Repetition | undefined {
+  const location = scope.resolve<fhir4.Location>(reference, owner);
+  if (location?.resourceType === "Location" && hasPlace(location)) return fromChain(location, reference, scope);
+  const display = textOf(reference.display) ?? textOf(location?.name);
+  const id = referencedId(reference.reference, "Location");
+  return display === undefined && id === undefined ? undefined : fromDisplay(display, id, scope);
+}
+
+/** Millennium contains Locations that hold a name alone; their name is split like a display. */
+function hasPlace(location: fhir4.Location): boolean {
+  return location.partOf !== undefined || location.identifier !== undefined || physicalType(location) !== undefined;
+}
+
+function fromChain(location: fhir4.Location, reference: fhir4.Reference, scope: Scope): Repetition {
+  const byType = new Map<string, fhir4.Location>();
+  const chain = chainOf(location, scope);
+  for (const each of chain) {
+    const type = physicalType(each);
+    if (type !== undefined && !byType.has(type)) byType.set(type, each);
+  }
+  const untyped = chain.find((each) => !Object.hasOwn(depths, physicalType(each) ?? ""));
+  const code = (type: string) => {
+    const found = byType.get(type);
+    return found === undefined ? undefined : codeOf(found);
+  };
+  const ward = byType.get("wa") ?? untyped;
+  const site = byType.get("si");
+  const parts: Component[] = [
+    ward === undefined ? undefined : codeOf(ward),
+    code("ro"),
+    code("bd"),
+    site === undefined ? designator(scope.settings.facility) : siteOf(site),
+    textOf(location.operationalStatus?.code),
+    personLocationType(chain, byType),
+    code("bu") ?? code("wi"),
+    code("lvl"),
+    textOf(reference.display),
+  ];
+  return parts;
+}
+
+function siteOf(site: fhir4.Location): Component {
+  return [codeOf(site)];
+}
+
+function personLocationType(
+  chain: readonly fhir4.Location[],
+  byType: ReadonlyMap<string, fhir4.Location>,
+): string | undefined {
+  for (const { type } of chain)
+    for (const { code } of type?.flatMap(({ coding }) => coding ?? []) ?? []) {
+      const found = code === undefined ? undefined : personLocationTypes[code];
+      if (found !== undefined) return found;
+    }
+  if (byType.has("ho")) return "H";
+  return byType.has("wa") && (byType.has("bd") || byType.has("ro")) ? "N" : undefined;
+}
+
+function fromDisplay(display: string | undefined, id: string | undefined, scope: Scope): Repetition {
+  const parts = display?.split(/,\s*/).map((part) => part.trim()) ?? [];
+  const facility = designator(scope.settings.facility);
+  if (parts.length < 2) {
+    const name = parts[0];
+    const code = name !== undefined && name.length <= maxCodeLength ? name : (id ?? name);
+    return [code, undefined, undefined, facility, ...gap(4), display];
+  }
+  const [site, building, unit, room, bed] = parts;
+  const hasFacility = scope.settings.facility.namespaceId ?? scope.settings.facility.universalId;
+  return [
+    unit ?? building,
+    room,
+    bed,
+    hasFacility === undefined ? [site?.slice(0, maxCodeLength)] : facility,
+    undefined,
+    bed === undefined ? undefined : "N",
+    unit === undefined ? undefined : building,
+    undefined,
+    display,
+  ];
+}
+
+function gap(count: number): undefined[] {
+  return new Array<undefined>(count).fill(undefined);
+}
+
+export const pl = dataType<fhir4.Reference>("PL", (reference, scope, _row, owner) =>
+  personLocation(reference, scope, owner),
+);

@@ -1,0 +1,156 @@
+import { dataType } from "../mapping.ts";
+import type { Repetition, Value } from "../model.ts";
+import type { Scope } from "../scope.ts";
+import { nameUse } from "../tables/person.ts";
+import { textOf } from "./text.ts";
+import { timestampOf } from "./time.ts";
+
+const generational = new Set(["JR", "SR", "I", "II", "III", "IV", "V", "2ND", "3RD", "ESQ"]);
+
+/** HL70360, the degrees that people carry behind their name. FHIR's suffix does not tell them from `Jr.`. */
+const degrees = new Set(
+  "AA AAS ABA AE AS BA BBA BE BFA BN BS BSL BSN BT CANP CER CMA CNM CNP CNS CPNP CRN DBA DED DIP DO EMT EMTP FPNP HS JD MA MBA MCE MD MDA MDI ME MED MEE MFA MME MS MSL MSN MT NG NP PA PHARMD PHD PHE PHS PN RMA RN RPH SEC TS".split(
+    " ",
+  ),
+);
+
+interface Suffixes {
+  readonly generational: string | undefined;
+  readonly degree: string | undefined;
+  readonly professional: string | undefined;
+}
+
+const noSuffix: Suffixes = { generational: undefined, degree: undefined, professional: undefined };
+
+function suffixesOf(suffixes: unknown): Suffixes {
+  if (!Array.isArray(suffixes) || suffixes.length === 0) return noSuffix;
+  const sorted = { generational: [] as string[], degree: [] as string[], professional: [] as string[] };
+  for (const suffix of suffixes) {
+    const text = textOf(suffix);
+    if (text === undefined) continue;
+    const bare = text.replaceAll(".", "").toUpperCase();
+    // XPN.6 takes one degree.
+    if (generational.has(bare)) sorted.generational.push(text);
+    else if (degrees.has(bare) && sorted.degree.length === 0) sorted.degree.push(text);
+    else sorted.professional.push(text);
+  }
+  return {
+    generational: joined(sorted.generational),
+    degree: joined(sorted.degree),
+    professional: joined(sorted.professional),
+  };
+}
+
+function joined(values: unknown): string | undefined {
+  if (!Array.isArray(values)) return undefined;
+  if (values.length === 1) return textOf(values[0]);
+  return values.map(textOf).filter(Boolean).join(" ") || undefined;
+}
+
+const ownPrefix = "http://hl7.org/fhir/StructureDefinition/humanname-own-prefix";
+const ownName = "http://hl7.org/fhir/StructureDefinition/humanname-own-name";
+const partnerPrefix = "http://hl7.org/fhir/StructureDefinition/humanname-partner-prefix";
+const partnerName = "http://hl7.org/fhir/StructureDefinition/humanname-partner-name";
+const assemblyOrder = "http://hl7.org/fhir/StructureDefinition/humanname-assembly-order";
+
+function extensionText(element: fhir4.Element | undefined, url: string): string | undefined {
+  const found = element?.extension?.find((each) => each.url === url);
+  return textOf(found?.valueString ?? found?.valueCode);
+}
+
+/** 2.A.30 FN: the family name, with its parts where FHIR has them. */
+function familyName(name: fhir4.HumanName): Value | readonly Value[] {
+  const family = textOf(name.family) ?? (name.given === undefined ? textOf(name.text) : undefined);
+  if (name._family?.extension === undefined) return family;
+  return [
+    family,
+    extensionText(name._family, ownPrefix),
+    extensionText(name._family, ownName),
+    extensionText(name._family, partnerPrefix),
+    extensionText(name._family, partnerName),
+  ];
+}
+
+function middleNames(given: unknown): string | undefined {
+  return Array.isArray(given) && given.length > 1 ? joined(given.slice(1)) : undefined;
+}
+
+/** The name type of HL70200; without a use it is the legal name. */
+export function nameTypeOf(use: fhir4.HumanName["use"]): string {
+  return (use === undefined ? undefined : nameUse.codes[use]) ?? "L";
+}
+
+/** 2.A.88 XPN */
+export function personName(name: fhir4.HumanName, scope: Scope, type = nameTypeOf(name.use)): Repetition | undefined {
+  const family = familyName(name);
+  const given = Array.isArray(name.given) ? textOf(name.given[0]) : undefined;
+  if (family === undefined && given === undefined) return undefined;
+  const { generational, degree, professional } = suffixesOf(name.suffix);
+  const parts: (Value | readonly Value[])[] = [
+    family,
+    given,
+    middleNames(name.given),
+    generational,
+    joined(name.prefix),
+    degree,
+    type,
+  ];
+  const order = extensionText(name, assemblyOrder);
+  if (order !== undefined || name.period !== undefined || professional !== undefined) {
+    parts[10] = order;
+    parts[11] = timestampOf(name.period?.start, scope);
+    parts[12] = timestampOf(name.period?.end, scope);
+    parts[13] = professional;
+  }
+  return parts;
+}
+
+export const xpn = dataType<fhir4.HumanName>("XPN", (name, scope) => personName(name, scope));
+
+/** A name that is one text, as a mother's maiden name: family name and type. */
+export const xpnFamily = (type: string) => dataType<string>("XPN", (family) => [textOf(family), ...gap(5), type]);
+
+function gap(count: number): undefined[] {
+  return new Array<undefined>(count).fill(undefined);
+}
+
+/** The parts that XPN, XCN, CNN share: family, given, further given names, suffix, prefix, degree. */
+export interface NameParts {
+  readonly family: Value | readonly Value[];
+  readonly given: string | undefined;
+  readonly middle: string | undefined;
+  readonly suffix: string | undefined;
+  readonly prefix: string | undefined;
+  readonly degree: string | undefined;
+  readonly type: string | undefined;
+}
+
+export function namePartsOf(name: fhir4.HumanName): NameParts {
+  const { generational, degree } = suffixesOf(name.suffix);
+  return {
+    family: familyName(name),
+    given: Array.isArray(name.given) ? textOf(name.given[0]) : undefined,
+    middle: middleNames(name.given),
+    suffix: generational,
+    prefix: joined(name.prefix),
+    degree,
+    type: nameTypeOf(name.use),
+  };
+}
+
+/** A display as Millennium writes names: `Last, First Middle`, a title or degree behind a further comma. */
+export function namePartsFromDisplay(display: string): NameParts {
+  const [family = "", givenNames = "", ...rest] = display.split(",").map((part) => part.trim());
+  // The comma of a suffix, as in `Smith, MD, Alex`, would make the degree a given name.
+  const isDegree = degrees.has(givenNames.replaceAll(".", "").toUpperCase());
+  const [given, ...middle] = (isDegree ? rest.join(" ") : givenNames).split(/\s+/).filter(Boolean);
+  return {
+    family: family === "" ? undefined : family,
+    given,
+    middle: middle.join(" ") || undefined,
+    suffix: undefined,
+    prefix: undefined,
+    degree: isDegree ? givenNames : undefined,
+    type: undefined,
+  };
+}

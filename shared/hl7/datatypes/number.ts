@@ -1,0 +1,69 @@
+import { type Decimal, decimalText } from "../../json.ts";
+import { dataType, type Encoder } from "../mapping.ts";
+import type { Repetition } from "../model.ts";
+import { codeSystemId } from "../tables/code-systems.ts";
+
+/**
+ * The digits of a FHIR decimal as NM takes them (2.A.46): the ones that were written, without an exponent.
+ *
+ * @returns undefined when the value is no decimal
+ */
+export function numeric(value: unknown): string | undefined {
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) return undefined;
+  } else if (typeof value === "string") {
+    if (!/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value)) return undefined;
+    return withoutExponent(value);
+  } else if (typeof (value as { rawJSON?: unknown } | null)?.rawJSON !== "string") return undefined;
+  return withoutExponent(decimalText(value as Decimal));
+}
+
+function withoutExponent(text: string): string {
+  const match = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)$/.exec(text);
+  if (match === null) return text;
+  const [, sign = "", whole = "", fraction = "", exponent = "0"] = match;
+  const shift = Number(exponent);
+  if (Math.abs(shift) > 400) return text;
+  const digits = whole + fraction;
+  const point = whole.length + shift;
+  if (point <= 0) return `${sign}0.${"0".repeat(-point)}${digits}`;
+  if (point >= digits.length) return sign + digits + "0".repeat(point - digits.length);
+  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
+}
+
+const encodeNumeric: Encoder<unknown> = (value) => [numeric(value)];
+
+export const nm = dataType<unknown>("NM", encodeNumeric);
+
+/** The unit of a Quantity as the first three components of CE: code, unit, system. */
+export function unitOf(quantity: fhir4.Quantity): Repetition | undefined {
+  const { code, unit, system } = quantity;
+  if (code === undefined && unit === undefined) return undefined;
+  if (code === undefined || system === undefined) return [code ?? unit, code === undefined ? undefined : unit];
+  return [code, unit ?? code, codeSystemId(system)];
+}
+
+/** 2.A.14 CQ: a Quantity with its unit as subcomponents. */
+export function quantityOf(quantity: fhir4.Quantity): Repetition {
+  const unit = unitOf(quantity);
+  return [numeric(quantity.value), unit as readonly string[] | undefined];
+}
+
+export const cq = dataType<fhir4.Quantity>("CQ", quantityOf);
+/** The unit alone, in a CE field. */
+export const unit = dataType<fhir4.Quantity>("CE", unitOf);
+
+/** 2.A.71 SN: comparator, number, separator, number. */
+export function structuredNumeric(value: {
+  readonly quantity?: fhir4.Quantity | undefined;
+  readonly range?: fhir4.Range | undefined;
+  readonly ratio?: fhir4.Ratio | undefined;
+}): Repetition {
+  const { quantity, range, ratio } = value;
+  if (quantity !== undefined) return [quantity.comparator, numeric(quantity.value)];
+  if (range !== undefined) return [undefined, numeric(range.low?.value), "-", numeric(range.high?.value)];
+  const { numerator, denominator } = ratio ?? {};
+  // A denominator with a unit is a rate (`5 mg / 1 mL`), one without is a titre (`1:128`).
+  const separator = denominator?.unit === undefined && denominator?.code === undefined ? ":" : "/";
+  return [numerator?.comparator, numeric(numerator?.value), separator, numeric(denominator?.value)];
+}

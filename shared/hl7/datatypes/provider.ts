@@ -1,0 +1,152 @@
+import { referencedId } from "../../fhir.ts";
+import { dataType } from "../mapping.ts";
+import type { Component, Repetition, Value } from "../model.ts";
+import type { Scope } from "../scope.ts";
+import { authorityOf, designator } from "./hd.ts";
+import { identifierType } from "./identifier.ts";
+import { type NameParts, namePartsFromDisplay, namePartsOf } from "./name.ts";
+import { textOf } from "./text.ts";
+import { timestampOf } from "./time.ts";
+
+interface Provider {
+  readonly id: string | undefined;
+  readonly system: string | undefined;
+  readonly idType: string | undefined;
+  readonly name: NameParts;
+}
+
+const npi = "http://hl7.org/fhir/sid/us-npi";
+
+/** NPI first, then the first identifier that has a value. */
+function bestIdentifier(identifiers: readonly fhir4.Identifier[] | undefined): fhir4.Identifier | undefined {
+  if (!Array.isArray(identifiers)) return undefined;
+  const usable = identifiers.filter((each) => textOf(each?.value) !== undefined && each.use !== "old");
+  return usable.find(({ system }) => system === npi || system === "urn:oid:2.16.840.1.113883.4.6") ?? usable[0];
+}
+
+function providerOf(reference: fhir4.Reference, scope: Scope, owner: object): Provider | undefined {
+  const practitioner = practitionerBehind(reference, scope, owner);
+  if (practitioner === undefined) {
+    const display = textOf(reference.display);
+    const identifier = bestIdentifier(reference.identifier === undefined ? [] : [reference.identifier]);
+    if (display === undefined && identifier === undefined) return undefined;
+    return {
+      id: identifier?.value,
+      system: identifier?.system,
+      idType: identifier === undefined ? undefined : typeOf(identifier),
+      name: display === undefined ? noName : namePartsFromDisplay(display),
+    };
+  }
+  const identifier = bestIdentifier(practitioner.identifier);
+  const names = Array.isArray(practitioner.name) ? practitioner.name : [];
+  const name = names.find(({ use }) => use === "official" || use === "usual") ?? names[0];
+  const display = textOf(reference.display);
+  return {
+    id: identifier?.value,
+    system: identifier?.system,
+    idType: identifier === undefined ? undefined : typeOf(identifier),
+    name:
+      name === undefined
+        ? display === undefined
+          ? noName
+          : namePartsFromDisplay(display)
+        : { ...namePartsOf(name), type: "L" },
+  };
+}
+
+const noName: NameParts = {
+  family: undefined,
+  given: undefined,
+  middle: undefined,
+  suffix: undefined,
+  prefix: undefined,
+  degree: undefined,
+  type: undefined,
+};
+
+function typeOf(identifier: fhir4.Identifier): string | undefined {
+  return identifier.system === npi ? "NPI" : identifierType(identifier);
+}
+
+/** A person who cares, whether the reference names the person or a role of theirs. */
+function practitionerBehind(
+  reference: fhir4.Reference,
+  scope: Scope,
+  owner: object,
+): fhir4.Practitioner | fhir4.RelatedPerson | undefined {
+  const found = scope.resolve(reference, owner);
+  if (found?.resourceType === "PractitionerRole") return scope.resolve<fhir4.Practitioner>(found.practitioner, found);
+  if (found?.resourceType === "Practitioner" || found?.resourceType === "RelatedPerson") return found;
+  return undefined;
+}
+
+/** 2.A.86 XCN: identifier, name, assigning authority, identifier type. */
+export function extendedProvider(reference: fhir4.Reference, scope: Scope, owner: object): Repetition | undefined {
+  const provider = providerOf(reference, scope, owner);
+  if (provider === undefined) return undefined;
+  const { id, system, idType, name } = provider;
+  const parts: Component[] = [id, name.family, name.given, name.middle, name.suffix, name.prefix, name.degree];
+  if (id === undefined && name.type === undefined) return parts;
+  parts[8] = id === undefined ? undefined : designator(authorityOf(system, scope));
+  parts[9] = name.type;
+  parts[12] = idType;
+  return parts;
+}
+
+export const xcn = dataType<fhir4.Reference>("XCN", (reference, scope, _row, owner) =>
+  extendedProvider(reference, scope, owner),
+);
+
+/** 2.A.47 NDL: the name as subcomponents of NDL.1 (CNN), then when and where. */
+export const ndl = dataType<fhir4.Reference>("NDL", (reference, scope, _row, owner) => {
+  const provider = providerOf(reference, scope, owner);
+  if (provider === undefined) return undefined;
+  const { id, system, name } = provider;
+  const authority = id === undefined ? [] : designator(authorityOf(system, scope));
+  const family = typeof name.family === "object" ? name.family?.[0] : name.family;
+  const cnn: Value[] = [id, family, name.given, name.middle, name.suffix, name.prefix, name.degree];
+  return [[...cnn, undefined, ...authority]];
+});
+
+/** 2.A.87 XON */
+export function organizationName(reference: fhir4.Reference, scope: Scope, owner: object): Repetition | undefined {
+  const organization = scope.resolve<fhir4.Organization>(reference, owner);
+  const isOrganization = organization?.resourceType === "Organization";
+  const name = textOf(isOrganization ? organization.name : undefined) ?? textOf(reference.display);
+  const identifier = bestIdentifier(isOrganization ? organization.identifier : undefined);
+  if (name === undefined && identifier === undefined) return undefined;
+  if (identifier === undefined) return [name];
+  return [
+    name,
+    "L",
+    undefined,
+    undefined,
+    undefined,
+    designator(authorityOf(identifier.system, scope)),
+    identifierType(identifier),
+    undefined,
+    undefined,
+    identifier.value,
+  ];
+}
+
+export const xon = dataType<fhir4.Reference>("XON", (reference, scope, _row, owner) =>
+  organizationName(reference, scope, owner),
+);
+
+/** True for a reference to one of these resource types; a reference without a type may be to any of them. */
+export function refersTo(reference: fhir4.Reference | undefined, ...types: readonly string[]): boolean {
+  const text = reference?.reference;
+  if (typeof text !== "string" || text.startsWith("#"))
+    return reference !== undefined && typeOfReference(reference, types);
+  return types.some((type) => referencedId(text, type) !== undefined);
+}
+
+function typeOfReference(reference: fhir4.Reference, types: readonly string[]): boolean {
+  return reference.type === undefined || types.includes(reference.type);
+}
+
+/** When a role began or ended, for segments that tell it. */
+export function periodParts(period: fhir4.Period | undefined, scope: Scope): readonly [Value, Value] {
+  return [timestampOf(period?.start, scope), timestampOf(period?.end, scope)];
+}

@@ -1,0 +1,150 @@
+import { dataType, type Encoder } from "../mapping.ts";
+import type { Scope } from "../scope.ts";
+import type { RenderSettings } from "../settings.ts";
+
+/**
+ * FHIR dates and times as HL7 v2 (2.A.22 DTM). A date without a time never shifts by a zone; an instant is told in the
+ * receiver's zone, with the offset that holds there at that instant.
+ */
+const pattern = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$/;
+
+/** @returns undefined when the text is no FHIR date, dateTime or instant */
+export function timestamp(
+  text: unknown,
+  settings: Pick<RenderSettings, "timeZone" | "offset" | "fractionDigits">,
+): string | undefined {
+  if (typeof text !== "string") return undefined;
+  // Of the usual instant, only the digits and the zone matter: no pattern, no array of groups.
+  if (text.length === 10 && text.charCodeAt(4) === dash && text.charCodeAt(7) === dash)
+    return digitsOnly(text.slice(0, 4) + text.slice(5, 7) + text.slice(8));
+  const match = pattern.exec(text);
+  if (match === null) return undefined;
+  const [, year = "", month, day, hour, minute, second, fraction, zone] = match;
+  if (hour === undefined) return year + (month ?? "") + (day ?? "");
+  const digits = fractionOf(fraction, settings.fractionDigits);
+  // Not allowed in FHIR, but seen: a local time whose zone nobody knows. It is told as it stands.
+  if (zone === undefined) return `${year}${month}${day}${hour}${minute}${second ?? ""}${digits}`;
+  const epochMs = Date.UTC(+year, +(month ?? 1) - 1, +(day ?? 1), +hour, +(minute ?? 0), +(second ?? 0));
+  if (Number.isNaN(epochMs) || +year < 100) return undefined;
+  const local = localTime(epochMs - offsetMinutesOf(zone) * 60_000, settings, second !== undefined);
+  return settings.offset === "always" ? local.digits + digits + local.offset : local.digits + digits;
+}
+
+const dash = 45;
+
+function digitsOnly(text: string): string | undefined {
+  return /^\d+$/.test(text) ? text : undefined;
+}
+
+function fractionOf(fraction: string | undefined, digits: number): string {
+  return fraction === undefined || digits === 0 ? "" : `.${fraction.slice(0, digits)}`;
+}
+
+function offsetMinutesOf(zone: string): number {
+  if (zone === "Z") return 0;
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6));
+  return zone.startsWith("-") ? -minutes : minutes;
+}
+
+function localTime(
+  epochMs: number,
+  { timeZone }: Pick<RenderSettings, "timeZone">,
+  withSeconds: boolean,
+): { digits: string; offset: string } {
+  const offsetMs = zoneOffsetMs(timeZone, epochMs);
+  const local = new Date(epochMs + offsetMs);
+  const date = `${local.getUTCFullYear()}`.padStart(4, "0") + two(local.getUTCMonth() + 1) + two(local.getUTCDate());
+  const time = two(local.getUTCHours()) + two(local.getUTCMinutes());
+  return {
+    digits: withSeconds ? date + time + two(local.getUTCSeconds()) : date + time,
+    offset: offsetText(offsetMs),
+  };
+}
+
+function two(value: number): string {
+  return value < 10 ? `0${value}` : `${value}`;
+}
+
+function offsetText(offsetMs: number): string {
+  const minutes = Math.trunc(Math.abs(offsetMs) / 60_000);
+  return `${offsetMs < 0 ? "-" : "+"}${two(Math.trunc(minutes / 60))}${two(minutes % 60)}`;
+}
+
+/** Zones change their offset on a quarter of an hour at the earliest, so one answer holds for all instants in it. */
+const quarterMs = 15 * 60_000;
+const cacheLimit = 4_096;
+const zones = new Map<string, { format: Intl.DateTimeFormat; offsets: Map<number, number> }>();
+
+/** The offset of an IANA zone at an instant. */
+export function zoneOffsetMs(timeZone: string, epochMs: number): number {
+  let zone = zones.get(timeZone);
+  if (zone === undefined) {
+    zone = { format: new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }), offsets: new Map() };
+    zones.set(timeZone, zone);
+  }
+  const quarter = Math.floor(epochMs / quarterMs);
+  let offset = zone.offsets.get(quarter);
+  if (offset === undefined) {
+    offset = readOffset(zone.format.formatToParts(quarter * quarterMs));
+    if (zone.offsets.size >= cacheLimit) zone.offsets.clear();
+    zone.offsets.set(quarter, offset);
+  }
+  return offset;
+}
+
+function readOffset(parts: readonly Intl.DateTimeFormatPart[]): number {
+  const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? "GMT";
+  const match = /^GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/.exec(name);
+  const [, sign, hours = "0", minutes = "0", seconds = "0"] = match ?? [];
+  const offset = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1_000;
+  return sign === "-" ? -offset : offset;
+}
+
+/** A date in the receiver's zone: cut after the zone is applied, so that an evening stays on its day. */
+export function dateOf(text: unknown, scope: Scope): string | undefined {
+  return timestamp(text, scope.settings)?.slice(0, 8);
+}
+
+export function timestampOf(text: unknown, scope: Scope): string | undefined {
+  return timestamp(text, scope.settings);
+}
+
+/** FHIR time to TM (2.A.77). */
+export function timeOfDay(text: unknown): string | undefined {
+  const match = typeof text === "string" ? /^(\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$/.exec(text) : null;
+  return match === null ? undefined : `${match[1]}${match[2]}${match[3] ?? ""}`;
+}
+
+const reporting =
+  (convert: (text: unknown, scope: Scope) => string | undefined): Encoder<unknown> =>
+  (value, scope, row) => {
+    const text = convert(value, scope);
+    if (text !== undefined) return [text];
+    scope.report({ severity: "warning", reason: "unreadable-value", field: row.id, path: row.paths[0]?.text });
+    return undefined;
+  };
+
+/** 2.A.77 TS: date, dateTime or instant. */
+export const ts = dataType<unknown>("TS", reporting(timestampOf));
+/** 2.A.21 DT */
+export const dt = dataType<unknown>("DT", reporting(dateOf));
+/** 2.A.76 TM */
+export const tm = dataType<unknown>("TM", reporting(timeOfDay));
+
+/** 2.A.20 DR: a Period as its two ends. */
+export const dr = dataType<fhir4.Period>("DR", (period, scope) => [
+  timestampOf(period.start, scope),
+  timestampOf(period.end, scope),
+]);
+
+/** Whether a period has ended before the message was made. */
+export function hasEnded(period: fhir4.Period | undefined, scope: Scope): boolean {
+  const end = period?.end;
+  if (typeof end !== "string") return false;
+  const endMs = Date.parse(end);
+  if (Number.isNaN(endMs)) return false;
+  // A period that ends with a day, month or year includes it whole.
+  if (end.length > 10) return endMs < scope.timeMs;
+  const today = dateOf(new Date(scope.timeMs).toISOString(), scope) ?? "";
+  return today > end.replaceAll("-", "").padEnd(8, "9");
+}

@@ -1,0 +1,209 @@
+import { BridgeError } from "../errors.ts";
+import type { Component, Field, Repetition, Segment, Value } from "./model.ts";
+import { isEmpty } from "./model.ts";
+import { type CompiledPath, compilePath, type Path, valuesAt } from "./path.ts";
+import type { Scope } from "./scope.ts";
+import type { CodeMap } from "./tables/code-map.ts";
+
+/** What the author of a segment writes about one field. The same words go to the message, the lineage and the docs. */
+export interface RowOptions<Context, Element, Input = Element> {
+  /** Where the value comes from; of several, the first that gives one. */
+  readonly from: Path<Context> | readonly Path<Context>[];
+  /** Which of the values at the path are sent, and in which order. */
+  readonly pick?: (values: readonly Input[], context: NoInfer<Context>, scope: Scope) => readonly Element[];
+  /** The rule in words, where path and type do not say it all. */
+  readonly rule?: string;
+  /** Sends every value as a repetition; without it, the first one only. */
+  readonly repeats?: boolean;
+  /** The code table of the field, and how FHIR codes become its codes. */
+  readonly map?: CodeMap;
+  /** What is sent when there is no value. */
+  readonly otherwise?: string | ((context: NoInfer<Context>, scope: Scope) => Value);
+  /** An empty field here makes the message impossible. */
+  readonly required?: boolean;
+  /** Trigger events in which an empty field tells the receiver to delete what it has. */
+  readonly nullOn?: readonly string[];
+  /** True for what a repeat of the same content may change: it is no part of the content hash. */
+  readonly volatile?: boolean;
+}
+
+/** One value of a FHIR element as one repetition of an HL7 v2 field; undefined when there is nothing to send. */
+export type Encoder<Element> = (
+  element: Element,
+  scope: Scope,
+  row: Row,
+  /** The resource that the path starts from; `#id` references are looked up in it. */
+  owner: object,
+  /** All the values that are sent. */
+  all: readonly Element[],
+) => Repetition | undefined;
+
+/** A row before it knows its position. */
+export interface RowSpec<in Context> {
+  readonly type: string;
+  readonly options: RowOptions<never, unknown, never>;
+  readonly encode: Encoder<never>;
+  /** Never set: ties the row to the context that its paths start from. */
+  readonly contextType?: (context: Context) => void;
+}
+
+/** A row of a segment table. */
+export interface Row {
+  /** `PID-5` */
+  readonly id: string;
+  readonly position: number;
+  /** HL7 v2.5.1 data type. */
+  readonly type: string;
+  readonly paths: readonly CompiledPath[];
+  readonly rule: string | undefined;
+  readonly map: CodeMap | undefined;
+  readonly repeats: boolean;
+  readonly required: boolean;
+  readonly volatile: boolean;
+  readonly nullOn: readonly string[];
+  readonly pick: ((values: readonly unknown[], context: object, scope: Scope) => readonly unknown[]) | undefined;
+  readonly otherwise: Value | ((context: object, scope: Scope) => Value);
+  readonly encode: Encoder<unknown>;
+  /** Counters and constants: a segment of nothing else is not worth sending. */
+  readonly structural: boolean;
+}
+
+export interface SegmentTable {
+  readonly name: string;
+  /** By position, ascending. */
+  readonly rows: readonly Row[];
+  readonly length: number;
+  /** Positions of the rows that are no part of the content hash. */
+  readonly volatilePositions: readonly number[];
+  /** A sentence for the reader of the documentation. */
+  readonly about: string | undefined;
+}
+
+/** Makes the factory of a data type: `export const cx = dataType("CX", encodeCx)`. */
+export function dataType<Element>(type: string, encode: Encoder<Element>) {
+  return <Context, Input = Element>(options: RowOptions<Context, Element, Input>): RowSpec<Context> => ({
+    type,
+    options: options as RowOptions<never, unknown, never>,
+    encode,
+  });
+}
+
+/** A segment as a table: position to row. */
+export function segment<Context>(
+  name: string,
+  specs: Readonly<Record<number, RowSpec<Context>>>,
+  about?: string,
+): SegmentTable & { readonly contextType?: (context: Context) => void } {
+  const rows = Object.entries(specs)
+    .map(([position, spec]) => rowOf(name, Number(position), spec as RowSpec<never>))
+    .sort((a, b) => a.position - b.position);
+  const volatilePositions = rows.filter((row) => row.volatile).map((row) => row.position);
+  return { name, rows, length: (rows.at(-1)?.position ?? 0) + 1, volatilePositions, about };
+}
+
+function rowOf(name: string, position: number, { type, options, encode }: RowSpec<never>): Row {
+  const paths = (typeof options.from === "string" ? [options.from] : options.from).map(compilePath);
+  return {
+    id: `${name}-${position}`,
+    position,
+    type,
+    paths,
+    rule: options.rule,
+    map: options.map,
+    repeats: options.repeats ?? false,
+    required: options.required ?? false,
+    volatile: options.volatile ?? false,
+    nullOn: options.nullOn ?? [],
+    pick: options.pick as Row["pick"],
+    otherwise: options.otherwise as Row["otherwise"],
+    encode: encode as Encoder<unknown>,
+    structural: paths.every(({ root }) => root === "setId"),
+  };
+}
+
+/** Tables carry the context that they need as a type only. */
+export type TableOf<Context> = SegmentTable & { readonly contextType?: (context: Context) => void };
+
+/**
+ * Fills a segment from a context. An element that breaks a row (odd data that FHIR would not allow) leaves that field
+ * empty and becomes a work item; it never ends the message.
+ *
+ * @returns undefined when no row but counters and defaults has a value and the segment is not required
+ * @throws ERR_UNRENDERABLE with `field` and `path` when a required field stays empty
+ */
+export function fillSegment(
+  table: SegmentTable,
+  context: object,
+  scope: Scope,
+  isRequired: boolean,
+): Segment | undefined {
+  const fields: (Field | undefined)[] = new Array(table.length);
+  let hasContent = isRequired;
+  let missing: Row | undefined;
+  let origins: Map<number, string> | undefined;
+  for (const row of table.rows) {
+    const field = fieldOf(row, context, scope);
+    if (field !== undefined) {
+      fields[row.position] = field;
+      if (!row.structural) hasContent = true;
+      continue;
+    }
+    const fallback = fallbackOf(row, context, scope);
+    if (fallback !== undefined && fallback !== "") {
+      fields[row.position] = [[fallback]];
+      origins ??= new Map();
+      origins.set(row.position, fallback === null ? "null" : "default");
+    } else if (row.required) missing ??= row;
+  }
+  if (!hasContent) return undefined;
+  if (missing !== undefined)
+    throw new BridgeError("ERR_UNRENDERABLE", {
+      details: { field: missing.id, path: missing.paths.map(({ text }) => text).join(" or ") },
+    });
+  return { name: table.name, fields, table, context, origins };
+}
+
+function fieldOf(row: Row, context: object, scope: Scope): Field | undefined {
+  try {
+    for (const path of row.paths) {
+      const field = fieldFrom(row, path, context, scope);
+      if (field !== undefined) return field;
+    }
+  } catch (error) {
+    if (error instanceof BridgeError) throw error;
+    scope.report({ severity: "error", reason: "unreadable-element", field: row.id, path: row.paths[0]?.text });
+  }
+  return undefined;
+}
+
+function fieldFrom(row: Row, path: CompiledPath, context: object, scope: Scope): Field | undefined {
+  const values = valuesAt(path, context);
+  const picked = row.pick === undefined ? values : row.pick(values, context, scope);
+  if (picked.length === 0) return undefined;
+  const owner = (context as Record<string, object>)[path.root] ?? context;
+  const repetitions: Repetition[] = [];
+  for (const value of picked) {
+    const repetition = row.encode(value, scope, row, owner, picked);
+    if (repetition === undefined || isBlank(repetition)) continue;
+    if (!row.repeats) return [repetition];
+    if (!repetitions.some((each) => isSame(each, repetition))) repetitions.push(repetition);
+  }
+  return repetitions.length === 0 ? undefined : repetitions;
+}
+
+/** The same number or address twice says nothing more; Millennium lists some many times. */
+function isSame(a: Component | Repetition, b: Component | Repetition): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
+  return a.length === b.length && a.every((part, index) => isSame(part, b[index]));
+}
+
+function isBlank(repetition: readonly Component[]): boolean {
+  for (const component of repetition) if (!isEmpty(component)) return false;
+  return true;
+}
+
+function fallbackOf(row: Row, context: object, scope: Scope): Value {
+  const fallback = typeof row.otherwise === "function" ? row.otherwise(context, scope) : row.otherwise;
+  if (fallback !== undefined) return fallback;
+  return row.nullOn.includes(scope.triggerEvent) ? null : undefined;
+}

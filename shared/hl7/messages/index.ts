@@ -1,0 +1,18 @@
+import { BridgeError } from "../../errors.ts";
+import type { Trigger } from "../../events/event.ts";
+import { adtMessages } from "./adt.ts";
+import type { MessageDefinition } from "./message.ts";
+
+/** Every message that the bridge can make. */
+export const messages: readonly MessageDefinition[] = [...adtMessages];
+
+const byTrigger = new Map<Trigger, MessageDefinition>(
+  messages.flatMap((message) => message.triggers.map((trigger) => [trigger, message] as const)),
+);
+
+/** @throws ERR_UNRENDERABLE when there is no message for the trigger */
+export function messageFor(trigger: Trigger): MessageDefinition {
+  const message = byTrigger.get(trigger);
+  if (message === undefined) throw new BridgeError("ERR_UNRENDERABLE", { details: { field: "MSH-9", trigger } });
+  return message;
+}

@@ -1,0 +1,83 @@
+import type { Trigger } from "../../events/event.ts";
+import type { MessageContext } from "../context.ts";
+import { fillSegment, type SegmentTable, type TableOf } from "../mapping.ts";
+import type { Segment } from "../model.ts";
+import type { Scope } from "../scope.ts";
+
+/** A message as a table: which segments and groups, in which order, each filled from what. */
+export interface MessageDefinition {
+  /** MSH-9.3: `ADT_A01`. */
+  readonly structure: string;
+  readonly triggers: readonly Trigger[];
+  readonly parts: readonly Part[];
+}
+
+export type Part = SegmentPart | GroupPart;
+
+export interface SegmentPart {
+  readonly table: SegmentTable;
+  /** A required segment is there even when it has nothing to say. */
+  readonly isRequired: boolean;
+  /** One segment for each of these; without it, one from the context around. */
+  readonly contexts: Contexts | undefined;
+}
+
+export interface GroupPart {
+  readonly group: string;
+  readonly contexts: Contexts;
+  readonly parts: readonly Part[];
+}
+
+type Contexts = (context: never, scope: Scope) => readonly object[];
+
+export function required<Context>(table: TableOf<Context>): SegmentPart {
+  return { table, isRequired: true, contexts: undefined };
+}
+
+/** Left out when it would hold nothing but counters and defaults. */
+export function optional<Context>(table: TableOf<Context>): SegmentPart {
+  return { table, isRequired: false, contexts: undefined };
+}
+
+/** One segment for each context; a context with nothing to say gives none. */
+export function each<Outer, Inner>(
+  table: TableOf<Inner>,
+  contexts: (context: Outer, scope: Scope) => readonly Inner[],
+): SegmentPart {
+  return { table, isRequired: false, contexts: contexts as Contexts };
+}
+
+/** As {@link each}, where even an empty segment has a meaning. */
+export function eachRequired<Outer, Inner>(
+  table: TableOf<Inner>,
+  contexts: (context: Outer, scope: Scope) => readonly Inner[],
+): SegmentPart {
+  return { table, isRequired: true, contexts: contexts as Contexts };
+}
+
+export function group<Outer, Inner extends object>(
+  name: string,
+  contexts: (context: Outer, scope: Scope) => readonly Inner[],
+  parts: readonly Part[],
+): GroupPart {
+  return { group: name, contexts: contexts as Contexts, parts };
+}
+
+/** Fills a message from its table. */
+export function fillMessage(definition: MessageDefinition, context: MessageContext, scope: Scope): Segment[] {
+  const segments: Segment[] = [];
+  fillParts(definition.parts, context, scope, segments);
+  return segments;
+}
+
+function fillParts(parts: readonly Part[], context: object, scope: Scope, segments: Segment[]): void {
+  for (const part of parts) {
+    const contexts = part.contexts === undefined ? [context] : part.contexts(context as never, scope);
+    for (const inner of contexts)
+      if ("group" in part) fillParts(part.parts, inner, scope, segments);
+      else {
+        const segment = fillSegment(part.table, inner, scope, part.isRequired);
+        if (segment !== undefined) segments.push(segment);
+      }
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * The FHIRPath that a mapping row names, compiled once when the table loads. Taken are member steps and `extension(url)`;
+ * arrays are walked through, as FHIRPath does.
+ *
+ *     Patient.extension('http://hl7.org/fhir/us/core/StructureDefinition/us-core-race').extension('text').valueString
+ *
+ * The first step names a slot of the context: a resource type, or one of the bridge's own (`event`, `message`...).
+ */
+export interface CompiledPath {
+  readonly text: string;
+  readonly root: string;
+  readonly steps: readonly Step[];
+}
+
+type Step = { readonly member: string; readonly extension?: string };
+
+export type Path<Context> =
+  | (keyof Context & string)
+  | `${keyof Context & string}.${string}`
+  | `${keyof Context & string}[${string}`;
+
+const stepPattern = /\.?(?:extension\('([^']+)'\)|([A-Za-z_][A-Za-z0-9_]*))/y;
+
+/** @throws SyntaxError when a mapping table holds a path that is neither members nor extensions */
+export function compilePath(text: string): CompiledPath {
+  const steps: Step[] = [];
+  stepPattern.lastIndex = 0;
+  while (stepPattern.lastIndex < text.length) {
+    const at = stepPattern.lastIndex;
+    const match = stepPattern.exec(text);
+    if (match === null) throw new SyntaxError(`Cannot read the path ${text} at ${at}`);
+    const [, extension, member] = match;
+    steps.push(extension === undefined ? { member: member ?? "" } : { member: "extension", extension });
+  }
+  const [root, ...rest] = steps;
+  if (root === undefined || root.extension !== undefined) throw new SyntaxError(`The path ${text} has no root`);
+  return { text, root: root.member, steps: rest };
+}
+
+/** All values at a path, in document order; elements that are null or not there are not among them. */
+export function valuesAt(path: CompiledPath, context: object): unknown[] {
+  const found: unknown[] = [];
+  collect((context as Record<string, unknown>)[path.root], path.steps, 0, found);
+  return found;
+}
+
+function collect(node: unknown, steps: readonly Step[], index: number, found: unknown[]): void {
+  if (node === undefined || node === null) return;
+  if (Array.isArray(node)) {
+    for (const each of node) collect(each, steps, index, found);
+    return;
+  }
+  const step = steps[index];
+  if (step === undefined) {
+    found.push(node);
+    return;
+  }
+  if (typeof node !== "object") return;
+  const next = (node as Record<string, unknown>)[step.member];
+  if (step.extension === undefined) collect(next, steps, index + 1, found);
+  else if (Array.isArray(next))
+    for (const each of next)
+      if ((each as fhir4.Extension | null)?.url === step.extension) collect(each, steps, index + 1, found);
+}

@@ -1,0 +1,119 @@
+import { hash } from "node:crypto";
+import type { Hl7Destination, Source } from "../config/schema.ts";
+import type { WorkItem } from "../delivery/delivery.ts";
+import { BridgeError } from "../errors.ts";
+import type { ClinicalEvent } from "../events/event.ts";
+import type { Resource } from "../fhir.ts";
+import { type MessageContext, type MessageFacts, messageContext, splitTrigger } from "./context.ts";
+import { encodeMessage, encodeSegment } from "./encode.ts";
+import { messageFor } from "./messages/index.ts";
+import { fillMessage } from "./messages/message.ts";
+import type { Message, Segment } from "./model.ts";
+import { createScope, type Scope } from "./scope.ts";
+import { renderSettings } from "./settings.ts";
+
+export interface RenderRequest {
+  readonly event: ClinicalEvent;
+  /** What is needed to speak about the event: Patient, Encounter, observations, locations, practitioners... */
+  readonly context: readonly Resource[];
+  readonly source: Source;
+  readonly destination: Hl7Destination;
+  /** MSH-10 */
+  readonly controlId: string;
+  /** MSH-7 (instant). */
+  readonly messageTime: string;
+}
+
+export interface Rendered {
+  /** `ADT^A01` */
+  readonly trigger: string;
+  /** `ADT_A01` */
+  readonly structure: string;
+  readonly controlId: string;
+  /** Segments end in CR. */
+  readonly er7: string;
+  /** The same for two messages that say the same about the patient, whatever their event, ids and clocks. */
+  readonly contentHash: string;
+  readonly workList: readonly WorkItem[];
+}
+
+/** A message before it is encoded, with all that lineage and checks need. */
+export interface Composed {
+  readonly message: Message;
+  readonly context: MessageContext;
+  readonly scope: Scope;
+  readonly trigger: string;
+  readonly structure: string;
+}
+
+/** What happens to a message between mapping and encoding, in this order. */
+const steps: readonly ((composed: Composed) => Composed)[] = [];
+
+/**
+ * Makes the message that tells an event. Whatever is odd in a resource leaves a field empty and becomes a work item.
+ *
+ * @throws ERR_UNRENDERABLE with `field` and `path` when there is no message for the trigger, or a required field has no
+ *   value
+ */
+export function renderMessage(request: RenderRequest): Rendered {
+  const { message, scope, trigger, structure } = composeMessage(request);
+  return {
+    trigger,
+    structure,
+    controlId: request.controlId,
+    er7: encodeMessage(message),
+    contentHash: contentHash(message),
+    workList: scope.workList,
+  };
+}
+
+/** The same without encoding: for lineage. */
+export function composeMessage(request: RenderRequest): Composed {
+  const { event, source, destination, messageTime } = request;
+  const { trigger } = event;
+  if (trigger === undefined)
+    throw new BridgeError("ERR_UNRENDERABLE", { details: { field: "MSH-9", event: event.type } });
+  const definition = messageFor(trigger);
+  const facts = messageFacts(request, trigger, definition.structure);
+  const settings = renderSettings(source, destination);
+  const scope = createScope(settings, facts.triggerEvent, Date.parse(messageTime), [...request.context, event.after]);
+  const context = messageContext(facts, event, request.context, scope);
+  const segments = fillMessage(definition, context, scope);
+  const composed = { message: { segments }, context, scope, trigger, structure: definition.structure };
+  return steps.reduce<Composed>((current, step) => step(current), composed);
+}
+
+function messageFacts(
+  { event, destination, controlId, messageTime }: RenderRequest,
+  trigger: NonNullable<ClinicalEvent["trigger"]>,
+  structure: string,
+): MessageFacts {
+  const [code, triggerEvent] = splitTrigger(trigger);
+  return {
+    fieldSeparator: "|",
+    encodingCharacters: "^~\\&",
+    code,
+    triggerEvent,
+    structure,
+    controlId,
+    time: messageTime,
+    processingId: destination.processingId,
+    processingMode: event.initial === true ? "I" : undefined,
+  };
+}
+
+/** Over everything but the envelope and the rows that a repeat of the same content may change. */
+function contentHash({ segments }: Message): string {
+  let content = "";
+  for (const segment of segments)
+    if (segment.name !== "MSH" && segment.name !== "EVN") content += `${encodeSegment(stable(segment))}\r`;
+  return hash("sha256", content, "base64url");
+}
+
+function stable(segment: Segment): Segment {
+  const volatile = segment.table?.volatilePositions ?? [];
+  if (volatile.length === 0) return segment;
+  const fields = [...segment.fields];
+  for (const position of volatile) fields[position] = undefined;
+  return { ...segment, fields };
+}

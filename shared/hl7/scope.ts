@@ -1,0 +1,51 @@
+import type { WorkItem } from "../delivery/delivery.ts";
+import { keyOf, type Resource } from "../fhir.ts";
+import type { RenderSettings } from "./settings.ts";
+
+/** What the rows and encoders of one rendering share. */
+export interface Scope {
+  readonly settings: RenderSettings;
+  /** `A01` */
+  readonly triggerEvent: string;
+  /** The clock of the message, epoch milliseconds: what has expired is decided by it. */
+  readonly timeMs: number;
+  /** The resource behind a reference, when it came along or is contained in the owner. */
+  resolve<Found extends Resource>(reference: fhir4.Reference | undefined, owner: object): Found | undefined;
+  report(item: WorkItem): void;
+  readonly workList: readonly WorkItem[];
+}
+
+export function createScope(
+  settings: RenderSettings,
+  triggerEvent: string,
+  timeMs: number,
+  resources: readonly Resource[],
+): Scope {
+  const byKey = new Map<string, Resource>();
+  for (const resource of resources) byKey.set(keyOf(resource), resource);
+  const workList: WorkItem[] = [];
+  const reported = new Set<string>();
+  return {
+    settings,
+    triggerEvent,
+    timeMs,
+    resolve: <Found extends Resource>(reference: fhir4.Reference | undefined, owner: object) =>
+      find(reference?.reference, owner, byKey) as Found | undefined,
+    report(item) {
+      const key = `${item.reason} ${item.field} ${item.path} ${item.code}`;
+      if (reported.has(key)) return;
+      reported.add(key);
+      workList.push(item);
+    },
+    workList,
+  };
+}
+
+function find(reference: unknown, owner: object, byKey: ReadonlyMap<string, Resource>): Resource | undefined {
+  if (typeof reference !== "string") return undefined;
+  if (reference.startsWith("#"))
+    return (owner as { contained?: Resource[] }).contained?.find(({ id }) => id === reference.slice(1));
+  const direct = byKey.get(reference);
+  if (direct !== undefined) return direct;
+  return byKey.get(reference.split("/_history/")[0]?.split("/").slice(-2).join("/") ?? "");
+}

@@ -1,0 +1,28 @@
+import type { MessageContext } from "../context.ts";
+import { yesNo } from "../datatypes/coded.ts";
+import { refersTo, xcn, xon } from "../datatypes/provider.ts";
+import { segment } from "../mapping.ts";
+
+const restricted = new Set(["R", "V"]);
+
+/** HL7 v2.5.1, 3.4.10 */
+export const pd1 = segment<MessageContext>("PD1", {
+  3: xon({
+    from: "Patient.generalPractitioner",
+    pick: (providers: readonly fhir4.Reference[]) => providers.filter((each) => refersTo(each, "Organization")),
+    repeats: true,
+    rule: "Organizations",
+  }),
+  4: xcn({
+    from: "Patient.generalPractitioner",
+    pick: (providers: readonly fhir4.Reference[]) =>
+      providers.filter((each) => refersTo(each, "Practitioner", "PractitionerRole")),
+    repeats: true,
+    rule: "Persons",
+  }),
+  12: yesNo({
+    from: "Patient.meta.security.code",
+    pick: (codes: readonly string[]) => (codes.some((code) => restricted.has(code)) ? [true] : []),
+    rule: "Y when the record is restricted",
+  }),
+});

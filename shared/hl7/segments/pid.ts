@@ -1,0 +1,206 @@
+import type { MessageContext } from "../context.ts";
+import { xad } from "../datatypes/address.ts";
+import { type Coded, ce, is, yesNo } from "../datatypes/coded.ts";
+import { cx, identifierType } from "../datatypes/identifier.ts";
+import { xpn, xpnFamily } from "../datatypes/name.ts";
+import { nm } from "../datatypes/number.ts";
+import { byRank, xtn, xtnWork } from "../datatypes/telecom.ts";
+import { si, st } from "../datatypes/text.ts";
+import { hasEnded, ts } from "../datatypes/time.ts";
+import { segment } from "../mapping.ts";
+import type { Scope } from "../scope.ts";
+import { ethnicity, gender, maritalStatus, race, religion } from "../tables/person.ts";
+import { accountNumber } from "./visit-number.ts";
+
+const usCore = "http://hl7.org/fhir/us/core/StructureDefinition";
+const hl7 = "http://hl7.org/fhir/StructureDefinition";
+
+/** HL7 v2.5.1, 3.4.2 */
+export const pid = segment<MessageContext>("PID", {
+  1: si({ from: "setId" }),
+  3: cx({
+    from: "Patient.identifier",
+    pick: patientIdentifiers,
+    repeats: true,
+    required: true,
+    rule: "The medical record number, then the other current numbers by type; Patient.id where there is none",
+  }),
+  5: xpn({
+    from: "Patient.name",
+    pick: currentNames,
+    repeats: true,
+    required: true,
+    rule: "The official or else the usual name as L, then other current names; Unknown^Unknown where there is none",
+  }),
+  6: xpnFamily("M")({ from: `Patient.extension('${hl7}/patient-mothersMaidenName').valueString` }),
+  7: ts({
+    from: [`Patient._birthDate.extension('${hl7}/patient-birthTime').valueDateTime`, "Patient.birthDate"],
+  }),
+  8: is({ from: "Patient.gender", map: gender }),
+  10: ce({
+    from: [
+      `Patient.extension('${usCore}/us-core-race').extension('ombCategory').valueCoding`,
+      `Patient.extension('${usCore}/us-core-race').extension('text').valueString`,
+    ],
+    pick: codingsOrText,
+    map: race,
+    repeats: true,
+  }),
+  11: xad({
+    from: "Patient.address",
+    pick: currentAddresses,
+    repeats: true,
+    rule: "Home first; what has ended is left out",
+  }),
+  13: xtn({
+    from: "Patient.telecom",
+    pick: (points: readonly fhir4.ContactPoint[], _context, scope) =>
+      byRank(points).filter((point) => point.use !== "work" && !hasEnded(point.period, scope)),
+    repeats: true,
+    rule: "All but work, by rank",
+  }),
+  14: xtnWork({
+    from: "Patient.telecom",
+    pick: (points: readonly fhir4.ContactPoint[], _context, scope) =>
+      byRank(points).filter((point) => point.use === "work" && !hasEnded(point.period, scope)),
+    repeats: true,
+    rule: "Work, by rank",
+  }),
+  15: ce({
+    from: "Patient.communication",
+    pick: (communications: readonly fhir4.PatientCommunication[]) => {
+      const chosen = communications.find(({ preferred }) => preferred === true) ?? communications[0];
+      return chosen?.language === undefined ? [] : [chosen.language];
+    },
+    rule: "The preferred language, else the first",
+  }),
+  16: ce({ from: "Patient.maritalStatus", map: maritalStatus }),
+  17: ce({ from: `Patient.extension('${hl7}/patient-religion').valueCodeableConcept`, map: religion }),
+  18: cx({
+    from: ["Encounter.account", "Encounter.identifier"],
+    pick: accountNumber,
+    rule: "The account (FIN) of the visit",
+  }),
+  22: ce({
+    from: [
+      `Patient.extension('${usCore}/us-core-ethnicity').extension('ombCategory').valueCoding`,
+      `Patient.extension('${usCore}/us-core-ethnicity').extension('text').valueString`,
+    ],
+    pick: codingsOrText,
+    map: ethnicity,
+    repeats: true,
+  }),
+  23: st({
+    from: `Patient.extension('${hl7}/patient-birthPlace').valueAddress`,
+    pick: (places: readonly fhir4.Address[]) =>
+      places.map(({ text, city, state, country }) => text ?? [city, state, country].filter(Boolean).join(", ")),
+  }),
+  24: yesNo({
+    from: ["Patient.multipleBirthBoolean", "Patient.multipleBirthInteger"],
+    pick: (births: readonly (boolean | number)[]) => births.map((birth) => birth !== false),
+  }),
+  25: nm({ from: "Patient.multipleBirthInteger" }),
+  26: ce({
+    from: `Patient.extension('${hl7}/patient-citizenship').extension('code').valueCodeableConcept`,
+    repeats: true,
+  }),
+  28: ce({ from: `Patient.extension('${hl7}/patient-nationality').extension('code').valueCodeableConcept` }),
+  29: ts({ from: "Patient.deceasedDateTime" }),
+  30: yesNo({
+    from: ["Patient.deceasedDateTime", "Patient.deceasedBoolean"],
+    pick: (deceased: readonly (string | boolean)[]) => deceased.map((value) => value !== false),
+  }),
+  33: ts({ from: "Patient.meta.lastUpdated", volatile: true }),
+});
+
+/** Which types of number go out, in which order. A social security number is not among them. */
+const identifierOrder = ["MR", "PI", "PE", "PT", "MB", "MA", "MC", "DL", "PPN", "NI"];
+
+/** Millennium's own numbers for messaging and single sign-on say nothing to others. */
+const internalKinds = new Set(["Messaging", "Federated Person Principal"]);
+
+export function patientIdentifiers(
+  identifiers: readonly fhir4.Identifier[],
+  { Patient }: Pick<MessageContext, "Patient">,
+  scope: Scope,
+): readonly fhir4.Identifier[] {
+  const { medicalRecordNumber } = scope.settings;
+  const rank = (identifier: fhir4.Identifier): number => {
+    const type = identifierType(identifier);
+    const isRecordNumber =
+      medicalRecordNumber.system === undefined
+        ? type === medicalRecordNumber.type
+        : identifier.system === medicalRecordNumber.system;
+    return isRecordNumber ? 0 : identifierOrder.indexOf(type ?? "") + 1 || Number.POSITIVE_INFINITY;
+  };
+  const current = identifiers
+    .filter((each) => isCurrentIdentifier(each, scope))
+    .map((identifier) => ({ identifier, rank: rank(identifier) }))
+    .filter((each) => each.rank !== Number.POSITIVE_INFINITY)
+    .toSorted((a, b) => a.rank - b.rank)
+    .map(({ identifier }) => withType(identifier, medicalRecordNumber));
+  if (current.length > 0) return current;
+  scope.report({ severity: "warning", reason: "no-patient-number", field: "PID-3", path: "Patient.identifier" });
+  return Patient.id === undefined ? [] : [internalId(Patient.id, "PI")];
+}
+
+function isCurrentIdentifier(identifier: fhir4.Identifier | null, scope: Scope): boolean {
+  if (typeof identifier?.value !== "string" || identifier.value === "" || identifier.use === "old") return false;
+  return !hasEnded(identifier.period, scope) && !internalKinds.has(identifier.type?.text ?? "");
+}
+
+/** A number whose system makes it the medical record number is one, whether the resource types it or not. */
+function withType(
+  identifier: fhir4.Identifier,
+  { system, type }: { system?: string | undefined; type: string },
+): fhir4.Identifier {
+  if (system === undefined || identifier.system !== system || identifierType(identifier) === type) return identifier;
+  return { ...identifier, type: typed(type) };
+}
+
+export function internalId(value: string, type: string): fhir4.Identifier {
+  return { value, type: typed(type) };
+}
+
+function typed(code: string): fhir4.CodeableConcept {
+  return { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code }] };
+}
+
+const nameOrder = ["official", "usual"];
+const unknownName: fhir4.HumanName = { use: "temp", family: "Unknown", given: ["Unknown"] };
+
+export function currentNames(
+  names: readonly fhir4.HumanName[],
+  _context: unknown,
+  scope: Scope,
+): readonly fhir4.HumanName[] {
+  const usable = names.filter((name) => hasText(name) && name.use !== "old" && !hasEnded(name.period, scope));
+  const first = nameOrder.map((use) => usable.find((name) => name.use === use)).find(Boolean) ?? usable[0];
+  if (first === undefined) {
+    scope.report({ severity: "warning", reason: "no-name", field: "PID-5", path: "Patient.name" });
+    return [unknownName];
+  }
+  const others = usable.filter((name) => name !== first && name.use !== "official");
+  return [{ ...first, use: "official" }, ...others];
+}
+
+function hasText(name: fhir4.HumanName | null): name is fhir4.HumanName {
+  return Boolean(name?.family ?? name?.text ?? name?.given?.some(Boolean));
+}
+
+const addressOrder = ["home", "temp", undefined, "billing", "work", "old"];
+
+export function currentAddresses(
+  addresses: readonly fhir4.Address[],
+  _context: unknown,
+  scope: Scope,
+): readonly fhir4.Address[] {
+  return addresses
+    .filter((address) => !hasEnded(address?.period, scope))
+    .toSorted((a, b) => addressOrder.indexOf(a.use) - addressOrder.indexOf(b.use));
+}
+
+/** A text stands in where an extension has no coding. */
+function codingsOrText(values: readonly (fhir4.Coding | string)[]): readonly Coded[] {
+  return values.map((value) => (typeof value === "string" ? { text: value } : value));
+}

@@ -1,0 +1,180 @@
+import type { MessageContext } from "../context.ts";
+import { codingsOf, is } from "../datatypes/coded.ts";
+import { cx, identifierType } from "../datatypes/identifier.ts";
+import { depthOf, physicalType, pl } from "../datatypes/location.ts";
+import { xcn } from "../datatypes/provider.ts";
+import { si } from "../datatypes/text.ts";
+import { hasEnded, ts } from "../datatypes/time.ts";
+import { segment } from "../mapping.ts";
+import type { Scope } from "../scope.ts";
+import { translate } from "../tables/code-map.ts";
+import { admissionType, admitSource, dischargeDisposition, encounterClass } from "../tables/visit.ts";
+import { visitNumber } from "./visit-number.ts";
+
+const participations = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
+const codeSet71 = /\/codeSet\/71$/;
+
+/** HL7 v2.5.1, 3.4.3 */
+export const pv1 = segment<MessageContext>("PV1", {
+  1: si({ from: "setId" }),
+  2: is({
+    from: "Encounter",
+    pick: patientClass,
+    required: true,
+    otherwise: ({ Encounter, Appointment }) => (Encounter ? "U" : Appointment ? "O" : "N"),
+    rule: "A code of HL70004 in Encounter.type or class, else by class; P before arrival; N where no visit is meant",
+  }),
+  3: pl({
+    from: "Encounter.location",
+    pick: (places: readonly fhir4.EncounterLocation[], { event }, scope) =>
+      referencesOf(event.step?.location ?? currentLocation(places, scope)),
+    rule: "Where the patient is at this step: the deepest active location",
+  }),
+  4: is({
+    from: ["Encounter.type", "Encounter.priority"],
+    pick: (concepts: readonly fhir4.CodeableConcept[]) =>
+      concepts.filter((concept) => translate(codingsOf(concept), admissionType) !== undefined),
+    map: admissionType,
+    rule: "A code of HL70007 in Encounter.type, else the priority",
+  }),
+  5: cx({ from: "Encounter.hospitalization.preAdmissionIdentifier" }),
+  6: pl({
+    from: "Encounter.location",
+    pick: (places: readonly fhir4.EncounterLocation[], { event }) =>
+      referencesOf(event.step === undefined ? latestCompleted(places) : event.step.priorLocation),
+    rule: "Where the patient came from: the location before this step",
+  }),
+  7: xcn({ from: "Encounter.participant", pick: participants("ATND"), repeats: true, rule: "ATND, current" }),
+  8: xcn({ from: "Encounter.participant", pick: participants("REF"), repeats: true, rule: "REF, current" }),
+  9: xcn({ from: "Encounter.participant", pick: participants("CON"), repeats: true, rule: "CON, current" }),
+  10: is({ from: "Encounter.serviceType" }),
+  13: is({ from: "Encounter.hospitalization.reAdmission" }),
+  14: is({ from: "Encounter.hospitalization.admitSource", map: admitSource }),
+  15: is({ from: "Encounter.hospitalization.specialArrangement", repeats: true }),
+  16: is({ from: "Encounter.hospitalization.specialCourtesy" }),
+  17: xcn({ from: "Encounter.participant", pick: participants("ADM"), repeats: true, rule: "ADM, current" }),
+  18: is({
+    from: "Encounter.type",
+    pick: (types: readonly fhir4.CodeableConcept[]) =>
+      types.flatMap(codingsOf).filter(({ system }) => system !== undefined && codeSet71.test(system)),
+    rule: "Millennium's encounter type (code set 71)",
+  }),
+  19: cx({
+    from: "Encounter.identifier",
+    pick: visitNumber,
+    rule: "The visit number, else the account number, else Encounter.id",
+  }),
+  36: is({
+    from: "Encounter.hospitalization.dischargeDisposition",
+    pick: (values: readonly fhir4.CodeableConcept[], { Encounter }) => (Encounter?.status === "finished" ? values : []),
+    map: dischargeDisposition,
+    rule: "Once discharged",
+  }),
+  37: is({
+    from: "Encounter.hospitalization.destination.identifier.value",
+    pick: (values: readonly string[], { Encounter }) => (Encounter?.status === "finished" ? values : []),
+  }),
+  38: is({ from: "Encounter.hospitalization.dietPreference" }),
+  42: pl({
+    from: "Encounter.location",
+    pick: (places: readonly fhir4.EncounterLocation[]) =>
+      referencesOf(places.findLast(({ status }) => status === "reserved")),
+    rule: "A reserved location",
+  }),
+  44: ts({
+    from: "Encounter.period.start",
+    pick: (starts: readonly string[], { Encounter }) => (Encounter?.status === "planned" ? [] : starts),
+    rule: "Once the visit has begun; a planned begin is PV2-8",
+  }),
+  45: ts({
+    from: "Encounter.period.end",
+    pick: (ends: readonly string[], { Encounter }) => (Encounter?.status === "finished" ? ends : []),
+    nullOn: ["A13"],
+    rule: "Once discharged; null when a discharge is cancelled",
+  }),
+  50: cx({
+    from: "Encounter.identifier",
+    pick: (identifiers: readonly fhir4.Identifier[]) =>
+      identifiers
+        .filter((each) => !visitKeys.has(identifierType(each) ?? "") && each.use !== "old")
+        .map(({ period: _period, ...identifier }) => identifier),
+    rule: "Another number of the visit",
+  }),
+  51: is({
+    from: "Encounter",
+    pick: (encounters: readonly fhir4.Encounter[]) => encounters.map(() => "V"),
+    rule: "V: these are data of the visit",
+  }),
+  52: xcn({
+    from: "Encounter.participant",
+    pick: participants("DIS", "PPRF", "SPRF", "PART"),
+    repeats: true,
+    rule: "DIS, PPRF, SPRF and PART, current",
+  }),
+});
+
+const visitKeys = new Set(["VN", "AN"]);
+const inpatient = new Set(["I"]);
+/** Before an admission the patient is P; a pending admission (A14) tells the class to come. */
+const preAdmissionEvents = new Set(["A05", "A38"]);
+
+/** HL70004 */
+export function patientClass(encounters: readonly fhir4.Encounter[], context: MessageContext): readonly string[] {
+  const [encounter] = encounters;
+  if (encounter === undefined) return [];
+  const codings = [...(encounter.type ?? []).flatMap(codingsOf), ...(encounter.class ? [encounter.class] : [])];
+  const own = codings.find(({ system }) => system?.endsWith("/v2-0004"))?.code;
+  const code = own ?? translate(codings, encounterClass)?.code;
+  if (code === undefined) return encounter.class?.code === undefined ? [] : [encounter.class.code];
+  const isComing = encounter.status === "planned" || preAdmissionEvents.has(context.message.triggerEvent);
+  return [isComing && inpatient.has(code) && context.message.triggerEvent !== "A14" ? "P" : code];
+}
+
+function referencesOf(place: fhir4.EncounterLocation | undefined): readonly fhir4.Reference[] {
+  return place?.location === undefined ? [] : [place.location];
+}
+
+/** The location that holds: active or without an end, the deepest in the building, else the last one listed. */
+export function currentLocation(
+  places: readonly fhir4.EncounterLocation[],
+  scope: Scope,
+): fhir4.EncounterLocation | undefined {
+  const open = places.filter((place) => place.status !== "completed" && place.status !== "reserved");
+  const active = open.filter((place) => place.status === "active" && !hasEnded(place.period, scope));
+  const candidates = active.length > 0 ? active : open.filter((place) => !hasEnded(place.period, scope));
+  let best: fhir4.EncounterLocation | undefined;
+  let bestDepth = -1;
+  for (const place of candidates) {
+    const depth = depthOf(physicalType(place));
+    if (depth >= bestDepth) {
+      best = place;
+      bestDepth = depth;
+    }
+  }
+  return best;
+}
+
+function latestCompleted(places: readonly fhir4.EncounterLocation[]): fhir4.EncounterLocation | undefined {
+  return places
+    .filter(({ status }) => status === "completed")
+    .toSorted((a, b) => (a.period?.end ?? "").localeCompare(b.period?.end ?? ""))
+    .at(-1);
+}
+
+/** The people in some of these roles whose time has not ended: Millennium keeps the former ones in the list. */
+function participants(...roles: readonly string[]) {
+  return (
+    all: readonly fhir4.EncounterParticipant[],
+    _context: MessageContext,
+    scope: Scope,
+  ): readonly fhir4.Reference[] =>
+    all
+      .filter(({ type, period }) => !hasEnded(period, scope) && hasRole(type, roles))
+      .flatMap(({ individual }) => (individual === undefined ? [] : [individual]));
+}
+
+function hasRole(types: readonly fhir4.CodeableConcept[] | undefined, roles: readonly string[]): boolean {
+  return (types ?? [])
+    .flatMap(codingsOf)
+    .some(({ system, code }) => (system === undefined || system === participations) && roles.includes(code ?? ""));
+}

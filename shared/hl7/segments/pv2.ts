@@ -1,0 +1,41 @@
+import type { MessageContext } from "../context.ts";
+import { ce, codingsOf, is, yesNo } from "../datatypes/coded.ts";
+import { nm } from "../datatypes/number.ts";
+import { xon } from "../datatypes/provider.ts";
+import { ts } from "../datatypes/time.ts";
+import { segment } from "../mapping.ts";
+import { translate } from "../tables/code-map.ts";
+import { visitPriority } from "../tables/visit.ts";
+import { plannedEnd, plannedStart } from "./evn.ts";
+
+const modeOfArrival = "http://hl7.org/fhir/StructureDefinition/encounter-modeOfArrival";
+const restricted = new Set(["R", "V"]);
+
+/** HL7 v2.5.1, 3.4.4 */
+export const pv2 = segment<MessageContext>("PV2", {
+  3: ce({ from: "Encounter.reasonCode" }),
+  8: ts({
+    from: [`Encounter.extension('${plannedStart}').valueDateTime`, "Encounter.period.start"],
+    pick: (times: readonly string[], { Encounter }) => (Encounter?.status === "planned" ? times : []),
+    rule: "While the visit is planned",
+  }),
+  9: ts({ from: `Encounter.extension('${plannedEnd}').valueDateTime` }),
+  11: nm({
+    from: "Encounter.length",
+    pick: (lengths: readonly fhir4.Duration[]) => lengths.filter(({ code }) => code === "d").map(({ value }) => value),
+    rule: "In days",
+  }),
+  22: yesNo({
+    from: "Encounter.meta.security.code",
+    pick: (codes: readonly string[]) => (codes.some((code) => restricted.has(code)) ? [true] : []),
+    rule: "Y when the visit is restricted",
+  }),
+  23: xon({ from: "Encounter.serviceProvider" }),
+  25: is({
+    from: "Encounter.priority",
+    pick: (priorities: readonly fhir4.CodeableConcept[]) =>
+      priorities.filter((priority) => translate(codingsOf(priority), visitPriority) !== undefined),
+    map: visitPriority,
+  }),
+  38: ce({ from: `Encounter.extension('${modeOfArrival}').valueCoding` }),
+});

@@ -1,0 +1,51 @@
+import type { MessageContext } from "../context.ts";
+import { identifierType } from "../datatypes/identifier.ts";
+import type { Scope } from "../scope.ts";
+
+type VisitContext = Pick<MessageContext, "Encounter">;
+
+/** The financial number of a visit: HL70203 `AN`, which Millennium calls FIN. */
+export function accountNumber(
+  values: readonly (fhir4.Reference | fhir4.Identifier)[],
+  { Encounter }: VisitContext,
+  scope: Scope,
+): readonly fhir4.Identifier[] {
+  const identifiers = values.flatMap((value) => {
+    if (!("reference" in value)) return [value as fhir4.Identifier];
+    const account = scope.resolve<fhir4.Account>(value, Encounter ?? {});
+    if (account?.resourceType !== "Account") return value.identifier === undefined ? [] : [value.identifier];
+    return account.identifier?.map((each) => ({ ...each, type: each.type ?? accountType })) ?? [];
+  });
+  const found = identifiers.find((each) => identifierType(each) === "AN" && each.use !== "old");
+  return found === undefined ? [] : [withoutPeriod(found)];
+}
+
+const accountType: fhir4.CodeableConcept = {
+  coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "AN" }],
+};
+
+/**
+ * The key of a visit, the same in all its messages: the visit number, else the account number, else the id of the
+ * Encounter under the source's authority.
+ */
+export function visitNumber(
+  identifiers: readonly fhir4.Identifier[],
+  { Encounter }: VisitContext,
+): readonly fhir4.Identifier[] {
+  const ofType = (type: string) =>
+    identifiers.find((each) => identifierType(each) === type && typeof each.value === "string" && each.use !== "old");
+  const found = ofType("VN") ?? ofType("AN");
+  if (found !== undefined) return [withoutPeriod(found)];
+  if (Encounter?.id === undefined) return [];
+  return [
+    {
+      value: Encounter.id,
+      type: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "VN" }] },
+    },
+  ];
+}
+
+/** Since when a number holds changes nothing in what it names, and receivers compare the whole field. */
+function withoutPeriod({ period: _period, ...identifier }: fhir4.Identifier): fhir4.Identifier {
+  return identifier;
+}

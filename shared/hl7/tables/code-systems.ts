@@ -1,0 +1,67 @@
+/** FHIR code system to coding system id (HL70396), as CE.3 and CWE.3 hold it. */
+const systems: Readonly<Record<string, string>> = {
+  "http://loinc.org": "LN",
+  "http://snomed.info/sct": "SCT",
+  "http://www.nlm.nih.gov/research/umls/rxnorm": "RXNORM",
+  "http://hl7.org/fhir/sid/icd-10-cm": "I10",
+  "http://hl7.org/fhir/sid/icd-10": "I10",
+  "http://hl7.org/fhir/sid/icd-9-cm": "I9C",
+  "http://www.cms.gov/Medicare/Coding/ICD10": "I10P",
+  "http://www.ama-assn.org/go/cpt": "C4",
+  "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets": "HCPCS",
+  "http://terminology.hl7.org/CodeSystem/HCPCS": "HCPCS",
+  "http://unitsofmeasure.org": "UCUM",
+  "http://hl7.org/fhir/sid/ndc": "NDC",
+  "http://hl7.org/fhir/sid/cvx": "CVX",
+  "http://hl7.org/fhir/sid/mvx": "MVX",
+  "http://terminology.hl7.org/CodeSystem/MVX": "MVX",
+  "urn:oid:2.16.840.1.113883.6.238": "CDCREC",
+  "urn:ietf:bcp:47": "HL70296",
+  "urn:iso:std:iso:3166": "ISO3166_1",
+  "https://www.nubc.org/CodeSystem/RevenueCodes": "NUBC",
+  "urn:oid:2.16.840.1.113883.6.1": "LN",
+  "urn:oid:2.16.840.1.113883.6.96": "SCT",
+  "urn:oid:2.16.840.1.113883.6.90": "I10",
+  "urn:oid:2.16.840.1.113883.6.103": "I9C",
+  "urn:oid:2.16.840.1.113883.6.88": "RXNORM",
+  "urn:oid:2.16.840.1.113883.6.69": "NDC",
+  "urn:oid:2.16.840.1.113883.6.8": "UCUM",
+  "urn:oid:2.16.840.1.113883.6.12": "C4",
+  "urn:oid:2.16.840.1.113883.12.292": "CVX",
+};
+
+/** Tells the standard systems, which come first in a coded field, from local ones. */
+export function isStandardSystem(system: string | undefined): boolean {
+  return system !== undefined && (Object.hasOwn(systems, system) || hl7Table.test(system));
+}
+
+const hl7Table = /^https?:\/\/(?:terminology\.hl7\.org\/CodeSystem\/v2-|hl7\.org\/fhir\/v2\/)(\d{4})$/;
+const hl7TableOid = /^urn:oid:2\.16\.840\.1\.113883\.(?:12|18)\.(\d{1,4})$/;
+const hl7Version3 = /^https?:\/\/terminology\.hl7\.org\/CodeSystem\/v3-(.+)$/;
+const millenniumCodeSet = /^https:\/\/fhir[^/]*\.cerner\.com\/[^/]+\/codeSet\/(\d+)$/;
+
+const resolved = new Map<string, string>();
+
+/**
+ * The id of a coding system, 20 characters at the most; never a URL, which no receiver can take there. Local systems
+ * are `L`, those of Millennium `99CS` and the number of the code set, v3 code systems `99V3` and the name.
+ */
+export function codeSystemId(system: string | undefined): string | undefined {
+  if (system === undefined || system === "") return undefined;
+  let id = systems[system] ?? resolved.get(system);
+  if (id === undefined) {
+    id = resolve(system);
+    resolved.set(system, id);
+  }
+  return id;
+}
+
+function resolve(system: string): string {
+  const table = hl7Table.exec(system)?.[1] ?? hl7TableOid.exec(system)?.[1];
+  if (table !== undefined) return `HL7${table.padStart(4, "0")}`;
+  const codeSet = millenniumCodeSet.exec(system)?.[1];
+  if (codeSet !== undefined) return `99CS${codeSet}`.slice(0, 20);
+  const version3 = hl7Version3.exec(system)?.[1];
+  if (version3 !== undefined) return `99V3${version3}`.slice(0, 20);
+  return "L";
+}

@@ -1,0 +1,101 @@
+import { codeMap } from "./code-map.ts";
+
+export const encounterClass = codeMap({
+  name: "encounterClass",
+  table: "HL70004",
+  systems: ["http://terminology.hl7.org/CodeSystem/v3-ActCode"],
+  codes: {
+    EMER: "E",
+    IMP: "I",
+    ACUTE: "I",
+    NONAC: "I",
+    SS: "I",
+    AMB: "O",
+    OBSENC: "O",
+    HH: "O",
+    FLD: "O",
+    VR: "O",
+    PRENC: "P",
+  },
+  note: "The IG knows IMP, EMER, AMB and PRENC; the other classes are decided by where the patient sleeps.",
+});
+
+export const admissionType = codeMap({
+  name: "admissionType",
+  table: "HL70007",
+  systems: ["http://terminology.hl7.org/CodeSystem/v3-ActPriority"],
+  codes: { EM: "E", S: "E", UR: "U", A: "U", EL: "C", R: "R" },
+  note: "v3-ActPriority to HL70007, decided here.",
+});
+
+export const visitPriority = codeMap({
+  name: "visitPriority",
+  table: "HL70217",
+  systems: ["http://terminology.hl7.org/CodeSystem/v3-ActPriority"],
+  codes: { EM: "1", S: "1", UR: "2", A: "2", EL: "3" },
+  names: { "1": "Emergency", "2": "Urgent", "3": "Elective" },
+  note: "v3-ActPriority to HL70217, decided here.",
+});
+
+export const admitSource = codeMap({
+  name: "admitSource",
+  table: "HL70023",
+  systems: ["http://terminology.hl7.org/CodeSystem/admit-source"],
+  codes: {
+    gp: "1",
+    mp: "1",
+    outp: "2",
+    "hosp-trans": "4",
+    nursing: "5",
+    psych: "6",
+    rehab: "6",
+    emd: "7",
+    other: "9",
+    born: null,
+  },
+  note: "HL7 gives no map. Receivers that bill in the US want UB-04 point of origin: the value set of the destination.",
+});
+
+export const dischargeDisposition = codeMap({
+  name: "dischargeDisposition",
+  table: "HL70112",
+  systems: ["http://terminology.hl7.org/CodeSystem/discharge-disposition"],
+  codes: {
+    home: "01",
+    "alt-home": "01",
+    "other-hcf": "05",
+    hosp: "50",
+    long: "63",
+    aadvice: "07",
+    exp: "20",
+    psy: "65",
+    rehab: "62",
+    snf: "03",
+    oth: null,
+  },
+  note: "NUBC patient status; HL7 gives no map. 50, 62, 63, 65 are NUBC codes outside the suggested list.",
+});
+
+export const diagnosisUse = codeMap({
+  name: "diagnosisUse",
+  table: "HL70052",
+  systems: ["http://terminology.hl7.org/CodeSystem/diagnosis-role"],
+  codes: { AD: "A", DD: "F", billing: "F", CC: "W", CM: "W", "pre-op": "W", "post-op": "W" },
+  names: { A: "Admitting", F: "Final", W: "Working" },
+  note: "IG for AD; the others decided here.",
+});
+
+export const providerRole = codeMap({
+  name: "providerRole",
+  table: "HL70443",
+  systems: ["http://terminology.hl7.org/CodeSystem/v3-ParticipationType"],
+  codes: { ATND: "AT", REF: "RP", CON: "CP", ADM: "AD", PCP: "PP" },
+  names: {
+    AT: "Attending",
+    RP: "Referring Provider",
+    CP: "Consulting Provider",
+    AD: "Admitting",
+    PP: "Primary Care Provider",
+  },
+  note: "HL70443.",
+});
