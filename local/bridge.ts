@@ -9,7 +9,7 @@ import { runSchedule } from "./lambda/schedule.ts";
 import { callable } from "./realm/calls.ts";
 import type { RealmClock } from "./realm/clock.ts";
 import { startThread } from "./realm/thread.ts";
-import { type Deployment, type EventSource, readDeployment } from "./template/deployment.ts";
+import { type Deployment, type EventSource, type LambdaFunction, readDeployment } from "./template/deployment.ts";
 import { region, type Template } from "./template/template.ts";
 
 export interface BridgeOptions {
@@ -60,13 +60,36 @@ export async function startBridge(options: BridgeOptions): Promise<LocalBridge> 
     onLine: (line) => observer.onLine("aws", line),
   });
   const emulator = callable<EmulatorOperations>(thread);
-  const endpoints = await emulator.endpoints();
-  const sqs = new SQSClient({ region, credentials, endpoint: endpoints.sqs });
-  const deployment = readDeployment(await options.template, endpoints.sqs);
-  await provision(deployment, endpoints, sqs);
-  const hosts = hostsOf(deployment, endpoints, options);
-  await Promise.all([...hosts.values()].map(({ warm }) => warm));
+  const hosts = new Map<string, FunctionHost>();
+  const close = async () => {
+    await Promise.all([...hosts.values()].map((host) => host.close()));
+    await emulator.close();
+    await thread.terminate();
+  };
+  try {
+    const endpoints = await emulator.endpoints();
+    const sqs = new SQSClient({ region, credentials, endpoint: endpoints.sqs });
+    const deployment = readDeployment(await options.template, endpoints.sqs);
+    await provision(deployment, endpoints, sqs);
+    for (const lambda of deployment.functions) hosts.set(lambda.name, hostOf(lambda, deployment, endpoints, options));
+    await Promise.all([...hosts.values()].map(({ warm }) => warm));
+    return run({ deployment, endpoints, sqs, hosts, options, close });
+  } catch (error) {
+    await close().catch(() => thread.terminate());
+    throw error;
+  }
+}
 
+interface Parts {
+  readonly deployment: Deployment;
+  readonly endpoints: Endpoints;
+  readonly sqs: SQSClient;
+  readonly hosts: ReadonlyMap<string, FunctionHost>;
+  readonly options: BridgeOptions;
+  close(): Promise<void>;
+}
+
+function run({ deployment, endpoints, sqs, hosts, options: { clock, observer }, close }: Parts): LocalBridge {
   const stops: (() => Promise<void>)[] = [];
   let stopSchedules = () => {};
   const running: (() => number)[] = [];
@@ -109,32 +132,28 @@ export async function startBridge(options: BridgeOptions): Promise<LocalBridge> 
     stop: async () => {
       stopSchedules();
       await Promise.all(stops.map((stop) => stop()));
-      await Promise.all([...hosts.values()].map((host) => host.close()));
       sqs.destroy();
-      await emulator.close();
-      await thread.terminate();
+      await close();
     },
   };
 }
 
-function hostsOf(deployment: Deployment, endpoints: Endpoints, options: BridgeOptions): Map<string, FunctionHost> {
-  return new Map(
-    deployment.functions.map((lambda) => [
-      lambda.name,
-      hostFunction({
-        lambda,
-        root,
-        clock: options.clock,
-        configUrl: options.configUrl,
-        environment: { ...options.environment, ...awsEnvironment(endpoints) },
-        maximumEnvironments: Math.min(
-          lambda.reservedConcurrency ?? Number.POSITIVE_INFINITY,
-          environmentsOf(lambda.name, deployment),
-        ),
-        onLine: (line, name) => options.observer.onLine(name, line),
-      }),
-    ]),
-  );
+function hostOf(
+  lambda: LambdaFunction,
+  deployment: Deployment,
+  endpoints: Endpoints,
+  { clock, configUrl, environment, observer }: BridgeOptions,
+): FunctionHost {
+  const environments = environmentsOf(lambda.name, deployment);
+  return hostFunction({
+    lambda,
+    root,
+    clock,
+    configUrl,
+    environment: { ...environment, ...awsEnvironment(endpoints) },
+    maximumEnvironments: Math.min(lambda.reservedConcurrency ?? environments, environments),
+    onLine: (line, name) => observer.onLine(name, line),
+  });
 }
 
 /** Each event source can always run one batch, so that a client system that hangs holds up no other. */

@@ -1,0 +1,123 @@
+import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import type { SQSRecord } from "aws-lambda";
+import { createLedger } from "../shared/aws/ledger.ts";
+import type { Ledger, LedgerEntry } from "../shared/delivery/ledger.ts";
+import type { Endpoints } from "./aws/emulator.ts";
+import { credentials } from "./aws/provision.ts";
+import type { Status } from "./console/console.ts";
+import type { BatchOutcome } from "./lambda/eventSource.ts";
+import type { Deployment, EventSource } from "./template/deployment.ts";
+import { region } from "./template/template.ts";
+
+/** What the run counts, from the traffic of the queues and the rows of the tables. */
+export interface Meter {
+  onBatch(eventSource: EventSource, outcome: BatchOutcome): Promise<void>;
+  status(): Status;
+  /** Every delivery that was ever entered. */
+  deliveries(): Promise<LedgerEntry[]>;
+  /** The targets that are watched. */
+  roster(): Promise<RosterRow[]>;
+  close(): void;
+}
+
+export interface RosterRow {
+  readonly source: string;
+  /** `patient/<id>` or `schedule/<id>` */
+  readonly target: string;
+  /** Start of the last poll that succeeded (epoch ms). */
+  readonly polledAt: number | undefined;
+  /** Whatever was last updated before was there before the bridge began to watch (epoch ms). */
+  readonly since: number | undefined;
+}
+
+/** @param onDelivery is told how each attempt ended */
+export function createMeter(
+  { deployment, endpoints }: { deployment: Deployment; endpoints: Endpoints },
+  onDelivery: (entry: LedgerEntry) => void,
+): Meter {
+  const dynamodb = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
+  const s3 = new S3Client({ region, credentials, endpoint: endpoints.s3, forcePathStyle: true });
+  const variable = (name: string) =>
+    deployment.functions.map(({ environment }) => environment[name]).find((value) => value !== undefined) ?? "";
+  const ledger: Ledger = createLedger(dynamodb, variable("LEDGER_TABLE"));
+  const entries = new Map(deployment.functions.map(({ name, entry }) => [name, entry]));
+
+  let [polls, changes] = [0, 0];
+  const events = new Set<string>();
+  const states = new Map<string, LedgerEntry["state"]>();
+  const count = (wanted: LedgerEntry["state"]) => [...states.values()].filter((state) => state === wanted).length;
+
+  const countChanges = async ({ body }: SQSRecord) => {
+    const message = JSON.parse(body) as { value: ChangeCount } | { claim: string };
+    const value = "claim" in message ? await readClaim(message.claim) : message.value;
+    changes += value.changes.length;
+  };
+  const readClaim = async (key: string): Promise<ChangeCount> => {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: variable("CLAIMS_BUCKET"), Key: key }));
+    return JSON.parse((await Body?.transformToString()) ?? "");
+  };
+  const noteDelivery = async ({ body }: SQSRecord) => {
+    const { id } = JSON.parse(body) as { id: string };
+    const entry = await ledger.get(id);
+    if (entry === undefined) return;
+    states.set(id, entry.state);
+    events.add(eventKey(entry));
+    onDelivery(entry);
+  };
+
+  const handlers: Record<string, (outcome: BatchOutcome) => unknown> = {
+    "functions/poll.ts": ({ succeeded }) => {
+      polls += succeeded.length;
+    },
+    "functions/route.ts": ({ succeeded }) => Promise.all(succeeded.map(countChanges)),
+    "functions/deliver-mllp.ts": ({ succeeded, failed }) => Promise.all([...succeeded, ...failed].map(noteDelivery)),
+    "functions/deliver-webhook.ts": ({ succeeded, failed }) => Promise.all([...succeeded, ...failed].map(noteDelivery)),
+  };
+
+  const scan = async <Row>(table: string, read: (item: Record<string, { S?: string; N?: string }>) => Row) => {
+    const rows: Row[] = [];
+    for await (const { Items = [] } of paginateScan({ client: dynamodb }, { TableName: table }))
+      rows.push(...Items.map((item) => read(item as Record<string, { S?: string; N?: string }>)));
+    return rows;
+  };
+
+  return {
+    onBatch: async ({ functionName }, outcome) => {
+      await handlers[entries.get(functionName) ?? ""]?.(outcome);
+    },
+    status: () => ({
+      polls,
+      changes,
+      events: events.size,
+      delivered: count("acknowledged"),
+      retrying: count("retrying"),
+      parked: count("parked"),
+    }),
+    deliveries: async () => {
+      const ids = await scan(variable("LEDGER_TABLE"), (item) => item["delivery"]?.S ?? "");
+      const found = await Promise.all(ids.map((id) => ledger.get(id)));
+      return found.filter((entry) => entry !== undefined);
+    },
+    roster: () =>
+      scan(variable("ROSTER_TABLE"), (item) => ({
+        source: item["source"]?.S ?? "",
+        target: item["target"]?.S ?? "",
+        polledAt: item["polledAt"]?.N === undefined ? undefined : Number(item["polledAt"].N),
+        since: item["since"]?.N === undefined ? undefined : Number(item["since"].N),
+      })),
+    close: () => {
+      dynamodb.destroy();
+      s3.destroy();
+    },
+  };
+}
+
+interface ChangeCount {
+  readonly changes: readonly unknown[];
+}
+
+/** The same event told to several destinations is one. */
+export function eventKey({ source, event, focus, recordedAt }: LedgerEntry): string {
+  return [source, event, focus, recordedAt].join(" ");
+}
