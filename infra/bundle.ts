@@ -74,13 +74,14 @@ export async function bundleFunctions(bridge: Bridge): Promise<Map<string, strin
 }
 
 /**
- * Modules that the configuration decides. Its file is read here and not in the function, so that what was checked is
- * what runs, also where the file asks the environment; and of the HL7 versions only those that are spoken come along.
+ * Modules that stand in for others. The configuration is read here and not in the function, so that what was checked is
+ * what runs, also where its file asks the environment. Of the HL7 versions only those that are spoken come along.
  */
 function standIns(bridge: Bridge): Plugin {
   const modules: Record<string, string> = {
     "#bridge-config": `export default ${JSON.stringify(bridge)};`,
     "hl7v2-dictionary/versions": versionsModule(hl7VersionsOf(bridge)),
+    "iconv-lite": textDecoding,
   };
   const names = new RegExp(`^(${Object.keys(modules).join("|")})$`);
   return {
@@ -94,6 +95,12 @@ function standIns(bridge: Bridge): Plugin {
     },
   };
 }
+
+/** hl7v2 reads bytes with iconv-lite, whose tables are 480 KiB; Node knows the same character sets by itself. */
+const textDecoding = `export default {
+  getDecoder: (label) => new TextDecoder(label),
+  decode: (bytes, label) => new TextDecoder(label).decode(bytes),
+};`;
 
 function hl7VersionsOf({ destinations }: Bridge): Hl7Version[] {
   const versions = Object.values(destinations).flatMap((destination) =>

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { App, type AppProps } from "aws-cdk-lib";
+import { App } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import type { Bridge } from "../shared/config/schema.ts";
 import { BridgeStack } from "./bridge-stack.ts";
@@ -24,24 +24,28 @@ export type TemplateResource = {
 export const stackName = "ignite-bridge";
 export const defaultConfig = resolve(import.meta.dirname, "../bridge.config.ts");
 
-/** The CDK app of the bridge, before synthesis. Code is bundled only for a deployment: without it the template is the same but for the code. */
-export async function bridgeApp({
-  configPath = defaultConfig,
-  bundle,
-  ...props
-}: { configPath?: string | undefined; bundle: boolean } & AppProps): Promise<App> {
+export type BridgeOptions = {
+  /** bridge.config.ts, unless another one is named. */
+  configPath?: string | undefined;
+  /** Code is needed for a deployment only: without it the template is the same but for the code. */
+  bundle: boolean;
+};
+
+/**
+ * Adds the stack of a configuration file to an app.
+ *
+ * @throws ERR_CONFIG when the configuration cannot be used
+ */
+export async function addBridge(app: App, { configPath = defaultConfig, bundle }: BridgeOptions): Promise<BridgeStack> {
   const bridge = await loadConfig(configPath);
   refuseWhatDoesNotFit(bridge);
-  const codeOf: CodeOf = bundle ? await bundledCode(bridge) : () => Code.fromInline("export {};");
-  const app = new App({ analyticsReporting: false, ...props });
-  new BridgeStack(app, "IgniteBridge", {
+  return new BridgeStack(app, "IgniteBridge", {
     stackName,
     bridge,
-    codeOf,
+    codeOf: bundle ? await bundledCode(bridge) : () => Code.fromInline("export {};"),
     description: "Clinical events from Ignite FHIR APIs to HL7 v2 interfaces and webhooks",
     terminationProtection: true,
   });
-  return app;
 }
 
 /**
@@ -49,10 +53,11 @@ export async function bridgeApp({
  *
  * @throws ERR_CONFIG when the configuration cannot be used
  */
-export async function synthesize(options: { configPath?: string; bundle: boolean }): Promise<Template> {
+export async function synthesize(options: BridgeOptions): Promise<Template> {
   const outdir = mkdtempSync(join(tmpdir(), "ignite-bridge-"));
   try {
-    const app = await bridgeApp({ ...options, outdir, treeMetadata: false });
+    const app = new App({ outdir, analyticsReporting: false, treeMetadata: false });
+    await addBridge(app, options);
     return app.synth().getStackByName(stackName).template;
   } finally {
     rmSync(outdir, { recursive: true });

@@ -1,10 +1,10 @@
+import { App } from "aws-cdk-lib";
+import { CfnQueue } from "aws-cdk-lib/aws-sqs";
 import { AwsSolutionsChecks, HIPAASecurityChecks, ServerlessChecks } from "cdk-nag";
 import { expect, test } from "vitest";
 import { acknowledgeFindings, acknowledgements } from "../../infra/acknowledgements.ts";
-import { bridgeApp } from "../../infra/synthesize.ts";
+import { addBridge } from "../../infra/synthesize.ts";
 import { configOf, everyKind } from "./configurations.ts";
-
-type App = Awaited<ReturnType<typeof bridgeApp>>;
 
 function findingsOf(app: App): { rule: string; path: string }[] {
   return [new AwsSolutionsChecks(app), new HIPAASecurityChecks(app), new ServerlessChecks(app)]
@@ -15,7 +15,8 @@ function findingsOf(app: App): { rule: string; path: string }[] {
 }
 
 test("the rule packs find nothing but what is acknowledged", async () => {
-  const app = await bridgeApp({ configPath: configOf(everyKind), bundle: false });
+  const app = new App();
+  await addBridge(app, { configPath: configOf(everyKind), bundle: false });
   const found = findingsOf(app);
 
   acknowledgeFindings(app);
@@ -30,9 +31,9 @@ test("the rule packs find nothing but what is acknowledged", async () => {
 });
 
 test("a resource without encryption would be found", async () => {
-  const app = await bridgeApp({ configPath: configOf(everyKind), bundle: false });
+  const app = new App();
+  const stack = await addBridge(app, { configPath: configOf(everyKind), bundle: false });
   acknowledgeFindings(app);
-  const { CfnQueue } = await import("aws-cdk-lib/aws-sqs");
-  new CfnQueue(app.node.findChild("IgniteBridge") as ConstructorParameters<typeof CfnQueue>[0], "Careless");
+  new CfnQueue(stack, "Careless");
   expect(findingsOf(app)).toContainEqual({ rule: "AwsSolutions-SQS4", path: "IgniteBridge/Careless" });
 });

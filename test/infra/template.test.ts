@@ -1,7 +1,7 @@
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, test } from "vitest";
 import { planEveryMinutes, stages, visibilityTimeoutSeconds } from "../../infra/stages.ts";
-import { bridgeApp } from "../../infra/synthesize.ts";
+import { synthesize } from "../../infra/synthesize.ts";
 import { configOf, everyKind } from "./configurations.ts";
 
 type Statement = { Effect: string; Action: string | string[]; Resource: unknown; Condition?: unknown };
@@ -12,8 +12,7 @@ let template: Template;
 let resources: Record<string, Resource>;
 
 async function templateOf(configPath: string): Promise<Template> {
-  const app = await bridgeApp({ configPath, bundle: false, treeMetadata: false });
-  return Template.fromJSON(app.synth().getStackByName("ignite-bridge").template);
+  return Template.fromJSON(await synthesize({ configPath, bundle: false }));
 }
 
 function ofType(type: string): [id: string, resource: Resource][] {
