@@ -1,0 +1,39 @@
+import { gunzipSync, gzipSync } from "node:zlib";
+import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+
+/** A longer text goes to the bucket, and its key to the queue: SQS takes 1 MiB for a whole batch. */
+export const claimFromBytes = 200_000;
+
+export interface Claims {
+  /** Nothing where the text is short enough to travel itself; else it is stored, and the claim for it given. */
+  checkIn(key: string, text: string): Promise<string | undefined>;
+  /** The text that a claim stands for. */
+  read(claim: string): Promise<string>;
+}
+
+/**
+ * Texts of queue messages in S3. The key comes from the id of what is in it, so a repeat stores the same object again;
+ * the bucket's lifecycle removes it.
+ */
+export function createClaims(client: S3Client, bucket: string): Claims {
+  return {
+    async checkIn(key, text) {
+      if (Buffer.byteLength(text) <= claimFromBytes) return undefined;
+      await client.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: gzipSync(text),
+          ContentType: "application/json",
+          ContentEncoding: "gzip",
+        }),
+      );
+      return key;
+    },
+    async read(claim) {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: claim }));
+      const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+      return gunzipSync(bytes).toString("utf8");
+    },
+  };
+}

@@ -1,0 +1,201 @@
+import type { BridgeError } from "../errors.ts";
+import { isResource, keyOf, type Resource, type ResourceKey } from "../fhir.ts";
+import { instantOf } from "../ignite/instant.ts";
+import { idSearches, isSearchable } from "../ignite/searches.ts";
+import { isActiveEncounter } from "../roster/tier.ts";
+import type { ChangeGroup } from "./change-set.ts";
+import type { PollPorts } from "./ports.ts";
+import { isolate } from "./reading.ts";
+
+/** What else is known when the context of a group is gathered. */
+export interface Surroundings {
+  /** Everything that this poll read about the patient, newest. */
+  readonly read: ReadonlyMap<ResourceKey, Resource>;
+  /** All Encounters that are stored for the patient. */
+  readonly encounters: readonly Resource[];
+}
+
+/** Records of the patient that a change is spoken about with; they are kept as snapshots. */
+const recordTypes: readonly string[] = ["Patient", "Encounter", "ServiceRequest", "Observation"];
+/** Who and where: shared by many patients. */
+const sharedTypes: readonly string[] = ["Practitioner", "Location"];
+
+const limits = {
+  activeEncounters: 20,
+  /** Records beyond those that changed. */
+  records: 400,
+  /** Practitioners and locations. */
+  shared: 100,
+  /** Bed, room, ward, floor, building, facility. */
+  locationLevels: 6,
+} as const;
+
+/**
+ * The Patient, the active Encounters, and what the changes refer to, so that each can be told without another question.
+ * A changed report comes with all its results, and a changed result with the report that holds it. Taken from what the
+ * poll read, else from the snapshots, else from Ignite. Where there is more than the limits allow, the nearest are kept.
+ */
+export async function gatherContext(
+  ports: PollPorts,
+  group: ChangeGroup,
+  surroundings: Surroundings,
+  problems: BridgeError[],
+): Promise<Resource[]> {
+  const context = new Map<ResourceKey, Resource>();
+  const changed = group.changes.map(({ after }) => after);
+  const read = new Map([...surroundings.read, ...changed.map((resource) => [keyOf(resource), resource] as const)]);
+  const load = (keys: readonly ResourceKey[]) => loadRecords(ports, group.patient, keys, read, problems);
+
+  for (const encounter of activeEncounters(surroundings.encounters, read)) context.set(keyOf(encounter), encounter);
+  for (const report of await reportsOf(ports, group.patient, changed, read)) context.set(keyOf(report), report);
+  for (const resource of await load([`Patient/${group.patient}`])) context.set(keyOf(resource), resource);
+
+  let frontier: readonly Resource[] = [...changed, ...context.values()];
+  while (frontier.length > 0 && context.size < limits.records) {
+    const keys = referencesOf(frontier, recordTypes).filter((key) => !context.has(key));
+    const loaded = await load(keys.slice(0, limits.records - context.size));
+    for (const resource of loaded) context.set(keyOf(resource), resource);
+    frontier = loaded;
+  }
+  for (const resource of await sharedResources(ports, [...changed, ...context.values()], problems))
+    context.set(keyOf(resource), resource);
+  return [...context.values()];
+}
+
+function activeEncounters(
+  stored: readonly Resource[],
+  read: ReadonlyMap<ResourceKey, Resource>,
+): readonly fhir4.Encounter[] {
+  const current = new Map([...stored.map((resource) => [keyOf(resource), resource] as const), ...read]);
+  return [...current.values()]
+    .filter(isActiveEncounter)
+    .sort((a, b) => (instantOf(b.period?.start) ?? 0) - (instantOf(a.period?.start) ?? 0))
+    .slice(0, limits.activeEncounters);
+}
+
+// Charted at the bedside or asked of the patient: no report holds them, so none is looked for.
+const unreportedCategories: readonly string[] = ["vital-signs", "social-history", "survey"];
+
+/** The reports that hold a changed result. */
+async function reportsOf(
+  ports: PollPorts,
+  patient: string,
+  changed: readonly Resource[],
+  read: ReadonlyMap<ResourceKey, Resource>,
+): Promise<fhir4.DiagnosticReport[]> {
+  const inReports = new Set(
+    changed.filter((each) => isResource(each, "DiagnosticReport")).flatMap((report) => resultsOf(report)),
+  );
+  const alone = new Set(
+    changed
+      .filter(isReportable)
+      .map(keyOf)
+      .filter((key) => !inReports.has(key)),
+  );
+  if (alone.size === 0 || !ports.source.feeds.includes("DiagnosticReport")) return [];
+  const stored = await ports.snapshots.list(ports.sourceName, patient, "DiagnosticReport");
+  const current = new Map([...stored.map((resource) => [keyOf(resource), resource] as const), ...read]);
+  return [...current.values()]
+    .filter((resource) => isResource(resource, "DiagnosticReport"))
+    .filter((report) => resultsOf(report).some((key) => alone.has(key)));
+}
+
+function isReportable(resource: Resource): boolean {
+  if (!isResource(resource, "Observation")) return false;
+  const codes = resource.category?.flatMap(({ coding }) => coding ?? []).map(({ code }) => code ?? "") ?? [];
+  return !codes.some((code) => unreportedCategories.includes(code));
+}
+
+function resultsOf(report: fhir4.DiagnosticReport): ResourceKey[] {
+  return report.result?.flatMap(({ reference }) => keyOfReference(reference) ?? []) ?? [];
+}
+
+async function loadRecords(
+  ports: PollPorts,
+  patient: string,
+  keys: readonly ResourceKey[],
+  read: ReadonlyMap<ResourceKey, Resource>,
+  problems: BridgeError[],
+): Promise<Resource[]> {
+  const unread = keys.filter((key) => !read.has(key));
+  const stored = unread.length === 0 ? new Map() : await ports.snapshots.get(ports.sourceName, patient, unread);
+  const known = keys.flatMap((key) => read.get(key) ?? stored.get(key)?.resource ?? []);
+  const unknown = unread.filter((key) => !stored.has(key));
+  return [...known, ...(await fetchByIds(ports, unknown, problems))];
+}
+
+/** Practitioners, locations, and the locations around those. */
+async function sharedResources(
+  ports: PollPorts,
+  referring: readonly Resource[],
+  problems: BridgeError[],
+): Promise<Resource[]> {
+  const shared = new Map<ResourceKey, Resource>();
+  let frontier: readonly Resource[] = referring;
+  for (let level = 0; level < limits.locationLevels && frontier.length > 0; level += 1) {
+    const keys = referencesOf(frontier, sharedTypes).filter((key) => !shared.has(key));
+    const wanted = keys.slice(0, limits.shared - shared.size);
+    if (wanted.length === 0) break;
+    const known = await ports.references.get(ports.sourceName, wanted);
+    const unknown = wanted.filter((key) => !known.has(key));
+    const fetched = new Map((await fetchByIds(ports, unknown, problems)).map((each) => [keyOf(each), each] as const));
+    if (unknown.length > 0)
+      await ports.references.put(ports.sourceName, new Map(unknown.map((key) => [key, fetched.get(key)])));
+    frontier = wanted.flatMap((key) => known.get(key) ?? fetched.get(key) ?? []);
+    for (const resource of frontier) shared.set(keyOf(resource), resource);
+  }
+  return [...shared.values()];
+}
+
+/** What Ignite has of those; types that the token does not cover are left out. */
+async function fetchByIds(
+  ports: PollPorts,
+  keys: readonly ResourceKey[],
+  problems: BridgeError[],
+): Promise<Resource[]> {
+  if (keys.length === 0) return [];
+  const granted = await ports.ignite.granted();
+  const byType = Object.groupBy(keys, (key) => key.slice(0, key.indexOf("/")));
+  const searches = Object.entries(byType).flatMap(([resourceType, ofType = []]) =>
+    granted.has(resourceType) && isSearchable(resourceType)
+      ? idSearches(resourceType, ofType.map(idOf)).map((search) => ({ resourceType, search }))
+      : [],
+  );
+  const wanted = new Set(keys);
+  const results = await Promise.all(
+    searches.map(({ resourceType, search }) => isolate(problems, () => ports.ignite.search(resourceType, search))),
+  );
+  const found = results.flatMap((result) => result?.resources ?? []).filter((resource) => wanted.has(keyOf(resource)));
+  // A record that was merged away comes from no search.
+  const foundKeys = new Set(found.map(keyOf));
+  const mergedAway = keys.filter((key) => key.startsWith("Patient/") && !foundKeys.has(key) && granted.has("Patient"));
+  const records = await Promise.all(
+    mergedAway.map((key) => isolate(problems, () => ports.ignite.read("Patient", idOf(key)))),
+  );
+  return [...found, ...records.filter((record) => record !== undefined)];
+}
+
+function idOf(key: ResourceKey): string {
+  return key.slice(key.indexOf("/") + 1);
+}
+
+/** Literal references anywhere in the resources, nearest first, each once. */
+export function referencesOf(resources: readonly Resource[], types: readonly string[]): ResourceKey[] {
+  const keys = new Set<ResourceKey>();
+  for (const resource of resources) collectReferences(resource, types, keys);
+  return [...keys];
+}
+
+function collectReferences(value: unknown, types: readonly string[], keys: Set<ResourceKey>): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, member] of Object.entries(value))
+    if (name === "reference" && typeof member === "string") {
+      const key = keyOfReference(member);
+      if (key !== undefined && types.includes(key.slice(0, key.indexOf("/")))) keys.add(key);
+    } else collectReferences(member, types, keys);
+}
+
+function keyOfReference(reference: string | undefined): ResourceKey | undefined {
+  const [type, id] = reference?.split("/_history/")[0]?.split("/").slice(-2) ?? [];
+  return type !== undefined && id !== undefined && /^[A-Z]\w+$/.test(type) ? `${type}/${id}` : undefined;
+}

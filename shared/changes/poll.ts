@@ -1,0 +1,234 @@
+import { BridgeError } from "../errors.ts";
+import { keyOf, type Resource, type ResourceKey } from "../fhir.ts";
+import type { Joining, Lease } from "../roster/roster.ts";
+import { type PollRequest, parseTarget, type Target, type TargetKey } from "../roster/target.ts";
+import { intervalOf, isInHouse, patientTier, recentChangeMs, type Tier } from "../roster/tier.ts";
+import { backoffMs } from "./backoff.ts";
+import type { Change, ChangeSet } from "./change.ts";
+import { type ChangeGroup, groupChanges } from "./change-set.ts";
+import { gatherContext } from "./context.ts";
+import { type DetectedChange, diff, type Snapshot } from "./diff.ts";
+import type { PollPorts, SnapshotWrite } from "./ports.ts";
+import { readPatient, survivorOf } from "./read-patient.ts";
+import { readSchedule } from "./read-schedule.ts";
+import { feedSinceOf, type Reading } from "./reading.ts";
+
+export interface PollOutcome {
+  /**
+   * - `polled`: done to the end
+   * - `skipped`: another poll holds the target, or has answered the request already
+   * - `superseded`: another poll took over on the way
+   * - `failed`: nothing was moved; the target is due again after a wait
+   */
+  readonly state: "polled" | "skipped" | "superseded" | "failed";
+  readonly changes: number;
+  readonly requests: number;
+  readonly tier?: Tier | undefined;
+  /** The failure, and failures of single feeds or records. */
+  readonly problems: readonly BridgeError[];
+}
+
+/** How long the lease is needed: longer than the process can live. */
+export interface PollOptions {
+  readonly leaseMs: number;
+}
+
+/**
+ * Polls one target: lease, read, compare, send, store, release.
+ *
+ * Snapshots and watermarks move only after all change sets were accepted, under the lease's epoch; before the first is
+ * sent, the roster holds what is about to be sent. So a poll that dies anywhere is repeated by the next one, with the
+ * same ids for what may have gone out.
+ *
+ * Failures of the source do not throw: they are in the outcome, and the target is due again after a wait. What the
+ * stores throw is thrown, for the queue to repeat the request.
+ */
+export async function poll(request: PollRequest, ports: PollPorts, { leaseMs }: PollOptions): Promise<PollOutcome> {
+  const target = parseTarget(request.target);
+  const startedAt = ports.now();
+  const lease = await ports.roster.lease({
+    source: request.source,
+    target: request.target as TargetKey,
+    plannedAt: request.plannedAt,
+    now: startedAt,
+    until: startedAt + leaseMs,
+  });
+  if (lease === undefined) return { state: "skipped", changes: 0, requests: 0, problems: [] };
+  try {
+    return await pollLeased(ports, lease, target, startedAt);
+  } catch (error) {
+    if (!(error instanceof BridgeError)) throw error;
+    if (error.code === "ERR_LEASE_LOST") return outcomeOf(ports, "superseded", []);
+    if (!isOfSource(error)) throw error;
+    return await releaseFailed(ports, lease, startedAt, error);
+  }
+}
+
+async function pollLeased(ports: PollPorts, lease: Lease, target: Target, startedAt: number): Promise<PollOutcome> {
+  const { entry } = lease;
+  const reading =
+    target.kind === "patient"
+      ? await readPatient(ports, lease, target.patient, startedAt)
+      : await readSchedule(ports, lease, target.location, startedAt);
+  const problems = [...reading.problems];
+
+  const snapshots = await loadSnapshots(ports, lease, reading);
+  const changes = new Map<string, DetectedChange[]>();
+  for (const [patient, found] of reading.found) {
+    const ofPatient = diff(found, snapshots);
+    if (ofPatient.length > 0) changes.set(patient, ofPatient);
+  }
+
+  const { accepted, groups, pending } = groupChanges(
+    ports.sourceName,
+    changes,
+    snapshots,
+    entry.pending,
+    new Date(startedAt).toISOString(),
+  );
+  if (accepted.size > 0) await ports.snapshots.save(lease, writesOf(accepted));
+
+  const encounters = new Map<string, Resource[]>();
+  for (const patient of changes.keys())
+    encounters.set(patient, await ports.snapshots.list(ports.sourceName, patient, "Encounter"));
+  const joining = [...reading.joining, ...survivorsOf(changes, entry.polledAt ?? entry.since)];
+
+  if (groups.length > 0) {
+    const changeSets: ChangeSet[] = [];
+    for (const group of groups)
+      changeSets.push(await changeSetOf(ports, group, reading, encounters.get(group.patient) ?? [], problems));
+    await ports.roster.notePending(lease, pending);
+    await ports.changes.send(changeSets);
+  }
+  if (joining.length > 0) await ports.roster.join(ports.sourceName, joining, ports.now());
+  if (groups.length > 0)
+    await ports.snapshots.save(
+      lease,
+      groups.flatMap(({ patient, changes }) => changes.map((change) => writeOf(patient, change))),
+    );
+  if (reading.window !== undefined) await ports.snapshots.saveWindow(lease, reading.window);
+
+  const facts = target.kind === "patient" ? patientFacts(entry, changes, encounters, ports.now()) : undefined;
+  const tier = facts === undefined ? "schedule" : patientTier({ ...entry, ...facts }, ports.now());
+  await ports.roster.release(lease, {
+    dueAt: startedAt + intervalOf(ports.source, tier),
+    tier,
+    failures: 0,
+    requests: ports.ignite.requests,
+    polledAt: startedAt,
+    watermarks: { ...entry.watermarks, ...reading.watermarks },
+    feedSince: feedSincesOf(ports, lease, startedAt),
+    ...facts,
+    settled: true,
+  });
+  return { ...outcomeOf(ports, "polled", problems), changes: groups.flatMap((group) => group.changes).length, tier };
+}
+
+async function loadSnapshots(
+  ports: PollPorts,
+  { entry }: Lease,
+  reading: Reading,
+): Promise<Map<ResourceKey, Snapshot>> {
+  const loaded = new Map<ResourceKey, Snapshot>();
+  for (const [patient, found] of reading.found) {
+    const keys = found.map(({ resource }) => keyOf(resource));
+    // After a merge the survivor's record holds what the other record was known for.
+    for (const owner of [patient, ...entry.mergedFrom]) {
+      const missing = keys.filter((key) => !loaded.has(key));
+      if (missing.length === 0) break;
+      for (const [key, snapshot] of await ports.snapshots.get(ports.sourceName, owner, missing))
+        loaded.set(key, snapshot);
+    }
+  }
+  return loaded;
+}
+
+async function changeSetOf(
+  ports: PollPorts,
+  group: ChangeGroup,
+  reading: Reading,
+  encounters: readonly Resource[],
+  problems: BridgeError[],
+): Promise<ChangeSet> {
+  const read = new Map(
+    (reading.found.get(group.patient) ?? []).map(({ resource }) => [keyOf(resource), resource] as const),
+  );
+  const context = await gatherContext(ports, group, { read, encounters }, problems);
+  return {
+    id: group.id,
+    source: ports.sourceName,
+    patient: group.patient,
+    detectedAt: group.detectedAt,
+    changes: group.changes.map(({ before, after, initial }): Change => ({ after, initial, ...(before && { before }) })),
+    context,
+  };
+}
+
+function writesOf(changes: ReadonlyMap<string, readonly DetectedChange[]>): SnapshotWrite[] {
+  return [...changes].flatMap(([patient, ofPatient]) => ofPatient.map((change) => writeOf(patient, change)));
+}
+
+function writeOf(patient: string, { after, hash }: DetectedChange): SnapshotWrite {
+  return { patient, resource: after, hash };
+}
+
+/** The records that took over, newly. */
+function survivorsOf(changes: ReadonlyMap<string, readonly DetectedChange[]>, since: number): Joining[] {
+  return [...changes].flatMap(([patient, ofPatient]) =>
+    ofPatient.flatMap(({ after }) => {
+      const survivor = survivorOf(after);
+      return survivor === undefined ? [] : [{ patient: survivor, since, mergedFrom: patient }];
+    }),
+  );
+}
+
+function patientFacts(
+  entry: Lease["entry"],
+  changes: ReadonlyMap<string, readonly DetectedChange[]>,
+  stored: ReadonlyMap<string, readonly Resource[]>,
+  now: number,
+): { inHouse: boolean; activeUntil?: number } {
+  const changed = [...changes.values()].flat();
+  if (changed.length === 0) return { inHouse: entry.inHouse };
+  const encounters = new Map([
+    ...[...stored.values()].flat().map((resource) => [keyOf(resource), resource] as const),
+    ...changed.map(({ key, after }) => [key, after] as const),
+  ]);
+  const isNews = changed.some(({ initial }) => !initial);
+  return {
+    inHouse: [...encounters.values()].some(isInHouse),
+    ...(isNews && { activeUntil: now + recentChangeMs }),
+  };
+}
+
+function feedSincesOf({ source }: PollPorts, { entry }: Lease, startedAt: number): Record<string, number> {
+  return Object.fromEntries(source.feeds.map((feed) => [feed, feedSinceOf(entry, feed, startedAt)]));
+}
+
+/** The stores and the queue have their own way of repeating; these are of the source, and so for the roster to repeat. */
+function isOfSource({ code }: BridgeError): boolean {
+  return code.startsWith("ERR_IGNITE_") || code === "ERR_SECRET";
+}
+
+async function releaseFailed(
+  ports: PollPorts,
+  lease: Lease,
+  startedAt: number,
+  error: BridgeError,
+): Promise<PollOutcome> {
+  const { entry } = lease;
+  const failures = entry.failures + 1;
+  const waitMs = backoffMs(failures, intervalOf(ports.source, entry.tier), error);
+  await ports.roster.release(lease, {
+    dueAt: ports.now() + waitMs,
+    tier: entry.tier,
+    failures,
+    feedSince: feedSincesOf(ports, lease, startedAt),
+    settled: false,
+  });
+  return { ...outcomeOf(ports, "failed", [error]), tier: entry.tier };
+}
+
+function outcomeOf(ports: PollPorts, state: PollOutcome["state"], problems: readonly BridgeError[]): PollOutcome {
+  return { state, changes: 0, requests: ports.ignite.requests, problems };
+}

@@ -1,0 +1,129 @@
+import { patientIdOf, referencedId } from "../fhir.ts";
+import { instantOf } from "../ignite/instant.ts";
+import type { SearchResult } from "../ignite/paging.ts";
+import { idSearches, type SearchParameters } from "../ignite/searches.ts";
+import { type DayWindow, daysFromToday } from "../roster/day.ts";
+import type { Joining, Lease } from "../roster/roster.ts";
+import { contentHash } from "./content.ts";
+import type { AppointmentWindow, PollPorts, SeenAppointment } from "./ports.ts";
+import { reportUnreadable } from "./reading.ts";
+
+export interface WindowReading {
+  /** Those that say something else than when they were last seen. */
+  readonly changed: readonly fhir4.Appointment[];
+  /** To be stored, or nothing where it is as it was. */
+  readonly window: AppointmentWindow | undefined;
+  readonly joining: readonly Joining[];
+  readonly result: SearchResult;
+}
+
+const dayMs = 86_400_000;
+const unexpectedStatuses: readonly string[] = ["cancelled", "noshow", "entered-in-error"];
+
+/**
+ * Searches appointments by date. Ignite has no `_lastUpdated` for them, so what the search showed before and shows no
+ * more (moved, or a day old) is read again by id.
+ */
+export async function readAppointments(
+  ports: PollPorts,
+  lease: Lease,
+  startedAt: number,
+  search: (window: DayWindow) => SearchParameters,
+  staysHere: (appointment: fhir4.Appointment) => boolean,
+): Promise<WindowReading> {
+  const { timeZone, appointmentDays } = ports.source;
+  const days = daysFromToday(startedAt, appointmentDays, timeZone);
+  const previous = (await ports.snapshots.getWindow(lease)) ?? { appointments: {}, expected: {} };
+  const result = await ports.ignite.search("Appointment", search(days));
+  await reportUnreadable(ports, undefined, "Appointment", result.unreadable);
+
+  const shown = result.resources.filter((resource) => resource.resourceType === "Appointment");
+  const shownIds = new Set(shown.map(({ id }) => id));
+  const missing = Object.keys(previous.appointments).filter(
+    (id) => !shownIds.has(id) && isWorthAnotherLook(previous.appointments[id], days),
+  );
+  const again = await readAgain(ports, missing);
+
+  const appointments: Record<string, SeenAppointment> = {};
+  const changed: fhir4.Appointment[] = [];
+  for (const appointment of [...shown, ...again]) {
+    const seen = seenAs(appointment);
+    const id = appointment.id ?? "";
+    if (previous.appointments[id]?.hash !== seen.hash) changed.push(appointment);
+    if (shownIds.has(id) || (isWorthAnotherLook(seen, days) && staysHere(appointment))) appointments[id] = seen;
+  }
+
+  const expected = expectedToday([...shown, ...again], daysFromToday(startedAt, 1, timeZone));
+  const window = { appointments, expected };
+  const unchanged = changed.length === 0 && JSON.stringify(window) === JSON.stringify(previous);
+  return {
+    changed,
+    result,
+    window: unchanged ? undefined : window,
+    joining: joiningOf(lease, previous, window),
+  };
+}
+
+/** Of a location that a schedule is about. */
+export function isAt(location: string): (appointment: fhir4.Appointment) => boolean {
+  return ({ participant }) => participant.some(({ actor }) => referencedId(actor?.reference, "Location") === location);
+}
+
+/** Its status may still change until the day after. */
+function isWorthAnotherLook(seen: SeenAppointment | undefined, days: DayWindow): boolean {
+  const start = seen?.start;
+  return start === undefined || (start >= days.from - dayMs && start < days.to);
+}
+
+async function readAgain(ports: PollPorts, ids: readonly string[]): Promise<fhir4.Appointment[]> {
+  const results = await Promise.all(
+    idSearches("Appointment", ids).map((search) => ports.ignite.search("Appointment", search)),
+  );
+  const found = results
+    .flatMap(({ resources }) => resources)
+    .filter((resource) => resource.resourceType === "Appointment");
+  const foundIds = new Set(found.map(({ id }) => id));
+  for (const id of ids.filter((each) => !foundIds.has(each)))
+    await ports.reportWorkItem({
+      source: ports.sourceName,
+      resourceType: "Appointment",
+      id,
+      severity: "warning",
+      reason: "no-longer-found",
+    });
+  return found;
+}
+
+function seenAs(appointment: fhir4.Appointment): SeenAppointment {
+  const start = instantOf(appointment.start);
+  return {
+    patient: patientIdOf(appointment) ?? "",
+    hash: contentHash(appointment),
+    ...(start !== undefined && { start }),
+  };
+}
+
+/** Patients with an appointment today, and until when. */
+function expectedToday(appointments: readonly fhir4.Appointment[], today: DayWindow): Record<string, number> {
+  const patients = appointments
+    .filter(({ status }) => !unexpectedStatuses.includes(status))
+    .filter(({ start }) => isWithin(instantOf(start), today))
+    .map((appointment) => patientIdOf(appointment))
+    .filter((patient) => patient !== undefined);
+  return Object.fromEntries([...new Set(patients)].sort().map((patient) => [patient, today.to]));
+}
+
+function isWithin(instant: number | undefined, { from, to }: DayWindow): boolean {
+  return instant !== undefined && instant >= from && instant < to;
+}
+
+/** Who is new here, and whom to expect today. */
+function joiningOf({ entry }: Lease, previous: AppointmentWindow, window: AppointmentWindow): Joining[] {
+  const known = new Set(Object.values(previous.appointments).map(({ patient }) => patient));
+  const arrived = Object.values(window.appointments).map(({ patient }) => patient);
+  const since = entry.polledAt ?? entry.since;
+  return [...new Set([...arrived, ...Object.keys(window.expected)])]
+    .filter((patient) => patient !== "")
+    .filter((patient) => !known.has(patient) || window.expected[patient] !== previous.expected[patient])
+    .map((patient) => ({ patient, since, expectedUntil: window.expected[patient] }));
+}

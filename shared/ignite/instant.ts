@@ -1,0 +1,8 @@
+/**
+ * Epoch milliseconds of an instant in any form that Ignite uses: `...00.000Z`, `...00Z`, `...00+00:00`, `...00-06:00`, or
+ * the date of an HTTP header. Types differ in the form, so instants are never compared as text.
+ */
+export function instantOf(text: string | undefined): number | undefined {
+  const epochMs = text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isNaN(epochMs) ? undefined : epochMs;
+}

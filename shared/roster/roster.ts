@@ -1,0 +1,111 @@
+import type { TargetKey } from "./target.ts";
+import type { Tier } from "./tier.ts";
+
+/** What is remembered of a target between polls. Times are epoch milliseconds. */
+export interface RosterEntry {
+  readonly source: string;
+  readonly target: TargetKey;
+  readonly tier: Tier;
+  readonly dueAt: number;
+  /** Whatever was last updated before was there before the bridge began to watch. */
+  readonly since: number;
+  /** Listed in the configuration; others were found through a schedule or a merge. */
+  readonly configured: boolean;
+  /** Counts the leases: the fence for every write of a poll. */
+  readonly epoch: number;
+  /** Start of the last poll that succeeded. */
+  readonly polledAt?: number | undefined;
+  /** By feed: what was last updated before this has been seen. */
+  readonly watermarks: Readonly<Record<string, number>>;
+  /** By feed: where `since` stands for a feed, which may have been configured after the target. */
+  readonly feedSince: Readonly<Record<string, number>>;
+  /** FHIR requests that a poll of this target takes. */
+  readonly requests?: number | undefined;
+  /** Polls that failed since the last one that succeeded. */
+  readonly failures: number;
+  /** An inpatient or emergency encounter is open. */
+  readonly inHouse: boolean;
+  /** The end of the day of an appointment. */
+  readonly expectedUntil?: number | undefined;
+  /** When the interest in a recent change ends. */
+  readonly activeUntil?: number | undefined;
+  /** Records that were merged into this patient. */
+  readonly mergedFrom: readonly string[];
+  /** What a poll was about to send when it was last heard of. */
+  readonly pending: readonly PendingChanges[];
+}
+
+/** Written before a change set is sent, so that a poll that repeats it gives it the same id. */
+export interface PendingChanges {
+  readonly detectedAt: string;
+  /** Fingerprints of the changes: resource and content. */
+  readonly fingerprints: readonly string[];
+}
+
+/** The right to poll a target. Every write carries its epoch as a condition. */
+export interface Lease {
+  readonly entry: RosterEntry;
+}
+
+/** What a poll leaves behind. Fields that are absent stay as they are. */
+export interface LeaseRelease {
+  readonly dueAt: number;
+  readonly tier: Tier;
+  readonly failures: number;
+  readonly requests?: number | undefined;
+  readonly polledAt?: number | undefined;
+  readonly watermarks?: Readonly<Record<string, number>> | undefined;
+  readonly feedSince?: Readonly<Record<string, number>> | undefined;
+  readonly inHouse?: boolean | undefined;
+  readonly activeUntil?: number | undefined;
+  /** True where nothing is left that a later poll would have to send again. */
+  readonly settled: boolean;
+}
+
+/** A patient found through a schedule or a merge. */
+export interface Joining {
+  readonly patient: string;
+  readonly since: number;
+  readonly expectedUntil?: number | undefined;
+  readonly mergedFrom?: string | undefined;
+}
+
+/** The roster as a poll needs it. */
+export interface RosterPort {
+  /**
+   * Takes the lease, unless another poll holds it, or the target is not on the roster, or it has been polled since
+   * `plannedAt`.
+   */
+  lease(request: {
+    source: string;
+    target: TargetKey;
+    plannedAt?: number | undefined;
+    now: number;
+    until: number;
+  }): Promise<Lease | undefined>;
+  /** @throws ERR_LEASE_LOST */
+  notePending(lease: Lease, pending: readonly PendingChanges[]): Promise<void>;
+  /** @throws ERR_LEASE_LOST */
+  release(lease: Lease, release: LeaseRelease): Promise<void>;
+  /** Adds patients that are not there yet; for those that are, notes the appointment or merge and brings the poll forward. */
+  join(source: string, joining: readonly Joining[], now: number): Promise<void>;
+}
+
+/** A due target, as the plan sees it. */
+export type DueTarget = Pick<RosterEntry, "target" | "tier" | "dueAt" | "requests">;
+
+/** The roster as the plan needs it. */
+export interface PlanRosterPort {
+  /** Hash of the configured targets as they were last brought in. */
+  configurationOf(source: string): Promise<string | undefined>;
+  /** Last step of bringing them in. */
+  noteConfiguration(source: string, hash: string): Promise<void>;
+  /** Leaves an entry that is there already as it is, but for marking it configured. */
+  addConfigured(source: string, target: TargetKey, now: number): Promise<void>;
+  configuredTargets(source: string): Promise<TargetKey[]>;
+  remove(source: string, target: TargetKey): Promise<void>;
+  /** The earliest due first, `limit` at the most. */
+  due(source: string, now: number, limit: number): Promise<DueTarget[]>;
+  /** Moves `dueAt`, unless somebody else has. */
+  postpone(source: string, target: DueTarget, dueAt: number): Promise<void>;
+}

@@ -1,0 +1,49 @@
+import * as v from "valibot";
+import { BridgeError } from "../errors.ts";
+
+/** One thing to poll, as it stands in the roster: a patient, or the appointments of a location. */
+export type TargetKey = `patient/${string}` | `schedule/${string}`;
+
+export type Target =
+  | { readonly kind: "patient"; readonly patient: string }
+  | { readonly kind: "schedule"; readonly location: string };
+
+export function patientTarget(patient: string): TargetKey {
+  return `patient/${patient}`;
+}
+
+export function scheduleTarget(location: string): TargetKey {
+  return `schedule/${location}`;
+}
+
+/** @throws ERR_QUEUE_MESSAGE for any other text */
+export function parseTarget(key: string): Target {
+  const match = /^(patient|schedule)\/(.+)$/s.exec(key);
+  const id = match?.[2];
+  if (id === undefined) throw new BridgeError("ERR_QUEUE_MESSAGE", { details: { path: "target" } });
+  return match?.[1] === "patient" ? { kind: "patient", patient: id } : { kind: "schedule", location: id };
+}
+
+/** The body of a message in the polls queue. */
+export const pollRequestSchema = v.object({
+  source: v.string(),
+  target: v.string(),
+  /** When the plan asked (epoch milliseconds): a poll since then answers this request too. */
+  plannedAt: v.optional(v.number()),
+});
+export type PollRequest = v.InferOutput<typeof pollRequestSchema>;
+
+/** @throws ERR_QUEUE_MESSAGE naming the first member that is missing or malformed */
+export function parsePollRequest(body: string): PollRequest {
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), pollRequestSchema), body);
+  if (result.success) return result.output;
+  throw new BridgeError("ERR_QUEUE_MESSAGE", { details: { path: v.getDotPath(result.issues[0]) ?? "(body)" } });
+}
+
+/** Time kept at the end of an invocation to release the lease. */
+export const stopBeforeMs = 10_000;
+
+/** A lease outlives the process that took it, whatever happens to that, so that two never write at once. */
+export function leaseMsFor(remainingMs: number): number {
+  return Math.max(300_000, remainingMs + stopBeforeMs);
+}
