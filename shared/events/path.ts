@@ -11,8 +11,13 @@ export function encounterPath(was: EncounterFacts, is: EncounterFacts): readonly
   const start = startOf(was, is);
   const missed = [...missedBeds(start, is), ...missedPhases(start, is), ...missedClasses(start, is)];
   const path = [start];
-  for (const { change } of withBeginning(missed, start, is).sort((one, other) => one.time - other.time))
-    path.push({ ...(path.at(-1) ?? start), ...change });
+  // What happened at the same moment is one step.
+  const moments = Map.groupBy(withBeginning(missed, start, is), ({ time }) => time);
+  for (const [, together] of [...moments].sort(([one], [other]) => one - other))
+    path.push(Object.assign({}, path.at(-1), ...together.map(({ change }) => change)));
+  const [before, last] = path.slice(-2);
+  // Where nothing tells when the class changed, it did so with the last move.
+  if (before?.bed !== is.bed && last?.bed === is.bed && last?.class !== is.class) path.pop();
   return withStations([...path, is]);
 }
 
@@ -47,18 +52,18 @@ function startOf(was: EncounterFacts, is: EncounterFacts): EncounterFacts {
   };
 }
 
-/** The last place is left to the final state. */
+/** The places that the patient came to after the one that was told. */
 function missedBeds(start: EncounterFacts, is: EncounterFacts): Missed[] {
   const told = new Set(start.beds);
-  const points = is.beds
-    .slice(0, -1)
+  const after = instantOf(start.bedSince) ?? Number.NEGATIVE_INFINITY;
+  // The first place of a visit belongs to its beginning, whichever of the two was recorded first.
+  const isFirstVisited = isBeginning(start.phase) && !isUntold(start) && start.beds.length === 0;
+  return is.beds
     .filter((point) => !told.has(point))
-    .map(readPoint);
-  return points
-    .filter(({ time }) => time !== undefined && time > (instantOf(start.bedSince) ?? Number.NEGATIVE_INFINITY))
+    .map(readPoint)
+    .flatMap(({ value, since, time }) => (time !== undefined && time > after ? [{ value, since, time }] : []))
     .map(({ value, since, time }, index) => ({
-      // The first place of a visit belongs to its beginning, whichever of the two was recorded first.
-      time: index === 0 && isBeginning(start.phase) ? Number.NEGATIVE_INFINITY : (time ?? 0),
+      time: isFirstVisited && index === 0 ? Number.NEGATIVE_INFINITY : time,
       change: { bed: value, bedSince: since },
     }));
 }
@@ -73,19 +78,27 @@ function missedPhases(start: EncounterFacts, is: EncounterFacts): Missed[] {
     }));
 }
 
+/** The last change is that to the present class. */
 function missedClasses(start: EncounterFacts, is: EncounterFacts): Missed[] {
-  return unseen(start.classes, is.classes, start.class).map(({ value, time }) => ({
-    time: time ?? Number.NEGATIVE_INFINITY,
-    change: { class: value as PatientClass },
-  }));
+  const past = unseen(start.classes, is.classes, start.class);
+  const sinceMs = instantOf(is.classSince);
+  const isNew = is.classes.length > start.classes.length && is.class !== (past.at(-1)?.value ?? start.class);
+  return [
+    ...past.map(({ value, time }) => ({
+      time: time ?? Number.NEGATIVE_INFINITY,
+      change: { class: value as PatientClass },
+    })),
+    ...(isNew && sinceMs !== undefined ? [{ time: sinceMs, change: { class: is.class } }] : []),
+  ];
 }
 
 /** Moves and changes of class belong after the beginning, even where no history tells when that was. */
 function withBeginning(missed: readonly Missed[], start: EncounterFacts, is: EncounterFacts): Missed[] {
   const isPlain = missed.length === 0 && (!isUntold(start) || (start.class === is.class && start.bed === is.bed));
   const isKnown = missed.some(({ change }) => change.phase === "active");
+  const isClassKnown = isUntold(start) || missed.some(({ change }) => change.class !== undefined);
   if (!isBeginning(start.phase) || is.phase === "arrived" || isPlain || isKnown) return [...missed];
-  const change = { phase: "active", ...(!isUntold(start) && { class: is.class }) } as const;
+  const change = { phase: "active", ...(!isClassKnown && { class: is.class }) } as const;
   return [...missed, { time: instantOf(is.admitTime) ?? Number.NEGATIVE_INFINITY, change }];
 }
 
@@ -127,7 +140,7 @@ function stationBetween(was: EncounterFacts, is: EncounterFacts): EncounterFacts
   if (was.phase === "ended" && is.phase !== "ended" && (isReal(is.phase) || is.phase === "void"))
     return { ...was, phase: "active", dischargeTime: undefined };
   if (is.phase !== "leave" && is.phase !== "ended") return undefined;
-  if (isBeginning(was.phase)) return { ...is, phase: "active", ...(isUntold(was) && pick(was)) };
+  if (isBeginning(was.phase)) return { ...is, phase: "active", ...(isUntold(was) && beginningOf(was)) };
   const moved = was.bed !== is.bed || was.class !== is.class;
   return was.phase !== "ended" && was.phase !== is.phase && moved ? { ...is, phase: was.phase } : undefined;
 }
@@ -136,6 +149,6 @@ function isUntold({ phase }: EncounterFacts): boolean {
   return phase === "none" || phase === "void";
 }
 
-function pick({ class: first, bed, bedSince }: EncounterFacts): Partial<EncounterFacts> {
+function beginningOf({ class: first, bed, bedSince }: EncounterFacts): Partial<EncounterFacts> {
   return { class: first, bed, bedSince };
 }

@@ -32,6 +32,8 @@ export interface EncounterFacts {
   readonly phases: readonly string[];
   /** The classes that `classHistory` tells, as `class@since`, oldest first. */
   readonly classes: readonly string[];
+  /** When the present class began, where `classHistory` tells. */
+  readonly classSince?: string | undefined;
   /** Reference of the attending practitioner of now. */
   readonly attending?: string | undefined;
   readonly consultants: readonly string[];
@@ -101,6 +103,7 @@ export function encounterFacts(encounter: fhir4.Encounter, _lookup: Lookup): Enc
     beds: places.map((place) => `${bedOf(place, encounter)}@${place.period?.start ?? ""}`),
     phases: inOrder(encounter.statusHistory).map((each) => `${phases[each.status] ?? "unknown"}@${each.period.start}`),
     classes: inOrder(encounter.classHistory).map((each) => `${letterOf([each.class])}@${each.period.start}`),
+    classSince: inOrder(encounter.classHistory).at(-1)?.period.end,
     attending: participants(encounter, "ATND")[0],
     consultants: participants(encounter, "CON").sort(),
     visitKey: visitKeyOf(encounter),

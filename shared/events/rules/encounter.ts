@@ -195,7 +195,7 @@ export const encounterTable: RuleTable<EncounterFacts> = {
     when: (is, told) => isPresent(is) || is.phase === "ended" || (is.phase === "planned" && told("pre-admission")),
   },
   path: encounterPath,
-  snapshot: (is) => (is.phase === "ended" ? [is] : withStations([noEncounter, is])),
+  snapshot: (is) => (is.phase === "ended" ? [is] : withStations([{ ...is, phase: "none" }, is])),
   ignores: (_was, is) => is.phase === "unknown",
   step,
 };

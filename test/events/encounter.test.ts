@@ -1,0 +1,368 @@
+import { describe, expect, test } from "vitest";
+import { inWords, tellAll, tellLast, visit } from "./telling.ts";
+
+/** One row of the table: the versions before, the version after, and what an HL7 receiver of everything is told of it. */
+const rows: [row: string, before: fhir4.Encounter[], after: fhir4.Encounter, told: string[]][] = [
+  ["E1 a stay is planned", [], visit("planned"), ["E1 encounter.pre-admitted A05"]],
+  [
+    "E1 a stay is planned, class pre-admission",
+    [],
+    visit("planned", { class: "P" }),
+    ["E1 encounter.pre-admitted A05"],
+  ],
+  ["E2 an outpatient visit is planned: its appointment speaks", [], visit("planned", { class: "O" }), []],
+  [
+    "E3 someone comes to the emergency department",
+    [],
+    visit("arrived", { class: "E" }),
+    ["E3 encounter.registered A04"],
+  ],
+  [
+    "E4 an inpatient arrives, not admitted yet",
+    [],
+    visit("arrived", { period: {} }),
+    ["E4 encounter.pre-admitted A05"],
+  ],
+  ["E4 an inpatient arrives and the stay has begun", [], visit("arrived"), ["E4 encounter.admitted A01"]],
+  ["E5 admitted without a plan", [], visit("in-progress", { beds: ["A1"] }), ["E5 encounter.admitted A01"]],
+  [
+    "E5 admitted as planned",
+    [visit("planned", { class: "P" })],
+    visit("in-progress", { beds: ["A1"] }),
+    ["E5 encounter.admitted A01"],
+  ],
+  [
+    "E5 admitted after arrival",
+    [visit("arrived", { period: {} })],
+    visit("in-progress"),
+    ["E5 encounter.admitted A01"],
+  ],
+  ["E6 an outpatient visit begins", [], visit("in-progress", { class: "O" }), ["E6 encounter.registered A04"]],
+  [
+    "E6 a planned outpatient visit begins",
+    [visit("planned", { class: "O" })],
+    visit("in-progress", { class: "O" }),
+    ["E6 encounter.registered A04"],
+  ],
+  [
+    "E7 an emergency patient gets a bed",
+    [visit("arrived", { class: "E" })],
+    visit("in-progress", { class: "E", beds: ["E1"] }),
+    ["E7 encounter.updated A08"],
+  ],
+  [
+    "E8 an emergency patient who waits is admitted",
+    [visit("arrived", { class: "E" })],
+    visit("in-progress", { beds: ["A1"] }),
+    ["E8 encounter.became-inpatient A06"],
+  ],
+  [
+    "E9 an emergency patient is admitted",
+    [visit("in-progress", { class: "E", beds: ["E1"] })],
+    visit("in-progress", { beds: ["E1", "A1"] }),
+    ["E9 encounter.became-inpatient A06"],
+  ],
+  [
+    "E10 an inpatient goes on as an outpatient",
+    [visit("in-progress")],
+    visit("in-progress", { class: "O" }),
+    ["E10 encounter.became-outpatient A07"],
+  ],
+  [
+    "E11 an emergency visit goes on in a clinic",
+    [visit("in-progress", { class: "E" })],
+    visit("in-progress", { class: "O" }),
+    ["E11 encounter.updated A08"],
+  ],
+  [
+    "E12 a move",
+    [visit("in-progress", { beds: ["A1"] })],
+    visit("in-progress", { beds: ["A1", "B2"] }),
+    ["E12 encounter.transferred A02"],
+  ],
+  [
+    "E12 back to the first bed",
+    [visit("in-progress", { beds: ["A1", "B2"] })],
+    visit("in-progress", { beds: ["A1", "B2", "A1"] }),
+    ["E12 encounter.transferred A02"],
+  ],
+  [
+    "E12 not for the first bed",
+    [visit("in-progress")],
+    visit("in-progress", { beds: ["A1"] }),
+    ["E29 encounter.updated A08"],
+  ],
+  [
+    "E13 a move is taken back",
+    [visit("in-progress", { beds: ["A1", "B2"] })],
+    visit("in-progress", { beds: ["A1"] }),
+    ["E13 encounter.transfer-cancelled A12"],
+  ],
+  ["E15 leave begins", [visit("in-progress")], visit("onleave"), ["E15 encounter.leave-started A21"]],
+  ["E16 back from leave", [visit("onleave")], visit("in-progress"), ["E16 encounter.leave-ended A22"]],
+  [
+    "E18 discharged",
+    [visit("in-progress", { beds: ["A1"] })],
+    visit("finished", { beds: ["A1"] }),
+    ["E18 encounter.discharged A03"],
+  ],
+  ["E18 discharged from leave", [visit("onleave")], visit("finished"), ["E18 encounter.discharged A03"]],
+  [
+    "E20 a discharge is taken back",
+    [visit("finished", { beds: ["A1"] })],
+    visit("in-progress", { beds: ["A1"] }),
+    ["E20 encounter.discharge-cancelled A13"],
+  ],
+  [
+    "E21 the time of a discharge is corrected",
+    [visit("finished", { period: { end: "2026-03-02T10:00:00Z" } })],
+    visit("finished", { period: { end: "2026-03-02T11:00:00Z" } }),
+    ["E21 encounter.updated A08"],
+  ],
+  [
+    "E22 a planned stay is called off",
+    [visit("planned")],
+    visit("cancelled"),
+    ["E22 encounter.pre-admission-cancelled A38"],
+  ],
+  [
+    "E22 what had become a visit is cancelled as a visit",
+    [visit("planned"), visit("in-progress")],
+    visit("cancelled"),
+    ["E23 encounter.cancelled A11"],
+  ],
+  [
+    "E23 a visit is cancelled",
+    [visit("arrived", { class: "E" })],
+    visit("cancelled", { class: "E" }),
+    ["E23 encounter.cancelled A11"],
+  ],
+  [
+    "E24 a visit that had ended is cancelled",
+    [visit("finished")],
+    visit("cancelled"),
+    ["E20 encounter.discharge-cancelled A13", "E23 encounter.cancelled A11"],
+  ],
+  [
+    "E25 an active visit was an error",
+    [visit("in-progress")],
+    visit("entered-in-error"),
+    ["E25 encounter.cancelled A11"],
+  ],
+  [
+    "E25 a plan was an error",
+    [visit("planned")],
+    visit("entered-in-error"),
+    ["E25 encounter.pre-admission-cancelled A38"],
+  ],
+  [
+    "E25 a visit that had ended was an error",
+    [visit("finished")],
+    visit("entered-in-error"),
+    ["E20 encounter.discharge-cancelled A13", "E25 encounter.cancelled A11"],
+  ],
+  ["E26 nobody had heard of it", [], visit("cancelled"), []],
+  [
+    "E26 nobody had heard of the planned outpatient visit",
+    [visit("planned", { class: "O" })],
+    visit("cancelled", { class: "O" }),
+    [],
+  ],
+  [
+    "E29 another reason",
+    [visit("in-progress")],
+    visit("in-progress", { reasonCode: [{ text: "Chest pain" }] }),
+    ["E29 encounter.updated A08"],
+  ],
+  ["E33 a state that says nothing", [visit("in-progress")], visit("unknown"), []],
+  [
+    "resurrected: told as new",
+    [visit("in-progress"), visit("cancelled")],
+    visit("in-progress"),
+    ["E5 encounter.admitted A01"],
+  ],
+];
+
+describe("an HL7 receiver of everything is told", () => {
+  for (const [row, before, after, told] of rows) test(row, () => expect(tellLast([...before, after])).toEqual(told));
+});
+
+describe("silence", () => {
+  test("when only version, narrative and meta differ", () => {
+    const before = visit("in-progress", { beds: ["A1"] });
+    const after = {
+      ...before,
+      meta: { versionId: "9", lastUpdated: "2026-03-02T09:00:00Z" },
+      text: { status: "generated" as const, div: "<div>in other words</div>" },
+    };
+    expect(tellLast([before, after])).toEqual([]);
+  });
+
+  test("about what becomes of a cancelled visit", () => {
+    expect(
+      tellLast([visit("in-progress"), visit("cancelled"), visit("cancelled", { reasonCode: [{ text: "?" }] })]),
+    ).toEqual([]);
+  });
+
+  test("about a planned outpatient visit, even when it changes", () => {
+    const planned = [
+      visit("planned", { class: "O" }),
+      visit("planned", { class: "O", reasonCode: [{ text: "Check-up" }] }),
+    ];
+    expect(tellLast(planned)).toEqual([]);
+  });
+
+  test("after a state that says nothing, the next one is held against what was told", () => {
+    const told = tellLast([visit("in-progress"), visit("unknown"), visit("finished")]);
+    expect(told).toEqual(["E18 encounter.discharged A03"]);
+  });
+});
+
+describe("several steps between two polls", () => {
+  test("a whole stay, seen when it is over", () => {
+    const events =
+      tellAll([
+        visit("finished", {
+          beds: ["A1", "B2"],
+          period: { start: "2026-03-02T06:00:00Z", end: "2026-03-02T08:30:00Z" },
+        }),
+      ])[0] ?? [];
+    expect(events.map(inWords)).toEqual([
+      "E5 encounter.admitted A01",
+      "E12 encounter.transferred A02",
+      "E18 encounter.discharged A03",
+    ]);
+    expect(
+      events.map(({ step, occurredAt }) => [placeOf(step?.priorLocation), placeOf(step?.location), occurredAt]),
+    ).toEqual([
+      [undefined, "Location/A1", "2026-03-02T06:00:00Z"],
+      ["Location/A1", "Location/B2", "2026-03-02T07:00:00Z"],
+      [undefined, "Location/B2", "2026-03-02T08:30:00Z"],
+    ]);
+  });
+
+  test("an emergency visit that became a stay, moved on and ended", () => {
+    const told = tellLast([
+      visit("arrived", { class: "E" }),
+      visit("finished", {
+        beds: ["E1", "A1", "B2"],
+        classHistory: [
+          { class: { code: "EMER" }, period: { start: "2026-03-02T06:00:00Z", end: "2026-03-02T07:00:00Z" } },
+        ],
+      }),
+    ]);
+    expect(told).toEqual([
+      "E9 encounter.became-inpatient A06",
+      "E12 encounter.transferred A02",
+      "E18 encounter.discharged A03",
+    ]);
+  });
+
+  test("three beds and the end, seen when it is over", () => {
+    const events = tellAll([visit("finished", { beds: ["A1", "B2", "C3"] })])[0] ?? [];
+    expect(events.map(({ type, step }) => [type, placeOf(step?.location)])).toEqual([
+      ["encounter.admitted", "Location/A1"],
+      ["encounter.transferred", "Location/B2"],
+      ["encounter.transferred", "Location/C3"],
+      ["encounter.discharged", "Location/C3"],
+    ]);
+  });
+
+  test("a class that changed on the way, by classHistory", () => {
+    const told = tellLast([
+      visit("in-progress", {
+        beds: ["E1", "A1"],
+        classHistory: [
+          { class: { code: "EMER" }, period: { start: "2026-03-02T06:00:00Z", end: "2026-03-02T07:00:00Z" } },
+        ],
+      }),
+    ]);
+    expect(told).toEqual(["E6 encounter.registered A04", "E9 encounter.became-inpatient A06"]);
+  });
+
+  test("leave and return, by statusHistory", () => {
+    const statusHistory = (["in-progress", "onleave"] as const).map((status, index) => ({
+      status,
+      period: { start: `2026-03-02T0${6 + index}:00:00Z` },
+    }));
+    expect(tellLast([visit("in-progress"), visit("in-progress", { statusHistory })])).toEqual([
+      "E15 encounter.leave-started A21",
+      "E16 encounter.leave-ended A22",
+    ]);
+  });
+
+  test("three beds at once, each with the bed before it", () => {
+    const events =
+      tellAll([visit("in-progress", { beds: ["A1"] }), visit("in-progress", { beds: ["A1", "B2", "C3"] })])[1] ?? [];
+    expect(events.map(({ step }) => [placeOf(step?.priorLocation), placeOf(step?.location)])).toEqual([
+      ["Location/A1", "Location/B2"],
+      ["Location/B2", "Location/C3"],
+    ]);
+  });
+});
+
+test("a cancelled move names the bed that was never reached, though no version at hand has it", () => {
+  const events =
+    tellAll([visit("in-progress", { beds: ["A1", "B2"] }), visit("in-progress", { beds: ["A1"] })])[1] ?? [];
+  expect(placeOf(events[0]?.step?.location)).toBe("Location/A1");
+  expect(placeOf(events[0]?.step?.priorLocation)).toBe("Location/B2");
+});
+
+describe("a receiver that does not take everything", () => {
+  const moved = [visit("in-progress", { beds: ["A1"] }), visit("in-progress", { beds: ["A1", "B2"] })];
+  const admittedFromEmergency = [
+    visit("in-progress", { class: "E", beds: ["E1"] }),
+    visit("in-progress", { class: "I", beds: ["E1", "A1"] }),
+  ];
+
+  test("is told A06 as A01", () => {
+    const events = ["encounter.registered", "encounter.admitted", "encounter.transferred"];
+    expect(tellLast(admittedFromEmergency, { events })).toEqual(["E9 encounter.admitted A01"]);
+  });
+
+  test("is told A06 as a move where it takes neither A06 nor A01", () => {
+    const events = ["encounter.registered", "encounter.transferred", "encounter.updated"];
+    expect(tellLast(admittedFromEmergency, { events })).toEqual(["E12 encounter.transferred A02"]);
+  });
+
+  test("is told A38 as A11", () => {
+    const events = ["encounter.pre-admitted", "encounter.cancelled"];
+    expect(tellLast([visit("planned"), visit("cancelled")], { events })).toEqual(["E22 encounter.cancelled A11"]);
+  });
+
+  test("is not told to cancel what it was never told", () => {
+    const events = ["encounter.admitted", "encounter.cancelled", "encounter.pre-admission-cancelled"];
+    expect(tellLast([visit("planned"), visit("cancelled")], { events })).toEqual([]);
+  });
+
+  test("hears nothing where the chain ends", () => {
+    expect(tellLast(moved, { events: ["encounter.admitted"] })).toEqual([]);
+  });
+
+  test("as a webhook is told what happened under its own name or not at all", () => {
+    expect(tellLast(admittedFromEmergency, { format: "webhook", events: ["encounter.admitted"] })).toEqual([]);
+    expect(
+      tellLast([visit("in-progress"), visit("cancelled")], { format: "webhook", events: ["encounter.cancelled"] }),
+    ).toEqual(["E23 encounter.cancelled A11"]);
+  });
+});
+
+describe("the present state alone", () => {
+  test("an admission for whom is there", () => {
+    const present = visit("in-progress", { beds: ["A1", "B2"] });
+    expect(tellLast([present], { snapshot: true })).toEqual(["E5 encounter.admitted A01"]);
+  });
+  test("an admission and leave for whom is on leave", () => {
+    expect(tellLast([visit("onleave")], { snapshot: true })).toEqual([
+      "E5 encounter.admitted A01",
+      "E15 encounter.leave-started A21",
+    ]);
+  });
+  test("nothing for whom has left", () => {
+    expect(tellLast([visit("finished", { beds: ["A1"] })], { snapshot: true })).toEqual([]);
+  });
+});
+
+function placeOf(place: fhir4.EncounterLocation | undefined): string | undefined {
+  return place?.location.reference;
+}
