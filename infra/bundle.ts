@@ -82,6 +82,7 @@ function standIns(bridge: Bridge): Plugin {
     "#bridge-config": `export default ${JSON.stringify(bridge)};`,
     "hl7v2-dictionary/versions": versionsModule(hl7VersionsOf(bridge)),
     "iconv-lite": textDecoding,
+    "@aws-sdk/credential-provider-node": environmentCredentials,
   };
   const names = new RegExp(`^(${Object.keys(modules).join("|")})$`);
   return {
@@ -101,6 +102,10 @@ const textDecoding = `export default {
   getDecoder: (label) => new TextDecoder(label),
   decode: (bytes, label) => new TextDecoder(label).decode(bytes),
 };`;
+
+/** Lambda gives credentials through the environment; the other places where the SDK looks for them are 90 KiB. */
+const environmentCredentials = `import { fromEnv } from "@aws-sdk/credential-provider-env";
+export const defaultProvider = () => fromEnv();`;
 
 function hl7VersionsOf({ destinations }: Bridge): Hl7Version[] {
   const versions = Object.values(destinations).flatMap((destination) =>

@@ -20,7 +20,7 @@ export class Plan extends Construct {
       concurrency: 1,
       environment: { ROSTER_TABLE: state.roster.tableName, POLLS_QUEUE_URL: polls.queue.queueUrl },
     });
-    this.handler.allowTable(state.roster, "Query", "GetItem", "PutItem", "UpdateItem");
+    this.handler.allowTable(state.roster, "Query", "GetItem", "UpdateItem", "DeleteItem");
     this.handler.allowSending(polls.queue);
     this.handler.alarmWhenSilent(alarms);
 

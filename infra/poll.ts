@@ -27,9 +27,9 @@ export class Poll extends Construct {
       },
     });
     this.handler.consume(this.polls.queue, stage, stage.maxConcurrency);
-    this.handler.allowTable(state.roster, "Query", "GetItem", "PutItem", "UpdateItem", "DeleteItem");
-    this.handler.allowTable(state.snapshots, "Query", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem");
-    this.handler.allowTable(state.ledger, "PutItem", "UpdateItem");
+    this.handler.allowTable(state.roster, "UpdateItem");
+    this.handler.allowTable(state.snapshots, "Query", "GetItem", "BatchGetItem", "PutItem");
+    this.handler.allowTable(state.ledger, "UpdateItem");
     this.handler.allowClaims(state.claims, "PutObject");
     this.handler.allowSending(changes.queue);
     secrets.grantRead(

@@ -37,14 +37,7 @@ export type StageFunctionProps = {
   network?: { vpc: IVpc; securityGroup: ISecurityGroup };
 };
 
-export type TableCall =
-  | "GetItem"
-  | "BatchGetItem"
-  | "Query"
-  | "PutItem"
-  | "UpdateItem"
-  | "DeleteItem"
-  | "BatchWriteItem";
+export type TableCall = "GetItem" | "BatchGetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem";
 
 /** Metadata of the template that names the source of each handler. */
 export const entryMetadata = "ignite-bridge:entry";
