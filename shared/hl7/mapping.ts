@@ -11,14 +11,16 @@ export interface RowOptions<Context, Element, Input = Element> {
   readonly from: Path<Context> | readonly Path<Context>[];
   /** Which of the values at the path are sent, and in which order. */
   readonly pick?: (values: readonly Input[], context: NoInfer<Context>, scope: Scope) => readonly Element[];
+  /** What is sent, where it is worked out from more than the values at the path; the path then only tells where from. */
+  readonly compute?: (context: NoInfer<Context>, scope: Scope) => readonly Element[];
   /** The rule in words, where path and type do not say it all. */
   readonly rule?: string;
   /** Sends every value as a repetition; without it, the first one only. */
   readonly repeats?: boolean;
   /** The code table of the field, and how FHIR codes become its codes. */
   readonly map?: CodeMap;
-  /** What is sent when there is no value. */
-  readonly otherwise?: string | ((context: NoInfer<Context>, scope: Scope) => Value);
+  /** What is sent when there is no value: one value, or the components. */
+  readonly otherwise?: string | ((context: NoInfer<Context>, scope: Scope) => Value | Repetition);
   /** An empty field here makes the message impossible. */
   readonly required?: boolean;
   /** Trigger events in which an empty field tells the receiver to delete what it has. */
@@ -62,7 +64,8 @@ export interface Row {
   readonly volatile: boolean;
   readonly nullOn: readonly string[];
   readonly pick: ((values: readonly unknown[], context: object, scope: Scope) => readonly unknown[]) | undefined;
-  readonly otherwise: Value | ((context: object, scope: Scope) => Value);
+  readonly compute: ((context: object, scope: Scope) => readonly unknown[]) | undefined;
+  readonly otherwise: Value | ((context: object, scope: Scope) => Value | Repetition);
   readonly encode: Encoder<unknown>;
   /** Counters and constants: a segment of nothing else is not worth sending. */
   readonly structural: boolean;
@@ -115,6 +118,7 @@ function rowOf(name: string, position: number, { type, options, encode }: RowSpe
     volatile: options.volatile ?? false,
     nullOn: options.nullOn ?? [],
     pick: options.pick as Row["pick"],
+    compute: options.compute as Row["compute"],
     otherwise: options.otherwise as Row["otherwise"],
     encode: encode as Encoder<unknown>,
     structural: paths.every(({ root }) => root === "setId"),
@@ -150,7 +154,7 @@ export function fillSegment(
     }
     const fallback = fallbackOf(row, context, scope);
     if (fallback !== undefined && fallback !== "") {
-      fields[row.position] = [[fallback]];
+      fields[row.position] = [typeof fallback === "string" || fallback === null ? [fallback] : fallback];
       origins ??= new Map();
       origins.set(row.position, fallback === null ? "null" : "default");
     } else if (row.required) missing ??= row;
@@ -165,8 +169,11 @@ export function fillSegment(
 
 function fieldOf(row: Row, context: object, scope: Scope): Field | undefined {
   try {
+    if (row.compute !== undefined) return encodeAll(row, row.compute(context, scope), context, scope);
     for (const path of row.paths) {
-      const field = fieldFrom(row, path, context, scope);
+      const values = valuesAt(path, context);
+      const picked = row.pick === undefined ? values : row.pick(values, context, scope);
+      const field = encodeAll(row, picked, (context as Roots)[path.root] ?? context, scope);
       if (field !== undefined) return field;
     }
   } catch (error) {
@@ -176,11 +183,10 @@ function fieldOf(row: Row, context: object, scope: Scope): Field | undefined {
   return undefined;
 }
 
-function fieldFrom(row: Row, path: CompiledPath, context: object, scope: Scope): Field | undefined {
-  const values = valuesAt(path, context);
-  const picked = row.pick === undefined ? values : row.pick(values, context, scope);
+type Roots = Readonly<Record<string, object>>;
+
+function encodeAll(row: Row, picked: readonly unknown[], owner: object, scope: Scope): Field | undefined {
   if (picked.length === 0) return undefined;
-  const owner = (context as Record<string, object>)[path.root] ?? context;
   const repetitions: Repetition[] = [];
   for (const value of picked) {
     const repetition = row.encode(value, scope, row, owner, picked);
@@ -202,7 +208,7 @@ function isBlank(repetition: readonly Component[]): boolean {
   return true;
 }
 
-function fallbackOf(row: Row, context: object, scope: Scope): Value {
+function fallbackOf(row: Row, context: object, scope: Scope): Value | Repetition {
   const fallback = typeof row.otherwise === "function" ? row.otherwise(context, scope) : row.otherwise;
   if (fallback !== undefined) return fallback;
   return row.nullOn.includes(scope.triggerEvent) ? null : undefined;

@@ -1,6 +1,6 @@
 /**
- * The FHIRPath that a mapping row names, compiled once when the table loads. Taken are member steps and `extension(url)`;
- * arrays are walked through, as FHIRPath does.
+ * The FHIRPath that a mapping row names, compiled once when the table loads. Taken are member steps, `value[x]` for an element of
+ * any type, and `extension(url)`; arrays are walked through, as FHIRPath does.
  *
  *     Patient.extension('http://hl7.org/fhir/us/core/StructureDefinition/us-core-race').extension('text').valueString
  *
@@ -12,14 +12,20 @@ export interface CompiledPath {
   readonly steps: readonly Step[];
 }
 
-type Step = { readonly member: string; readonly extension?: string };
+interface Step {
+  readonly member: string;
+  /** URL of the one extension that the step takes. */
+  readonly extension?: string | undefined;
+  /** True when the member is the first part of the names of a choice. */
+  readonly isChoice: boolean;
+}
 
 export type Path<Context> =
   | (keyof Context & string)
   | `${keyof Context & string}.${string}`
   | `${keyof Context & string}[${string}`;
 
-const stepPattern = /\.?(?:extension\('([^']+)'\)|([A-Za-z_][A-Za-z0-9_]*))/y;
+const stepPattern = /\.?(?:extension\('([^']+)'\)|([A-Za-z_][A-Za-z0-9_]*)(\[x\])?)/y;
 
 /** @throws SyntaxError when a mapping table holds a path that is neither members nor extensions */
 export function compilePath(text: string): CompiledPath {
@@ -29,8 +35,8 @@ export function compilePath(text: string): CompiledPath {
     const at = stepPattern.lastIndex;
     const match = stepPattern.exec(text);
     if (match === null) throw new SyntaxError(`Cannot read the path ${text} at ${at}`);
-    const [, extension, member] = match;
-    steps.push(extension === undefined ? { member: member ?? "" } : { member: "extension", extension });
+    const [, extension, member = "extension", choice] = match;
+    steps.push({ member, extension, isChoice: choice !== undefined });
   }
   const [root, ...rest] = steps;
   if (root === undefined || root.extension !== undefined) throw new SyntaxError(`The path ${text} has no root`);
@@ -56,6 +62,11 @@ function collect(node: unknown, steps: readonly Step[], index: number, found: un
     return;
   }
   if (typeof node !== "object") return;
+  if (step.isChoice) {
+    for (const [name, value] of Object.entries(node))
+      if (name.startsWith(step.member)) collect(value, steps, index + 1, found);
+    return;
+  }
   const next = (node as Record<string, unknown>)[step.member];
   if (step.extension === undefined) collect(next, steps, index + 1, found);
   else if (Array.isArray(next))

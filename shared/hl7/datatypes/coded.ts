@@ -24,27 +24,32 @@ function rankOf(coding: fhir4.Coding): number {
   return coding.userSelected === true ? 1 : 2;
 }
 
-/** The two codings that CE and CWE have room for, the best first, never twice the same code. */
+/**
+ * The two codings that CE and CWE have room for: the best one, and the best of another system where there is one, so
+ * that a LOINC code goes with the local code and not with a second LOINC code.
+ */
 function twoBest(codings: readonly fhir4.Coding[]): readonly [fhir4.Coding | undefined, fhir4.Coding | undefined] {
   let first: fhir4.Coding | undefined;
+  for (const coding of codings)
+    if (isUsable(coding) && (first === undefined || rankOf(coding) < rankOf(first))) first = coding;
+  if (first === undefined || codings.length === 1) return [first, undefined];
   let second: fhir4.Coding | undefined;
-  let firstRank = 9;
-  let secondRank = 9;
+  let secondRank = Number.POSITIVE_INFINITY;
   for (const coding of codings) {
-    if (coding === null || typeof coding !== "object") continue;
-    if (coding.code === undefined && coding.display === undefined) continue;
-    const rank = rankOf(coding);
-    if (rank < firstRank) {
-      second = first;
-      secondRank = firstRank;
-      first = coding;
-      firstRank = rank;
-    } else if (rank < secondRank && !isSame(coding, first)) {
+    if (!isUsable(coding) || isSame(coding, first)) continue;
+    const rank = coding.system === first.system ? sameSystemRank : rankOf(coding);
+    if (rank < secondRank) {
       second = coding;
       secondRank = rank;
     }
   }
   return [first, second];
+}
+
+const sameSystemRank = 9;
+
+function isUsable(coding: fhir4.Coding | null): boolean {
+  return typeof coding === "object" && coding !== null && (coding.code !== undefined || coding.display !== undefined);
 }
 
 function isSame(a: fhir4.Coding, b: fhir4.Coding | undefined): boolean {

@@ -2,9 +2,11 @@ import { BridgeError } from "../../errors.ts";
 import type { Trigger } from "../../events/event.ts";
 import { adtMessages } from "./adt.ts";
 import type { MessageDefinition } from "./message.ts";
+import { oruMessages } from "./oru.ts";
+import { siuMessages } from "./siu.ts";
 
 /** Every message that the bridge can make. */
-export const messages: readonly MessageDefinition[] = [...adtMessages];
+export const messages: readonly MessageDefinition[] = [...adtMessages, ...oruMessages, ...siuMessages];
 
 const byTrigger = new Map<Trigger, MessageDefinition>(
   messages.flatMap((message) => message.triggers.map((trigger) => [trigger, message] as const)),

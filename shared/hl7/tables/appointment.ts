@@ -16,16 +16,6 @@ export const appointmentStatus = codeMap({
     noshow: "Noshow",
     "entered-in-error": "Deleted",
   },
-  names: {
-    Pending: "Pending",
-    Waitlist: "Waitlist",
-    Booked: "Booked",
-    Started: "Started",
-    Complete: "Complete",
-    Cancelled: "Cancelled",
-    Noshow: "Noshow",
-    Deleted: "Deleted",
-  },
   note: "HL70278; HL7 has no code for arrived.",
 });
 
@@ -40,6 +30,7 @@ export const appointmentReason = codeMap({
     FOLLOWUP: "A follow up visit from a previous appointment",
     EMERGENCY: "Emergency appointment",
   },
+  isOpen: true,
   note: "v2-to-FHIR IG.",
 });
 

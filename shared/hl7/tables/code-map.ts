@@ -13,12 +13,14 @@ export interface CodeMap {
   readonly codes: Readonly<Record<string, string | null>>;
   /** Names of the table's codes, for CE.2. */
   readonly names: Readonly<Record<string, string>>;
+  /** True where codes of other systems are as good: a code without a row is sent as it is, and is no work item. */
+  readonly isOpen: boolean;
   /** Where the rows come from, and what was decided where HL7 gives no map. */
   readonly note: string;
 }
 
-export function codeMap(map: Omit<CodeMap, "names"> & { readonly names?: Readonly<Record<string, string>> }): CodeMap {
-  return { names: {}, ...map };
+export function codeMap(map: Omit<CodeMap, "names" | "isOpen"> & Partial<CodeMap>): CodeMap {
+  return { names: {}, isOpen: false, ...map };
 }
 
 export interface Translated {
@@ -48,6 +50,7 @@ function isOfTable(system: string | undefined, table: string): boolean {
 }
 
 export function reportUnmapped(coding: fhir4.Coding, field: string, map: CodeMap, scope: Scope): void {
+  if (map.isOpen) return;
   scope.report({
     severity: "warning",
     reason: "unmapped-code",

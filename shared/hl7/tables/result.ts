@@ -110,6 +110,7 @@ export const specimenType = codeMap({
     SAL: "Saliva",
     TISS: "Tissue",
   },
+  isOpen: true,
   note: "Common SNOMED CT codes to HL70487; all others are sent as they are.",
 });
 

@@ -1,0 +1,132 @@
+import { dataType } from "../mapping.ts";
+import type { Component, Repetition } from "../model.ts";
+import type { Scope } from "../scope.ts";
+import { encapsulatedData, referencePointer } from "./attachment.ts";
+import { codedWithExceptions } from "./coded.ts";
+import { numeric, structuredNumeric } from "./number.ts";
+import { formattedText } from "./text.ts";
+import { timeOfDay, timestampOf } from "./time.ts";
+
+/** OBX-2, OBX-5 and OBX-6 together: one decides the others. */
+export interface ObservedValue {
+  /** HL70125 */
+  readonly type: string;
+  readonly repetitions: readonly Repetition[];
+  readonly quantity?: fhir4.Quantity | undefined;
+}
+
+type Choice =
+  | "valueQuantity"
+  | "valueCodeableConcept"
+  | "valueString"
+  | "valueBoolean"
+  | "valueInteger"
+  | "valueRange"
+  | "valueRatio"
+  | "valueSampledData"
+  | "valueTime"
+  | "valueDateTime"
+  | "valuePeriod";
+
+/** Whatever has a value[x] of Observation. */
+type AnyValue = { readonly [Each in Choice]?: fhir4.Observation[Each] | undefined } & {
+  readonly valueAttachment?: fhir4.Attachment | undefined;
+  readonly extension?: readonly fhir4.Extension[] | undefined;
+};
+
+type Converter = (value: never, scope: Scope, owner: object) => ObservedValue | undefined;
+
+/** ST holds 199 characters in one line. */
+const maxLineLength = 199;
+
+/** FHIR value[x] to HL70125. */
+const converters: Readonly<Record<Choice | "valueAttachment", Converter>> = {
+  valueQuantity: (quantity: fhir4.Quantity): ObservedValue | undefined => {
+    const number = numeric(quantity.value);
+    if (number === undefined) return undefined;
+    return quantity.comparator === undefined
+      ? { type: "NM", repetitions: [[number]], quantity }
+      : { type: "SN", repetitions: [structuredNumeric({ quantity })], quantity };
+  },
+  valueInteger: (integer: number) => observed("NM", [numeric(integer)]),
+  valueString: (text: string) => textValue(text),
+  valueCodeableConcept: (concept: fhir4.CodeableConcept) => observed("CWE", codedWithExceptions(concept)),
+  valueBoolean: (boolean: boolean) => observed("ID", [boolean ? "Y" : "N"]),
+  valueRange: (range: fhir4.Range) => ({
+    type: "SN",
+    repetitions: [structuredNumeric({ range })],
+    quantity: range.low ?? range.high,
+  }),
+  valueRatio: (ratio: fhir4.Ratio) => ({
+    type: "SN",
+    repetitions: [structuredNumeric({ ratio })],
+    quantity: ratio.numerator,
+  }),
+  valueDateTime: (text: string, scope: Scope) => observed(text.length === 10 ? "DT" : "TS", [timestampOf(text, scope)]),
+  valueTime: (text: string) => observed("TM", [timeOfDay(text)]),
+  valuePeriod: ({ start, end }: fhir4.Period, scope: Scope) => {
+    const ends = [start, end].map((each) => [timestampOf(each, scope)]);
+    return { type: "TS", repetitions: ends };
+  },
+  valueSampledData: (data: fhir4.SampledData) => observed("NA", samples(data)),
+  valueAttachment: (attachment: fhir4.Attachment, scope: Scope, owner: object) =>
+    attachmentValue(attachment, scope, owner),
+};
+
+const choices = Object.entries(converters) as [Choice | "valueAttachment", Converter][];
+const attachmentExtension = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Observation.value";
+
+export function observedValue(element: AnyValue, scope: Scope, owner: object): ObservedValue | undefined {
+  for (const [choice, convert] of choices) {
+    const value = element[choice];
+    if (value !== undefined && value !== null) return convert(value as never, scope, owner);
+  }
+  const attachment = element.extension?.find(({ url }) => url === attachmentExtension)?.valueAttachment;
+  return attachment === undefined ? undefined : attachmentValue(attachment, scope, owner);
+}
+
+function observed(type: string, repetition: Repetition | undefined): ObservedValue | undefined {
+  return repetition === undefined || repetition[0] === undefined
+    ? undefinedUnlessText(type, repetition)
+    : { type, repetitions: [repetition] };
+}
+
+/** A CWE may have nothing but its original text. */
+function undefinedUnlessText(type: string, repetition: Repetition | undefined): ObservedValue | undefined {
+  return repetition?.some((part) => part !== undefined) ? { type, repetitions: [repetition] } : undefined;
+}
+
+function textValue(text: string): ObservedValue {
+  if (/[\r\n]/.test(text)) return { type: "FT", repetitions: [[formattedText(text)]] };
+  return { type: text.length > maxLineLength ? "TX" : "ST", repetitions: [[text]] };
+}
+
+/** The samples with origin and factor applied; `E`, `U` and `L` stand for no number. */
+function samples({ data, origin, factor }: fhir4.SampledData): Repetition | undefined {
+  const offset = Number(numeric(origin?.value) ?? 0);
+  const scale = Number(numeric(factor) ?? 1);
+  return data?.split(/\s+/).map((sample): Component => {
+    const number = Number(sample);
+    return Number.isNaN(number) ? undefined : String(Number((number * scale + offset).toPrecision(12)));
+  });
+}
+
+const plainText = /^text\/plain\b/i;
+
+/** The data where they are at hand, in the resource or in a Binary that came along; else where they lie. */
+function attachmentValue(attachment: fhir4.Attachment, scope: Scope, owner: object): ObservedValue | undefined {
+  const binary = attachment.url === undefined ? undefined : scope.resolve({ reference: attachment.url }, owner);
+  const filled: fhir4.Attachment =
+    attachment.data === undefined && binary?.resourceType === "Binary" && binary.data !== undefined
+      ? { ...attachment, data: binary.data, contentType: attachment.contentType ?? binary.contentType }
+      : attachment;
+  if (filled.data !== undefined && plainText.test(filled.contentType ?? ""))
+    return textValue(Buffer.from(filled.data, "base64").toString("utf8"));
+  const data = encapsulatedData(filled, scope);
+  if (data !== undefined) return { type: "ED", repetitions: [data] };
+  const pointer = referencePointer(filled, scope);
+  return pointer === undefined ? undefined : { type: "RP", repetitions: [pointer] };
+}
+
+/** OBX-5: its components are worked out already. */
+export const varies = dataType<Repetition>("VARIES", (repetition) => repetition);

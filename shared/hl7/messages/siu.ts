@@ -1,0 +1,42 @@
+import { type AppointmentContext, appointments, equipment, personnel, places, services } from "../appointment.ts";
+import { msh } from "../segments/msh.ts";
+import { noteContexts, nte } from "../segments/nte.ts";
+import { pd1 } from "../segments/pd1.ts";
+import { pid } from "../segments/pid.ts";
+import { pv1 } from "../segments/pv1.ts";
+import { pv2 } from "../segments/pv2.ts";
+import { aig, ail, aip, ais, rgs } from "../segments/resources.ts";
+import { sch } from "../segments/sch.ts";
+import { each, group, type MessageDefinition, optional, required } from "./message.ts";
+
+function itself(context: AppointmentContext): readonly AppointmentContext[] {
+  return [context];
+}
+
+function notes(context: AppointmentContext) {
+  const { description, comment, patientInstruction } = context.Appointment;
+  return noteContexts(context, [description, comment, patientInstruction]);
+}
+
+/** HL7 v2.5.1, 10.3: notifications of the filler. */
+export const siuMessages: readonly MessageDefinition[] = [
+  {
+    structure: "SIU_S12",
+    triggers: ["SIU^S12", "SIU^S13", "SIU^S14", "SIU^S15", "SIU^S16", "SIU^S17", "SIU^S26"],
+    parts: [
+      required(msh),
+      group("SCHEDULE", appointments, [
+        required(sch),
+        each(nte, notes),
+        group("PATIENT", itself, [required(pid), optional(pd1), required(pv1), optional(pv2)]),
+        group("RESOURCES", itself, [
+          required(rgs),
+          each(ais, services),
+          each(aig, equipment),
+          each(ail, places),
+          each(aip, personnel),
+        ]),
+      ]),
+    ],
+  },
+];

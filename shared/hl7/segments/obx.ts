@@ -1,0 +1,107 @@
+import { ce, codingsOf, id, is } from "../datatypes/coded.ts";
+import { ei } from "../datatypes/identifier.ts";
+import { numeric, unit } from "../datatypes/number.ts";
+import { refersTo, xcn, xon } from "../datatypes/provider.ts";
+import { si, st } from "../datatypes/text.ts";
+import { ts } from "../datatypes/time.ts";
+import { varies } from "../datatypes/varies.ts";
+import { segment } from "../mapping.ts";
+import type { ResultContext } from "../results.ts";
+import { interpretation, observationStatus } from "../tables/result.ts";
+
+/** HL7 v2.5.1, 7.4.2; `Result` is the Observation or one of its components. */
+export const obx = segment<ResultContext>("OBX", {
+  1: si({ from: "setId" }),
+  2: id({
+    from: "Result.value[x]",
+    compute: ({ value }) => (value === undefined ? [] : [value.type]),
+    rule: "By the type of the value (HL70125)",
+  }),
+  3: ce({ from: "Result.code", required: true }),
+  4: st({ from: "subId", rule: "Number of the observation in the report; n.m for the members of a panel" }),
+  5: varies({
+    from: "Result.value[x]",
+    compute: ({ value }) => value?.repetitions ?? [],
+    repeats: true,
+    rule: "In the type that OBX-2 says",
+  }),
+  6: unit({
+    from: "Result.valueQuantity",
+    compute: ({ value }) => (value?.quantity === undefined ? [] : [value.quantity]),
+  }),
+  7: st({
+    from: "Result.referenceRange",
+    pick: (ranges: readonly fhir4.ObservationReferenceRange[]) => [rangeText(ranges)],
+    rule: "The normal range, as low-high, <high, >low or its text",
+  }),
+  8: is({ from: "Result.interpretation", map: interpretation, repeats: true }),
+  11: id({
+    from: "Observation.status",
+    compute: resultStatus,
+    map: observationStatus,
+    required: true,
+    rule: "W for all results of a report in error; X or N where there is a reason for no value",
+  }),
+  14: ts({
+    from: ["Observation.effectiveDateTime", "Observation.effectivePeriod.start", "Observation.effectiveInstant"],
+  }),
+  16: xcn({
+    from: "Observation.performer",
+    pick: observers,
+    repeats: true,
+    rule: "Persons; the verifier (VRF) where one is named",
+  }),
+  17: ce({ from: "Observation.method", repeats: true }),
+  18: ei({
+    from: "Observation.device",
+    pick: (devices: readonly fhir4.Reference[], { Observation }, scope) =>
+      devices.flatMap((device) => {
+        const found = scope.resolve<fhir4.Device>(device, Observation);
+        return found?.resourceType === "Device" ? (found.identifier ?? []) : (device.identifier ?? []);
+      }),
+    repeats: true,
+  }),
+  19: ts({ from: "Observation.issued" }),
+  23: xon({
+    from: "Observation.performer",
+    pick: (performers: readonly fhir4.Reference[]) => performers.filter((each) => refersTo(each, "Organization")),
+    rule: "The organization that performed it",
+  }),
+});
+
+/** HL7 v2.5.1, 7.4.2.7 */
+export function rangeText(ranges: readonly fhir4.ObservationReferenceRange[]): string | undefined {
+  const range =
+    ranges.find(({ type }) => codingsOf(type ?? {}).some(({ code }) => code === "normal")) ??
+    ranges.find(({ type }) => type === undefined) ??
+    ranges[0];
+  if (range === undefined) return undefined;
+  const low = numeric(range.low?.value);
+  const high = numeric(range.high?.value);
+  if (low !== undefined && high !== undefined) return `${low}-${high}`;
+  if (low !== undefined) return `${range.low?.comparator ?? ">"}${low}`;
+  if (high !== undefined) return `${range.high?.comparator ?? "<"}${high}`;
+  return range.text;
+}
+
+function resultStatus({ Report, Observation, Result, value }: ResultContext): readonly fhir4.Coding[] {
+  if (Report.status === "entered-in-error") return [{ code: "entered-in-error" }];
+  if (value === undefined && Result.dataAbsentReason !== undefined && Observation.status !== "entered-in-error") {
+    const isNotAsked = codingsOf(Result.dataAbsentReason).some(({ code }) => code === "not-asked");
+    return [{ system: "http://terminology.hl7.org/CodeSystem/v2-0085", code: isNotAsked ? "N" : "X" }];
+  }
+  return [{ code: Observation.status }];
+}
+
+const performerFunction = "http://hl7.org/fhir/StructureDefinition/event-performerFunction";
+
+function observers(performers: readonly fhir4.Reference[]): readonly fhir4.Reference[] {
+  const persons = performers.filter((each) => refersTo(each, "Practitioner", "PractitionerRole"));
+  const verifiers = persons.filter(({ extension }) =>
+    extension?.some(
+      ({ url, valueCodeableConcept }) =>
+        url === performerFunction && codingsOf(valueCodeableConcept ?? {}).some(({ code }) => code === "VRF"),
+    ),
+  );
+  return verifiers.length > 0 ? verifiers : persons;
+}

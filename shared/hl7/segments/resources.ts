@@ -1,0 +1,122 @@
+import {
+  type AppointmentContext,
+  minutesOf,
+  type ParticipantContext,
+  type ServiceContext,
+  segmentActionOf,
+} from "../appointment.ts";
+import { ce, codingsOf, id } from "../datatypes/coded.ts";
+import { pl } from "../datatypes/location.ts";
+import { nm } from "../datatypes/number.ts";
+import { xcn } from "../datatypes/provider.ts";
+import { si } from "../datatypes/text.ts";
+import { ts } from "../datatypes/time.ts";
+import { segment } from "../mapping.ts";
+import { appointmentStatus } from "../tables/appointment.ts";
+import { minuteUnit } from "./sch.ts";
+
+/** The rows that the resource segments share, each at its own positions. */
+const action = id<AppointmentContext>({
+  from: "message.triggerEvent",
+  compute: segmentActionOf,
+  volatile: true,
+  rule: "A, U or D by the event",
+});
+const start = ts<AppointmentContext>({ from: "Appointment.start" });
+const duration = nm<AppointmentContext>({
+  from: ["Appointment.minutesDuration", "Appointment.start", "Appointment.end"],
+  compute: ({ Appointment }) => minutesOf(Appointment),
+});
+const durationUnit = ce<AppointmentContext>({
+  from: "Appointment.minutesDuration",
+  compute: ({ Appointment }) => minutesOf(Appointment).map(() => minuteUnit),
+});
+const status = ce<AppointmentContext>({ from: "Appointment.status", map: appointmentStatus });
+
+/** HL70278 of one who was asked: the answer counts while the appointment stands. */
+const answers: Readonly<Record<string, string>> = {
+  accepted: "Booked",
+  declined: "Cancelled",
+  tentative: "Pending",
+  "needs-action": "Pending",
+};
+const standing = new Set(["booked", "pending", "proposed"]);
+
+const answer = ce<ParticipantContext>({
+  from: ["Participant.status", "Appointment.status"],
+  compute: ({ Participant, Appointment }) => {
+    const code = standing.has(Appointment.status) ? answers[Participant.status] : undefined;
+    if (code === undefined) return [{ code: Appointment.status }];
+    return [{ system: "http://terminology.hl7.org/CodeSystem/v2-0278", code }];
+  },
+  map: appointmentStatus,
+  rule: "The answer of the participant while the appointment stands, else its status",
+});
+
+/** HL7 v2.5.1, 10.6.2 */
+export const rgs = segment<AppointmentContext>("RGS", {
+  1: si({ from: "setId", required: true }),
+  2: action,
+});
+
+/** HL7 v2.5.1, 10.6.3; `Service` is an entry of Appointment.serviceType. */
+export const ais = segment<ServiceContext>("AIS", {
+  1: si({ from: "setId", required: true }),
+  2: action,
+  3: ce({ from: "Service", required: true }),
+  4: start,
+  7: duration,
+  8: durationUnit,
+  10: status,
+});
+
+/** HL7 v2.5.1, 10.6.4; `Participant` is an entry of Appointment.participant. */
+export const aig = segment<ParticipantContext>("AIG", {
+  1: si({ from: "setId", required: true }),
+  2: action,
+  3: ce({
+    from: "Participant.actor",
+    pick: (actors: readonly fhir4.Reference[]) =>
+      actors.map(({ reference, display }) => ({
+        ...(reference !== undefined && { code: reference.split("/").at(-1) }),
+        ...(display !== undefined && { display }),
+      })),
+  }),
+  4: ce({
+    from: "Participant.type",
+    otherwise: ({ Participant }) => [Participant.actor?.reference?.split("/").at(-2) ?? "Other"],
+    required: true,
+    rule: "The kind of resource: its role, else its FHIR type",
+  }),
+  8: start,
+  11: duration,
+  12: durationUnit,
+  14: answer,
+});
+
+/** HL7 v2.5.1, 10.6.5 */
+export const ail = segment<ParticipantContext>("AIL", {
+  1: si({ from: "setId", required: true }),
+  2: action,
+  3: pl({ from: "Participant.actor" }),
+  6: start,
+  9: duration,
+  10: durationUnit,
+  12: answer,
+});
+
+/** HL7 v2.5.1, 10.6.6 */
+export const aip = segment<ParticipantContext>("AIP", {
+  1: si({ from: "setId", required: true }),
+  2: action,
+  3: xcn({ from: "Participant.actor" }),
+  4: ce({
+    from: "Participant.type",
+    pick: (types: readonly fhir4.CodeableConcept[]) => types.filter((type) => codingsOf(type).length > 0),
+    rule: "The role",
+  }),
+  6: start,
+  9: duration,
+  10: durationUnit,
+  12: answer,
+});

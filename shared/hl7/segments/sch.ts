@@ -1,0 +1,114 @@
+import type { AppointmentContext } from "../appointment.ts";
+import { minutesOf } from "../appointment.ts";
+import { ce, codingsOf } from "../datatypes/coded.ts";
+import { ei } from "../datatypes/identifier.ts";
+import { nm } from "../datatypes/number.ts";
+import { xcn } from "../datatypes/provider.ts";
+import { tq } from "../datatypes/timing.ts";
+import { segment } from "../mapping.ts";
+import type { Repetition } from "../model.ts";
+import { appointmentReason, appointmentStatus } from "../tables/appointment.ts";
+import { fillerNumber, placerNumber } from "./order-number.ts";
+
+/** What an event of an appointment is called where the resource gives no reason. */
+const eventReasons: Readonly<Record<string, Repetition>> = {
+  S12: ["NEW", "New appointment", "L"],
+  S13: ["RESCHED", "Rescheduled", "L"],
+  S14: ["MODIFIED", "Modified", "L"],
+  S15: ["CANCELLED", "Cancelled", "L"],
+  S16: ["DISCONTINUED", "Discontinued", "L"],
+  S17: ["DELETED", "Deleted", "L"],
+  S26: ["NOSHOW", "Patient did not show up", "L"],
+};
+
+const appointmentReasons = /\/v2-0276$/;
+
+/** HL7 v2.5.1, 10.6.1 */
+export const sch = segment<AppointmentContext>("SCH", {
+  1: ei({
+    from: ["Appointment.identifier"],
+    pick: (identifiers: readonly fhir4.Identifier[]) =>
+      identifiers.filter(({ type }) => codingsOf(type ?? {}).some(({ code }) => code === "PLAC")),
+    rule: "The placer's number, where there is one",
+  }),
+  2: ei({
+    from: ["Appointment.identifier", "Appointment.id"],
+    compute: ({ Appointment }) => fillerNumber(Appointment),
+    required: true,
+    rule: "The scheduler's number, else the id: the key of the appointment",
+  }),
+  6: ce({
+    from: "Appointment.cancelationReason",
+    otherwise: ({ message }) => eventReasons[message.triggerEvent] ?? [message.triggerEvent],
+    required: true,
+    volatile: true,
+    rule: "Why it was cancelled, else what happened",
+  }),
+  7: ce({
+    from: ["Appointment.reasonCode", "Appointment.appointmentType"],
+    pick: (concepts: readonly fhir4.CodeableConcept[], { Appointment }) =>
+      concepts.filter((concept) => concept !== Appointment.appointmentType || isCodedBy(concept, appointmentReasons)),
+    map: appointmentReason,
+    rule: "The reason; an appointment type coded by HL70276",
+  }),
+  8: ce({
+    from: "Appointment.appointmentType",
+    pick: (types: readonly fhir4.CodeableConcept[]) => types.filter((type) => !isCodedBy(type, appointmentReasons)),
+    rule: "An appointment type that is not coded by HL70276",
+  }),
+  9: nm({
+    from: ["Appointment.minutesDuration", "Appointment.start", "Appointment.end"],
+    compute: ({ Appointment }) => minutesOf(Appointment),
+  }),
+  10: ce({
+    from: "Appointment.minutesDuration",
+    compute: ({ Appointment }) => minutesOf(Appointment).map(() => minuteUnit),
+  }),
+  11: tq({
+    from: ["Appointment.start", "Appointment.end"],
+    compute: ({ Appointment }) =>
+      Appointment.start === undefined
+        ? []
+        : [{ minutes: minutesOf(Appointment)[0], start: Appointment.start, end: Appointment.end }],
+    rule: "Most receivers read the time here",
+  }),
+  16: xcn({
+    from: "Appointment.participant",
+    pick: schedulers,
+    otherwise: ({ destination }) => [undefined, destination.sendingApplication.namespaceId ?? "BRIDGE", "SYSTEM"],
+    required: true,
+    rule: "Who scheduled it (v3 AUT or ENT), else the sending application",
+  }),
+  20: xcn({
+    from: "Appointment.participant",
+    pick: schedulers,
+    otherwise: ({ destination }) => [undefined, destination.sendingApplication.namespaceId ?? "BRIDGE", "SYSTEM"],
+    required: true,
+    rule: "As SCH-16",
+  }),
+  25: ce({ from: "Appointment.status", map: appointmentStatus }),
+  26: ei({
+    from: "Appointment.basedOn",
+    pick: (requests: readonly fhir4.Reference[], { Appointment }, scope) =>
+      requests.flatMap((request) => {
+        const found = scope.resolve<fhir4.ServiceRequest>(request, Appointment);
+        return placerNumber(found?.resourceType === "ServiceRequest" ? found : undefined, request);
+      }),
+    repeats: true,
+  }),
+});
+
+const minuteUnit: fhir4.Coding = { system: "http://unitsofmeasure.org", code: "min", display: "minute" };
+const schedulerRoles = new Set(["AUT", "ENT"]);
+
+function schedulers(participants: readonly fhir4.AppointmentParticipant[]): readonly fhir4.Reference[] {
+  return participants
+    .filter(({ type }) => (type ?? []).flatMap(codingsOf).some(({ code }) => schedulerRoles.has(code ?? "")))
+    .flatMap(({ actor }) => (actor === undefined ? [] : [actor]));
+}
+
+function isCodedBy(concept: fhir4.CodeableConcept, systems: RegExp): boolean {
+  return codingsOf(concept).some(({ system }) => system !== undefined && systems.test(system));
+}
+
+export { minuteUnit };
