@@ -17,7 +17,7 @@ export function encounterPath(was: EncounterFacts, is: EncounterFacts): readonly
     path.push(Object.assign({}, path.at(-1), ...together.map(({ change }) => change)));
   const [before, last] = path.slice(-2);
   // Where nothing tells when the class changed, it did so with the last move.
-  if (before?.bed !== is.bed && last?.bed === is.bed && last?.class !== is.class) path.pop();
+  if (last !== undefined && before?.bed !== is.bed && last.bed === is.bed && last.class !== is.class) path.pop();
   return withStations([...path, is]);
 }
 

@@ -29,6 +29,7 @@ export type Statement =
   | "result";
 
 const wholeVisit = ["phase", "class", "bed"] as const;
+const wholeResult = ["phase", "complete", "content"] as const;
 
 /**
  * Every event type, by name. HL7 v2 triggers: v2.5.1 chapter 3 (ADT), 7 (ORU), 10 (SIU).
@@ -170,16 +171,19 @@ export const eventTypes = {
   "result.preliminary": {
     trigger: "ORU^R01",
     means: "A result is there but not final: preliminary, or not all of its parts.",
+    carries: wholeResult,
     establishes: ["result"],
   },
   "result.final": {
     trigger: "ORU^R01",
     means: "A result is final.",
+    carries: wholeResult,
     establishes: ["result", "final-result"],
   },
   "result.corrected": {
     trigger: "ORU^R01",
     means: "A final result was corrected, amended or added to.",
+    carries: wholeResult,
     establishes: ["result", "final-result"],
   },
   "result.cancelled": {

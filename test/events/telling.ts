@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { contentHash } from "../../shared/changes/content.ts";
-import { hl7DestinationSchema, webhookDestinationSchema } from "../../shared/config/schema.ts";
+import { type Destination, destinationSchema } from "../../shared/config/schema.ts";
 import { gateOf } from "../../shared/delivery/tell.ts";
 import { derive, nothingTold, type Picture, standingAfterAll } from "../../shared/events/derive.ts";
 import type { ClinicalEvent } from "../../shared/events/event.ts";
@@ -48,12 +48,21 @@ export function inWords({ rule, type, trigger }: ClinicalEvent): string {
   return [rule, type, ...(trigger === undefined ? [] : [trigger.split("^")[1]])].join(" ");
 }
 
-function gateFor({ format = "hl7v2", events = ["*"] }: Listener) {
-  return gateOf(
-    format === "hl7v2"
-      ? v.parse(hl7DestinationSchema, { format, events, link: { host: "127.0.0.1", port: 2575 } })
-      : v.parse(webhookDestinationSchema, { format, events, url: "https://receiver.example.org", secret: "receiver" }),
-  );
+function gateFor({ format = "hl7v2", events }: Listener) {
+  return gateOf(format === "hl7v2" ? hl7(events) : webhook(events));
+}
+
+export function hl7(events = ["*"]): Destination {
+  return v.parse(destinationSchema, { format: "hl7v2", events, link: { host: "127.0.0.1", port: 2575 } });
+}
+
+export function webhook(events = ["*"]): Destination {
+  return v.parse(destinationSchema, {
+    format: "webhook",
+    events,
+    url: "https://receiver.example.org",
+    secret: "receiver",
+  });
 }
 
 let versions = 0;
