@@ -13,7 +13,7 @@ export function dueness(key: string, history: History, watchedSince: WatchedSinc
   const patient = history.patientOf(key);
   const since = patient === undefined ? undefined : watchedSince(patient);
   const shown = history.shown(key);
-  const changedAt = Math.max(...shown.filter(({ visible }) => visible).map(({ visibleAt }) => visibleAt));
+  const changedAt = Math.max(...shown.filter(({ visible }) => visible).map(({ updatedAt }) => updatedAt));
   const last = shown.at(-1);
   if (since === undefined || last === undefined || changedAt <= since) return "never";
   return spokenOf[last.resource.resourceType]?.(last) ?? "always";

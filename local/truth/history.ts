@@ -7,6 +7,8 @@ export interface HistoryEntry {
 
 export interface HistoryVersion {
   readonly versionId: string;
+  /** `meta.lastUpdated` (epoch ms): for a commit that came late, earlier than it could be found. */
+  readonly updatedAt: number;
   /** From when on a search could find it (epoch ms). */
   readonly visibleAt: number;
   /** Whether anything that matters differs from the version before. */
@@ -19,6 +21,7 @@ export interface HistoryVersion {
 
 export interface Shown {
   readonly versionId: string;
+  readonly updatedAt: number;
   readonly visibleAt: number;
   readonly visible: boolean;
   readonly text: string;
