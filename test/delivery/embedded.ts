@@ -72,7 +72,8 @@ export async function startQueues(): Promise<Queues> {
           Attributes: { FifoQueue: "true", VisibilityTimeout: "30" },
         }),
       );
-      return QueueUrl;
+      // The URL that it gives has a host name that not every machine resolves.
+      return new URL(new URL(QueueUrl).pathname, endpoint).href;
     },
     async [Symbol.asyncDispose]() {
       client.destroy();

@@ -1,0 +1,193 @@
+import { describe, expect, test } from "vitest";
+import { routeChangeSet } from "../../shared/delivery/route.ts";
+import type { Resource } from "../../shared/fhir.ts";
+import { app, at, bridgeTo, engine, labReport, person, potassium, startPolling, stay } from "./support/hospital.ts";
+import { type Memory, rememberAll } from "./support/memory.ts";
+
+const day: Resource[][] = [
+  [person(1), stay(1, "in-progress", ["Bed 1"])],
+  [stay(12, "in-progress", ["Bed 1", "Bed 2"]), labReport(12, "final"), potassium(12, "final", 4.1)],
+  [potassium(20, "corrected", 3.9), labReport(20, "corrected")],
+  [stay(30, "finished", ["Bed 1", "Bed 2"])],
+];
+
+async function route(memory: Memory, polls: readonly Resource[][], options: { initial?: boolean } = {}) {
+  const poll = startPolling();
+  for (const changed of polls) await routeChangeSet(poll(changed, options), memory.dependencies);
+}
+
+function told(memory: Memory, destination: string): string[] {
+  return (memory.sent.get(destination) ?? []).map(({ event, trigger }) => [event, trigger].filter(Boolean).join(" "));
+}
+
+test("a stay, as each destination hears of it", async () => {
+  const memory = rememberAll(bridgeTo({ engine, app, labs: { ...engine, events: ["result.*"] } }));
+  await route(memory, day);
+  const all = [
+    "patient.added ADT^A28",
+    "encounter.admitted ADT^A01",
+    "encounter.transferred ADT^A02",
+    "result.final ORU^R01",
+    "result.corrected ORU^R01",
+    "encounter.discharged ADT^A03",
+  ];
+  expect(told(memory, "engine")).toEqual(all);
+  expect(told(memory, "app")).toEqual(all);
+  expect(told(memory, "labs")).toEqual(["result.final ORU^R01", "result.corrected ORU^R01"]);
+});
+
+test("a delivery carries its own id in its body", async () => {
+  const memory = rememberAll(bridgeTo({ engine }));
+  await route(memory, day);
+  for (const { id, body } of memory.sent.get("engine") ?? []) expect(body.split("\r")[0]?.split("|")[9]).toBe(id);
+});
+
+test("the ledger knows each delivery before it is in the queue", async () => {
+  const memory = rememberAll(bridgeTo({ engine }));
+  const { dependencies } = memory;
+  const seen: (string | undefined)[] = [];
+  const queue = {
+    async send(destination: string, deliveries: readonly { id: string }[]) {
+      for (const { id } of deliveries) seen.push((await memory.ledger.get(id))?.state);
+      await dependencies.queue.send(destination, deliveries as never);
+    },
+  };
+  await route({ ...memory, dependencies: { ...dependencies, queue } }, day);
+  expect(seen).toHaveLength(6);
+  expect(new Set(seen)).toEqual(new Set(["queued"]));
+});
+
+describe("the same change set again", () => {
+  test("tells nothing once it was told", async () => {
+    const memory = rememberAll(bridgeTo({ engine, app }));
+    const changeSet = startPolling()([person(1), stay(1, "in-progress", ["Bed 1"])]);
+    await routeChangeSet(changeSet, memory.dependencies);
+    const again = await routeChangeSet(changeSet, memory.dependencies);
+    expect(again).toEqual([
+      { destination: "engine", events: [], parked: 0 },
+      { destination: "app", events: [], parked: 0 },
+    ]);
+  });
+
+  test("to destinations that have heard nothing gives the same ids and bodies", async () => {
+    const changeSet = startPolling()([person(1), stay(1, "in-progress", ["Bed 1"])]);
+    const [one, other] = [rememberAll(bridgeTo({ engine, app })), rememberAll(bridgeTo({ engine, app }))];
+    await routeChangeSet(changeSet, one.dependencies);
+    await routeChangeSet(changeSet, other.dependencies);
+    const idsAndBodies = ({ sent }: Memory) => [...sent.values()].flat().map(({ id, body }) => [id, body]);
+    expect(idsAndBodies(one)).toEqual(idsAndBodies(other));
+    expect(idsAndBodies(one)).toHaveLength(4);
+  });
+});
+
+describe("what was there before the bridge began to watch", () => {
+  const there = [person(-60), stay(-60, "in-progress", ["Bed 1"])];
+  const moved = [stay(12, "in-progress", ["Bed 1", "Bed 2"])];
+
+  async function tellLater(initialLoad: "none" | "snapshot" | "full", first: Resource[], next: Resource[] = []) {
+    const memory = rememberAll(bridgeTo({ engine: { ...engine, initialLoad } }));
+    const poll = startPolling();
+    await routeChangeSet(poll(first, { initial: true }), memory.dependencies);
+    if (next.length > 0) await routeChangeSet(poll(next), memory.dependencies);
+    return memory;
+  }
+
+  test("is not told, and what changes then is", async () => {
+    const memory = await tellLater("none", there, moved);
+    expect(told(memory, "engine")).toEqual(["encounter.transferred ADT^A02"]);
+  });
+
+  test("and is cancelled later: the client system has it from elsewhere", async () => {
+    const memory = await tellLater("none", there, [stay(12, "cancelled", [])]);
+    expect(told(memory, "engine")).toEqual(["encounter.cancelled ADT^A11"]);
+  });
+
+  test("and has a new version that says the same: silence", async () => {
+    const memory = await tellLater("none", there, [
+      { ...stay(-60, "in-progress", ["Bed 1"]), meta: { lastUpdated: at(5) } },
+    ]);
+    expect(told(memory, "engine")).toEqual([]);
+  });
+
+  test("is told as it is, marked as an initial load", async () => {
+    const memory = await tellLater("snapshot", there, moved);
+    expect(told(memory, "engine")).toEqual([
+      "patient.added ADT^A28",
+      "encounter.admitted ADT^A01",
+      "encounter.transferred ADT^A02",
+    ]);
+    const modes = memory.sent.get("engine")?.map(({ body }) => body.split("\r")[0]?.split("|")[10]);
+    expect(modes).toEqual(["P^I", "P^I", "P"]);
+  });
+
+  test("is told with how it came about", async () => {
+    const memory = await tellLater("full", [person(-60), stay(-5, "finished", ["Bed 1", "Bed 2"])]);
+    expect(told(memory, "engine")).toEqual([
+      "patient.added ADT^A28",
+      "encounter.admitted ADT^A01",
+      "encounter.transferred ADT^A02",
+      "encounter.discharged ADT^A03",
+    ]);
+  });
+});
+
+test("a version that is older than the one that was told is left out", async () => {
+  const memory = rememberAll(bridgeTo({ engine }));
+  await route(memory, [[person(1), stay(12, "in-progress", ["Bed 1", "Bed 2"])], [stay(5, "in-progress", ["Bed 1"])]]);
+  expect(told(memory, "engine").slice(2)).toEqual(["encounter.transferred ADT^A02"]);
+});
+
+test("a new bed that the receiver is not told of is told with the next change that it is", async () => {
+  const narrow = { ...engine, events: ["encounter.admitted", "encounter.discharged"] };
+  const memory = rememberAll(bridgeTo({ narrow }));
+  await route(memory, day);
+  expect(told(memory, "narrow")).toEqual(["encounter.admitted ADT^A01", "encounter.discharged ADT^A03"]);
+});
+
+describe("what cannot be rendered", () => {
+  test("is parked with its reason, and the rest goes on", async () => {
+    const memory = rememberAll(bridgeTo({ engine, app }));
+    const broken = { ...stay(1, "in-progress", ["Bed 1"]), location: "Bed 1" } as unknown as Resource;
+    const [toEngine] = await routeChangeSet(startPolling()([person(1), broken]), memory.dependencies);
+    expect(toEngine).toEqual({ destination: "engine", events: ["patient.added"], parked: 1 });
+    const parked = [];
+    for await (const entry of memory.ledger.list("engine", "parked")) parked.push(entry);
+    expect(parked).toMatchObject([
+      { focus: "Encounter/97845", reason: "unreadable", workList: [{ severity: "error", reason: "unreadable" }] },
+    ]);
+  });
+
+  test("is parked when a merge names a record that did not come along", async () => {
+    const memory = rememberAll(bridgeTo({ engine }));
+    const merged = { ...person(2), active: false, link: [{ other: { reference: "Patient/34" }, type: "replaced-by" }] };
+    await route(memory, [[person(1)], [merged as fhir4.Patient]]);
+    const parked = [];
+    for await (const entry of memory.ledger.list("engine", "parked")) parked.push(entry);
+    expect(parked).toMatchObject([{ event: "patient.merged", reason: "unrenderable", focus: "Patient/12" }]);
+  });
+});
+
+test("a destination that fails does not hold back the others", async () => {
+  const memory = rememberAll(bridgeTo({ engine, app }));
+  const queue = {
+    async send(destination: string, deliveries: readonly unknown[]) {
+      if (destination === "engine") throw new RangeError("no such queue");
+      await memory.dependencies.queue.send(destination, deliveries as never);
+    },
+  };
+  const changeSet = startPolling()([person(1)]);
+  await expect(routeChangeSet(changeSet, { ...memory.dependencies, queue })).rejects.toThrow(RangeError);
+  expect(told(memory, "app")).toEqual(["patient.added ADT^A28"]);
+  await routeChangeSet(changeSet, memory.dependencies);
+  expect(told(memory, "engine")).toEqual(["patient.added ADT^A28"]);
+  expect(told(memory, "app")).toEqual(["patient.added ADT^A28"]);
+});
+
+test("a change set of a source that is not configured any more is refused by name", async () => {
+  const memory = rememberAll(bridgeTo({ engine }));
+  const changeSet = { ...startPolling()([person(1)]), source: "closed" };
+  await expect(routeChangeSet(changeSet, memory.dependencies)).rejects.toMatchObject({
+    code: "ERR_CONFIG",
+    details: { path: "sources.closed" },
+  });
+});
