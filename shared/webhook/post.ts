@@ -83,6 +83,8 @@ function responseTo(request: ClientRequest): Promise<IncomingMessage> {
   let connected = false;
   request.once("socket", (socket) => {
     connected = request.reusedSocket;
+    // A kept connection never connects again: the listener would stay on it for good.
+    if (connected) return;
     socket.once("encrypted" in socket ? "secureConnect" : "connect", () => {
       connected = true;
     });
