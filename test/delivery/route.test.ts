@@ -137,7 +137,7 @@ test("a version that is older than the one that was told is left out", async () 
   expect(told(memory, "engine").slice(2)).toEqual(["encounter.transferred ADT^A02"]);
 });
 
-test("a new bed that the receiver is not told of is told with the next change that it is", async () => {
+test("a receiver of admissions and discharges alone is told those", async () => {
   const narrow = { ...engine, events: ["encounter.admitted", "encounter.discharged"] };
   const memory = rememberAll(bridgeTo({ narrow }));
   await route(memory, day);

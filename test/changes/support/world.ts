@@ -7,12 +7,15 @@ import { type PollOutcome, poll } from "../../../shared/changes/poll.ts";
 import type { PollPorts, PollWorkItem } from "../../../shared/changes/ports.ts";
 import { createReferenceCache } from "../../../shared/changes/reference-cache.ts";
 import type { Source } from "../../../shared/config/schema.ts";
-import { createIgnite, type Ignite } from "../../../shared/ignite/client.ts";
+import { createIgnite, type IgniteSession } from "../../../shared/ignite/client.ts";
 import type { PlanRosterPort, RosterEntry, RosterPort } from "../../../shared/roster/roster.ts";
 import type { TargetKey } from "../../../shared/roster/target.ts";
 import { startTinyIgnite, type TinyIgnite } from "../../ignite/support/tiny-ignite.ts";
 import { sourceAt } from "./people.ts";
 import { drain, type Stores } from "./stores.ts";
+
+/** Stands between a poll and everything outside it: it may run the effect or die before or after it. */
+export type Guard = <Result>(effect: () => Promise<Result>) => Promise<Result>;
 
 /** One source with its stores, on a clock that the test moves. */
 export interface World {
@@ -21,8 +24,8 @@ export interface World {
   readonly roster: RosterPort & PlanRosterPort;
   readonly workItems: PollWorkItem[];
   now: number;
-  ports(): PollPorts;
-  poll(target?: TargetKey, ports?: PollPorts): Promise<PollOutcome>;
+  ports(guard?: Guard): PollPorts;
+  poll(target?: TargetKey, guard?: Guard): Promise<PollOutcome>;
   /** What a poll of the target would start from. Takes the lease and gives it back. */
   entry(target?: TargetKey): Promise<RosterEntry>;
   /** Takes all change sets from the queue. */
@@ -38,12 +41,15 @@ export async function createWorld(
 ): Promise<World> {
   const ignite = await startTinyIgnite();
   const source = sourceAt(ignite.baseUrl, settings);
-  const roster = createRoster(stores.dynamoDb, await stores.rosterTable());
-  const snapshots = createSnapshots(stores.dynamoDb, await stores.snapshotsTable());
-  const queueUrl = await stores.queue({ fifo: true });
-  const claims = createClaims(stores.s3, await stores.bucket());
-  const changes = createChangeQueue(stores.sqs, queueUrl, claims);
-  const client: Ignite = createIgnite(source, {
+  const names = {
+    roster: await stores.rosterTable(),
+    snapshots: await stores.snapshotsTable(),
+    queueUrl: await stores.queue({ fifo: true }),
+    bucket: await stores.bucket(),
+  };
+  const roster = createRoster(stores.dynamoDb, names.roster);
+  const claims = createClaims(stores.s3, names.bucket);
+  const client = createIgnite(source, {
     readSecret: async () => ({ clientId: "client", clientSecret: "secret" }),
     retryPolicy: { attempts: 2, firstDelayMs: 1, longestDelayMs: 10 },
   });
@@ -55,26 +61,30 @@ export async function createWorld(
     roster,
     workItems: [],
     now: startOfTest,
-    ports: () => ({
-      sourceName: "general",
-      source,
-      roster,
-      snapshots,
-      changes,
-      references,
-      ignite: client.session(AbortSignal.timeout(15_000)),
-      reportWorkItem: async (item) => void world.workItems.push(item),
-      now: () => world.now,
-    }),
-    poll: (target = "patient/1", ports = world.ports()) =>
-      poll({ source: "general", target }, ports, { leaseMs: 300_000 }),
+    ports(guard = (effect) => effect()) {
+      const dynamoDb = guarded(stores.dynamoDb, guard);
+      const sqs = guarded(stores.sqs, guard);
+      return {
+        sourceName: "general",
+        source,
+        roster: createRoster(dynamoDb, names.roster),
+        snapshots: createSnapshots(dynamoDb, names.snapshots),
+        changes: createChangeQueue(sqs, names.queueUrl, createClaims(guarded(stores.s3, guard), names.bucket)),
+        references,
+        ignite: guardedSession(client.session(AbortSignal.timeout(15_000)), guard),
+        reportWorkItem: (item) => guard(async () => void world.workItems.push(item)),
+        now: () => world.now,
+      };
+    },
+    poll: (target = "patient/1", guard) =>
+      poll({ source: "general", target }, world.ports(guard), { leaseMs: 300_000 }),
     async entry(target = "patient/1") {
       const lease = await roster.lease({ source: "general", target, now: world.now, until: world.now - 1 });
       if (lease === undefined) throw new TypeError(`${target} is leased or not there`);
       return lease.entry;
     },
     async changeSets() {
-      const messages = await drain(stores.sqs, queueUrl);
+      const messages = await drain(stores.sqs, names.queueUrl);
       return Promise.all(
         messages.map(async ({ Body = "" }) => {
           const { value, claim } = JSON.parse(Body) as { value?: ChangeSet; claim?: string };
@@ -88,4 +98,64 @@ export async function createWorld(
   for (const target of settings.targets ?? ["patient/1" as const])
     await roster.addConfigured("general", target, world.now);
   return world;
+}
+
+/** The same client, with every call to AWS behind the guard. */
+export function guarded<Client extends { send: (...parameters: never[]) => Promise<unknown> }>(
+  client: Client,
+  guard: Guard,
+): Client {
+  return new Proxy(client, {
+    get: (target, property) =>
+      property === "send"
+        ? (...parameters: never[]) => guard(() => target.send(...parameters))
+        : Reflect.get(target, property),
+  });
+}
+
+function guardedSession(session: IgniteSession, guard: Guard): IgniteSession {
+  return {
+    search: (...parameters) => guard(() => session.search(...parameters)),
+    read: (...parameters) => guard(() => session.read(...parameters)),
+    granted: () => guard(() => session.granted()),
+    get requests() {
+      return session.requests;
+    },
+  };
+}
+
+export class Death extends Error {}
+
+/** Lets a process die at its n-th step, before or after the effect; whatever it had begun beside may still happen. */
+export function dieAt(step: number, when: "before" | "after"): Guard {
+  let steps = 0;
+  let isDead = false;
+  return async (effect) => {
+    const current = steps;
+    steps += 1;
+    if (isDead) throw new Death();
+    if (current === step && when === "before") {
+      isDead = true;
+      throw new Death();
+    }
+    try {
+      return await effect();
+    } finally {
+      if (current === step) isDead = true;
+      // biome-ignore lint/correctness/noUnsafeFinally: a process that dies sees neither the result nor the failure
+      if (isDead) throw new Death();
+    }
+  };
+}
+
+/** Counts the steps of a poll that lives. */
+export function countSteps(): { guard: Guard; steps: () => number } {
+  let steps = 0;
+  return {
+    guard: (effect) => {
+      steps += 1;
+      return effect();
+    },
+    steps: () => steps,
+  };
 }
