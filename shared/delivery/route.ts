@@ -46,11 +46,14 @@ export async function routeChangeSet(
   const { bridge } = dependencies;
   const source = sourceNamed(bridge, changeSet.source);
   const subjects = subjectsOf(changeSet);
-  const outcomes = await Promise.allSettled(
-    destinationsOf(bridge, changeSet.source).map(([name, destination]) =>
-      routeTo({ name, destination, source, changeSet, subjects, renderers: dependencies.renderers }, dependencies),
-    ),
+  return settleAll(destinationsOf(bridge, changeSet.source), ([name, destination]) =>
+    routeTo({ name, destination, source, changeSet, subjects, renderers: dependencies.renderers }, dependencies),
   );
+}
+
+/** All at once, and whichever fails, nothing is left under way that a repeat could meet. */
+async function settleAll<Item, Result>(items: readonly Item[], action: (item: Item) => Promise<Result>) {
+  const outcomes = await Promise.allSettled(items.map(action));
   return outcomes.map((outcome) => {
     if (outcome.status === "rejected") throw outcome.reason;
     return outcome.value;
@@ -71,14 +74,12 @@ async function routeTo(route: Route, { published, ledger, queue }: RouteDependen
   const tellings = subjects.map((subject) => tell(route, subject, told.get(subject.key)));
 
   const messages = tellings.flatMap((telling) => telling.messages);
-  await Promise.all(
-    messages.map(({ head, workList, failure }) =>
-      failure === undefined ? ledger.open(head, workList) : ledger.parked(head, { reason: failure, workList }),
-    ),
+  await settleAll(messages, ({ head, workList, failure }) =>
+    failure === undefined ? ledger.open(head, workList) : ledger.parked(head, { reason: failure, workList }),
   );
   const deliveries = messages.flatMap(({ head, body }) => (body === undefined ? [] : [{ ...head, body }]));
   if (deliveries.length > 0) await queue.send(name, deliveries);
-  await Promise.all(tellings.map(({ key, next }) => next && published.save(partition, key, next)));
+  await settleAll(tellings, async ({ key, next }) => next && published.save(partition, key, next));
   return {
     destination: name,
     events: deliveries.map(({ event }) => event),

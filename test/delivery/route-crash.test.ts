@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createClaims } from "../../shared/aws/claims.ts";
+import { createDeliveryQueue } from "../../shared/aws/delivery-queue.ts";
+import { createLedger } from "../../shared/aws/ledger.ts";
+import { createPublishedStore } from "../../shared/aws/published.ts";
+import type { ChangeSet } from "../../shared/changes/change.ts";
+import type { QueuedDelivery } from "../../shared/delivery/queued-delivery.ts";
+import { type RouteDependencies, routeChangeSet } from "../../shared/delivery/route.ts";
+import type { Published } from "../../shared/events/published.ts";
+import type { Resource } from "../../shared/fhir.ts";
+import { renderMessage } from "../../shared/hl7/render.ts";
+import { renderWebhook } from "../../shared/webhook/payload.ts";
+import { drain, type Stores, startStores } from "../changes/support/stores.ts";
+import { countSteps, Death, dieAt, type Guard, guarded } from "../changes/support/world.ts";
+import { app, bridgeTo, engine, labReport, person, potassium, startPolling, stay } from "./support/hospital.ts";
+
+let stores: Stores;
+beforeAll(async () => {
+  stores = await startStores();
+});
+afterAll(() => stores.close());
+
+const bridge = bridgeTo({ engine, app });
+const destinations = Object.keys(bridge.destinations);
+
+/** Real tables, queues and a bucket of its own, and a route that can die at any call to them. */
+async function createWorld() {
+  const tables = { published: await stores.snapshotsTable(), ledger: await stores.ledgerTable() };
+  const bucket = await stores.bucket();
+  const queueUrls: Record<string, string> = {};
+  for (const name of destinations) queueUrls[name] = await stores.queue({ fifo: true });
+
+  const dependencies = (guard: Guard = (effect) => effect()): RouteDependencies => ({
+    bridge,
+    published: createPublishedStore(guarded(stores.dynamoDb, guard), tables.published),
+    ledger: createLedger(guarded(stores.dynamoDb, guard), tables.ledger),
+    queue: createDeliveryQueue({
+      client: guarded(stores.sqs, guard),
+      bridge,
+      queueUrls,
+      claims: createClaims(guarded(stores.s3, guard), bucket),
+    }),
+    renderers: { renderMessage, renderWebhook },
+  });
+  return {
+    route: (changeSet: ChangeSet, guard?: Guard) => routeChangeSet(changeSet, dependencies(guard)),
+    /** What came through each destination's queue: id and body, in order. */
+    async delivered() {
+      const claims = createClaims(stores.s3, bucket);
+      const all: Record<string, [id: string, body: string][]> = {};
+      for (const name of destinations)
+        all[name] = await Promise.all(
+          (await drain(stores.sqs, queueUrls[name] ?? "")).map(async ({ Body = "" }): Promise<[string, string]> => {
+            const queued = JSON.parse(Body) as QueuedDelivery;
+            return [queued.id, "claim" in queued ? await claims.read(queued.claim) : queued.body];
+          }),
+        );
+      return all;
+    },
+    async published() {
+      const all: [string, Published][] = [];
+      for (const destination of destinations)
+        all.push(...(await dependencies().published.load({ destination, source: "general", patient: "12" })));
+      return all.map(([key, { revision: _, ...told }]) => [key, told]);
+    },
+    async opened(ids: readonly string[]) {
+      return Promise.all(ids.map(async (id) => (await createLedger(stores.dynamoDb, tables.ledger).get(id))?.state));
+    },
+  };
+}
+
+const note = "A long comment. ".repeat(15_000);
+const scenarios: { name: string; before: Resource[]; changes: Resource[] }[] = [
+  { name: "a new patient is admitted", before: [], changes: [person(1), stay(1, "in-progress", ["Bed 1"])] },
+  {
+    name: "a move, a discharge and a result between two polls",
+    before: [person(1), stay(1, "in-progress", ["Bed 1"])],
+    changes: [stay(40, "finished", ["Bed 1", "Bed 2"]), labReport(40, "final"), potassium(40, "final", 4.1)],
+  },
+  {
+    name: "a report that is too large for a queue",
+    before: [person(1)],
+    changes: [{ ...labReport(5, "final"), conclusion: note }, potassium(5, "final", 4.1)],
+  },
+];
+
+describe.each(scenarios)("$name", ({ before, changes }) => {
+  test("route may die before or after any call: nothing is lost, and nothing comes under another id", async () => {
+    const poll = startPolling();
+    const earlier = before.length > 0 ? [poll(before)] : [];
+    const changeSet = poll(changes);
+    const prepare = async () => {
+      const world = await createWorld();
+      for (const each of earlier) await world.route(each);
+      await world.delivered();
+      return world;
+    };
+    const undisturbed = await prepare();
+    const { guard, steps } = countSteps();
+    await undisturbed.route(changeSet, guard);
+    const expected = await undisturbed.delivered();
+    const published = await undisturbed.published();
+    expect(Object.values(expected).flat().length).toBeGreaterThan(1);
+    expect((await undisturbed.route(changeSet)).flatMap(({ events }) => events)).toEqual([]);
+
+    for (let step = 0; step < steps(); step += 1)
+      for (const when of ["before", "after"] as const) {
+        const world = await prepare();
+        await expect(world.route(changeSet, dieAt(step, when))).rejects.toThrow(Death);
+        await world.route(changeSet);
+        // The queue drops what repeats an id, so what came under two ids would be here twice.
+        const delivered = await world.delivered();
+        expect(delivered, `died ${when} call ${step}`).toEqual(expected);
+        expect(await world.published()).toEqual(published);
+        const ids = Object.values(delivered).flatMap((all) => all.map(([id]) => id));
+        expect(new Set(await world.opened(ids))).toEqual(new Set(["queued"]));
+      }
+  }, 120_000);
+});
+
+test("a slower run of the same change set cannot set what was told back", async () => {
+  const world = await createWorld();
+  const poll = startPolling();
+  await world.route(poll([person(1), stay(1, "in-progress", ["Bed 1"])]));
+  const transfer = poll([stay(12, "in-progress", ["Bed 1", "Bed 2"])]);
+  const discharge = poll([stay(30, "finished", ["Bed 1", "Bed 2"])]);
+  // It has read what was told and is overtaken before it writes.
+  let released = () => {};
+  const overtaken = new Promise<void>((resolve) => {
+    released = resolve;
+  });
+  let calls = 0;
+  const slow = world.route(transfer, async (effect) => {
+    calls += 1;
+    if (calls > destinations.length) await overtaken;
+    return effect();
+  });
+  await world.route(transfer);
+  await world.route(discharge);
+  released();
+  await expect(slow).rejects.toMatchObject({ code: "ERR_PUBLISHED_MOVED" });
+  expect(new Map((await world.published()) as [string, Published][]).get("Encounter/97845")?.facts.phase).toBe("ended");
+});
