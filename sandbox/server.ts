@@ -113,20 +113,22 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const pages = createPages({ origin, basePath, store, random });
 
   async function answer(request: IncomingMessage): Promise<Answer | "reset"> {
-    const url = new URL(request.url ?? "/", origin);
+    const url = urlOf(request.url ?? "/", origin);
+    if (!url) return invalid("the URL cannot be read");
     if (url.pathname === "/jwk") return jsonAnswer(authorization.keys());
     const [, tokenTenant] =
       /^\/tenants\/([^/]+)\/(?:hosts\/[^/]+\/)?protocols\/oauth2\/profiles\/smart-v1\/token$/.exec(url.pathname) ?? [];
-    if (tokenTenant) return answerToken(request, decodeURIComponent(tokenTenant));
+    if (tokenTenant) return answerToken(request, tokenTenant);
     const [, service, pathTenant, ...path] = url.pathname.split("/");
     if (service !== "r4" || pathTenant === undefined) return notFound();
     if (pathTenant !== tenant) return wrongTenant();
-    return answerFhir(request, url, path.map(decodeURIComponent));
+    return answerFhir(request, url, path);
   }
 
   async function answerToken(request: IncomingMessage, tokenTenant: string): Promise<Answer> {
     if (request.method !== "POST") return methodNotAllowed();
     const body = await bodyOf(request);
+    if (body === undefined) return { status: 413 };
     if (faults.draw(["token-unavailable"])) return gatewayPage(502);
     const result = await authorization.token({
       tenant: tokenTenant,
@@ -237,6 +239,13 @@ function header(request: IncomingMessage, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
+/** The request's URL; nothing where it cannot be read. */
+function urlOf(target: string, origin: string): URL | undefined {
+  if (!URL.canParse(target, origin)) return undefined;
+  const url = new URL(target, origin);
+  return /%(?![0-9a-f]{2})/i.test(url.pathname) ? undefined : url;
+}
+
 function acceptsFhir(accept: string | undefined): boolean {
   if (accept === undefined) return true;
   return accept
@@ -248,13 +257,13 @@ function acceptsFhir(accept: string | undefined): boolean {
 
 const bodyLimitBytes = 65_536;
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+/** The body as text; nothing if it is larger than any token request. */
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > bodyLimitBytes) throw new RangeError("Token request too large");
-    chunks.push(chunk);
+    if (bytes <= bodyLimitBytes) chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return bytes > bodyLimitBytes ? undefined : Buffer.concat(chunks).toString("utf8");
 }

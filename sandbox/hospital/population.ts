@@ -117,14 +117,17 @@ export function makeDuplicate(options: { of: Person; random: Random; id: () => s
 }
 
 function nameFor(random: Random, gender: Person["gender"], ordinal: number): Name {
-  const rare = ordinal % rareNameEvery === rareNameEvery - 1;
+  const rare =
+    ordinal % rareNameEvery === rareNameEvery - 1
+      ? rareNames[Math.floor(ordinal / rareNameEvery) % rareNames.length]
+      : undefined;
   const pool = gender === "other" ? random.pick(["female", "male"] as const) : gender;
   const name: Name = {
     family: random.pick(familyNames),
     given: [random.pick(givenNames[pool]), ...(random.chance(0.4) ? [random.pick(middleNames)] : [])],
     ...(random.chance(0.06) ? { suffix: random.pick(suffixes) } : {}),
   };
-  return rare ? { ...random.pick(rareNames) } : name;
+  return rare ? { ...rare } : name;
 }
 
 export function makeFamilyName(random: Random): string {

@@ -225,6 +225,8 @@ export function smartConfiguration({ authorizationUrl, tokenUrl, jwksUrl }: Addr
   };
 }
 
+/** Operations, not interactions, that ask for more letters. */
+const operationLetters: Readonly<Record<string, string>> = { ChargeItem: "c" };
 const scopeLetters: Partial<Record<Interaction, string>> = {
   create: "c",
   read: "r",
@@ -236,7 +238,10 @@ const scopeLetters: Partial<Record<Interaction, string>> = {
 function scopesOf({ type, interactions }: AdvertisedType): string[] {
   if (interactions.length === 0 || ["CapabilityStatement", "OperationDefinition", "StructureDefinition"].includes(type))
     return [];
-  const letters = new Set(interactions.map((each) => scopeLetters[each] ?? "s"));
+  const letters = new Set([
+    ...interactions.map((each) => scopeLetters[each] ?? "s"),
+    ...(operationLetters[type] ?? ""),
+  ]);
   const granular = [..."cruds"].filter((letter) => letters.has(letter)).join("");
   const canRead = interactions.includes("read");
   return [`system/${type}.${granular}`, ...(canRead ? [`system/${type}.read`] : [])];

@@ -52,7 +52,12 @@ export const searchRules: Readonly<Record<string, SearchRule>> = {
     find: findPatients,
   },
   Encounter: {
-    needs: { status: ["patient"], date: ["patient", "subject"], _lastUpdated: ["patient", "subject"] },
+    needs: {
+      status: ["patient"],
+      _count: ["patient", "subject", "_id"],
+      date: ["patient", "subject"],
+      _lastUpdated: ["patient", "subject"],
+    },
     oneOf: [
       ["patient", "subject", "account", "identifier"],
       ["date", "_lastUpdated"],
@@ -123,10 +128,41 @@ export const searchRules: Readonly<Record<string, SearchRule>> = {
     find: findPractitioners,
   },
   Organization: { page: { usual: 100, most: uncapped }, find: findOrganizations },
+
+  // The hospital has none of these yet; what is wrong with a search is told all the same.
+  AllergyIntolerance: { dates: { _lastUpdated: anyTwo }, find: nothing },
+  Condition: { oneOf: [["patient", "subject"]], dates: { _lastUpdated: anyTwo }, find: nothing },
+  DocumentReference: {
+    oneOf: [["date", "period", "_lastUpdated"]],
+    dates: { date: anyTwo, period: anyTwo, _lastUpdated: anyTwo },
+    page: { usual: 10, most: 100 },
+    find: nothing,
+  },
+  Immunization: {
+    oneOf: [["date", "_lastUpdated"]],
+    dates: { date: anyTwo, _lastUpdated: { values: 1, prefixes: ["ge", "gt"], timed: false } },
+    find: nothing,
+  },
+  MedicationAdministration: { dates: { "effective-time": { ...anyTwo, timed: true } }, find: nothing },
+  MedicationDispense: {
+    dates: { date: anyTwo, _lastUpdated: { values: 1, prefixes: ["ge", "gt"], timed: true } },
+    find: nothing,
+  },
+  MedicationRequest: { dates: { _lastUpdated: timedBounds, "-timing-boundsPeriod": anyTwo }, find: nothing },
+  NutritionOrder: { dates: { _lastUpdated: timedBounds }, find: nothing },
+  Procedure: {
+    oneOf: [
+      ["patient", "subject"],
+      ["date", "_lastUpdated"],
+    ],
+    dates: { date: anyTwo, _lastUpdated: anyTwo },
+    find: nothing,
+  },
 };
 
-/** For the types of which the hospital has nothing. */
-const emptyRule: SearchRule = { find: () => [] };
+function nothing(): Entry[] {
+  return [];
+}
 
 export interface Found {
   entries: Entry[];
@@ -138,11 +174,11 @@ export interface Found {
 export function search(type: string, query: Query, store: Store): Found | Answer {
   const offered = advertised.get(type);
   if (!offered) return invalid("not a searchable resource type");
-  const rule = searchRules[type] ?? emptyRule;
+  const rule = searchRules[type] ?? { find: nothing };
   const problem =
     unsupportedParameter(offered, query) ??
     repeatedParameter(query, rule) ??
-    missingParameter(offered, query) ??
+    missingParameter(offered, query, rule.page !== undefined) ??
     companyProblem(query, rule) ??
     countProblem(query);
   if (problem) return invalid(problem);
@@ -181,12 +217,11 @@ function repeatedParameter(query: Query, { dates = {} }: SearchRule): string | u
   return undefined;
 }
 
-function missingParameter({ requires }: AdvertisedType, query: Query): string | undefined {
+function missingParameter({ requires }: AdvertisedType, query: Query, isPaged: boolean): string | undefined {
   for (const [name, values] of query) if (values.some((value) => value === "")) return `${name} must have a value`;
   if (requires.length === 0 || requires.some((name) => query.has(name))) return undefined;
-  const [last, ...others] = [...requires].reverse();
-  const list = others.length > 0 ? `${others.reverse().join(", ")} or ${last}` : last;
-  return `at least one of ${list} must be provided`;
+  const list = new Intl.ListFormat("en", { type: "disjunction" });
+  return `at least one of ${list.format(isPaged ? [...requires, "-pageContext"] : requires)} must be provided`;
 }
 
 function companyProblem(query: Query, { needs = {}, oneOf = [] }: SearchRule): string | undefined {

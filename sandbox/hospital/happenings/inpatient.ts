@@ -118,9 +118,9 @@ export const inpatientHappenings: readonly Happening[] = [
       world.stays
         .values()
         .filter((stay) => isOpen(stay) && stay.class !== "AMB" && world.now - stay.createdAt < 2 * hourMs),
-    play(_world, stay) {
+    play(world, stay) {
       stay.status = "cancelled";
-      stay.moves = [];
+      leaveBed(world, stay);
       return [stay];
     },
   }),
@@ -161,9 +161,9 @@ export const inpatientHappenings: readonly Happening[] = [
         .values()
         .filter((stay) => stay.status !== "entered-in-error" && stay.class !== "AMB")
         .filter((stay) => world.now - stay.createdAt < 6 * hourMs),
-    play(_world, stay) {
+    play(world, stay) {
       stay.status = "entered-in-error";
-      stay.moves = [];
+      leaveBed(world, stay);
       return [stay];
     },
   }),
@@ -177,6 +177,12 @@ export function* inWards(world: World): Iterable<Stay> {
 export function endStay(world: World, stay: Stay): void {
   stay.status = "finished";
   stay.endedAt = world.now;
+  leaveBed(world, stay);
+}
+
+/** Nobody lies there any more; a bed that was only reserved is forgotten. */
+function leaveBed(world: World, stay: Stay): void {
+  stay.moves = stay.moves.filter((move) => move.status !== "planned");
   const move = currentMove(stay);
   if (!move) return;
   move.status = "completed";

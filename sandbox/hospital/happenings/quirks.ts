@@ -27,7 +27,7 @@ function touched(world: World, touch: (record: Kin) => void): readonly Kin[] | u
     [...world.stays.values()].filter(isOpen),
     [...world.bookings.values()].filter((booking) => booking.status === "booked"),
     [...world.orders.values()].filter((order) => order.status === "active"),
-    [...world.measurements.values()].filter((each) => each.status === "final").slice(-50),
+    [...world.measurements.values()].filter((each) => each.kind === "vital" && each.status === "final").slice(-50),
   ];
   const record = world.random.anyOf(world.random.pick(lists));
   if (!record) return undefined;

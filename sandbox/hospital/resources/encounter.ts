@@ -8,7 +8,7 @@ import {
   stayClasses,
   teamRoles,
 } from "../catalogue.ts";
-import { codeable, systems } from "../concepts.ts";
+import { type Concept, codeable, systems } from "../concepts.ts";
 import type { Stay } from "../records.ts";
 import {
   type Chart,
@@ -27,11 +27,13 @@ export function encounterResource(chart: Chart, stay: Stay): fhir4.Encounter {
   const service = services[stay.service];
   const source = admitSources[stay.admitSource];
   const disposition = stay.disposition === undefined ? undefined : dispositions[stay.disposition];
+  const destination = disposition && goesToInstitution(disposition) ? disposition.display : undefined;
   const lastPlace = places.byId.get(stay.moves.at(-1)?.location ?? "");
   const provider = places.organizations.find((each) => each.id === lastPlace?.organization) ?? places.organizations[0];
   return {
     resourceType: "Encounter",
     id: stay.id,
+    ...(destination ? { contained: [{ resourceType: "Location", id: "destination", name: destination }] } : {}),
     identifier: [
       {
         use: "usual",
@@ -57,6 +59,7 @@ export function encounterResource(chart: Chart, stay: Stay): fhir4.Encounter {
     reasonCode: [{ text: reasons[stay.reason] ?? "" }],
     hospitalization: {
       ...(source ? { admitSource: codeable(tenant, source) } : {}),
+      ...(destination ? { destination: { reference: "#destination", display: destination } } : {}),
       ...(disposition ? { dischargeDisposition: codeable(tenant, disposition) } : {}),
     },
     ...(stay.moves.length > 0
@@ -70,4 +73,9 @@ export function encounterResource(chart: Chart, stay: Stay): fhir4.Encounter {
       : {}),
     ...(provider ? { serviceProvider: { reference: `Organization/${provider.id}`, display: provider.name } } : {}),
   };
+}
+
+/** Where a discharge has a destination, Ignite gives it as a contained Location. */
+function goesToInstitution({ display }: Concept): boolean {
+  return display.endsWith("Facility");
 }

@@ -61,7 +61,10 @@ function activePatient(chart: Chart, person: Person): fhir4.Patient {
       name(person.name, "official", `CI-${person.id}-0`),
       ...person.formerNames.map((former, index) => name(former, "old", `CI-${person.aliasId + index}-${index}`)),
     ],
-    telecom: turned(telecom(person), person.turn).map((each, index) => ({ ...each, rank: index + 1 })),
+    telecom: turned(
+      telecom(person).map((each, index) => ({ ...each, rank: index + 1 })),
+      person.turn,
+    ),
     gender: person.gender,
     birthDate: person.birthDate,
     deceasedBoolean: false,
