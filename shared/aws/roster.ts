@@ -204,17 +204,15 @@ export function createRoster(client: DynamoDBClient, tableName: string): RosterP
       ...(mergedFrom !== undefined && { add: { mergedFrom: { SS: [mergedFrom] } } }),
     });
     // Who comes today or took over another record is not left to wait for the end of a long interval.
-    const isWanted = mergedFrom !== undefined || (item?.["tier"]?.S === "other" && expectedUntil !== undefined);
-    if (isWanted)
+    if (expectedUntil !== undefined && item?.["tier"]?.S === "other")
       await update(
         source,
         target,
-        { set: { dueAt: number(now), ...(expectedUntil !== undefined && { tier: { S: "today" } }) } },
-        {
-          expression: expectedUntil === undefined ? "#dueAt > :dueAt" : "#dueAt > :dueAt AND #tier = :other",
-          ...(expectedUntil !== undefined && { values: { other: { S: "other" } } }),
-        },
+        { set: { tier: { S: "today" }, dueAt: number(now) } },
+        { expression: "#tier = :other", values: { other: { S: "other" } } },
       );
+    if (mergedFrom !== undefined)
+      await update(source, target, { set: { dueAt: number(now) } }, { expression: "#dueAt > :dueAt" });
   }
 }
 

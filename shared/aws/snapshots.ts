@@ -28,16 +28,15 @@ const writesAtATime = 25;
  */
 export function createSnapshots(client: DynamoDBClient, tableName: string): SnapshotsPort {
   return {
-    async get(source, patient, keys) {
-      const batches = chunksOf([...new Set(keys)], keysPerBatch);
+    async get(source, wanted) {
+      const keys = wanted.map(({ patient, key }) => ({
+        partition: { S: `${source}#${patient}` },
+        resource: { S: key },
+      }));
+      // BatchGetItem refuses to be asked for one item twice.
+      const distinct = [...new Map(keys.map((key) => [`${key.partition.S} ${key.resource.S}`, key])).values()];
       const found = await Promise.all(
-        batches.map((batch) =>
-          getBatch(
-            client,
-            tableName,
-            batch.map((resource) => ({ partition: { S: `${source}#${patient}` }, resource: { S: resource } })),
-          ),
-        ),
+        chunksOf(distinct, keysPerBatch).map((batch) => getBatch(client, tableName, batch)),
       );
       return new Map(found.flat().map((item) => [item["resource"]?.S as ResourceKey, snapshotOf(item)]));
     },

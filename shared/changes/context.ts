@@ -4,6 +4,7 @@ import { instantOf } from "../ignite/instant.ts";
 import { idSearches, isSearchable } from "../ignite/searches.ts";
 import { isActiveEncounter } from "../roster/tier.ts";
 import type { ChangeGroup } from "./change-set.ts";
+import type { Snapshot } from "./diff.ts";
 import type { PollPorts } from "./ports.ts";
 import { isolate } from "./reading.ts";
 
@@ -20,6 +21,8 @@ const recordTypes: readonly string[] = ["Patient", "Encounter", "ServiceRequest"
 /** Who and where: shared by many patients. */
 const sharedTypes: readonly string[] = ["Practitioner", "Location"];
 
+const alwaysInContext: readonly string[] = ["Patient", "Encounter"];
+
 const limits = {
   activeEncounters: 20,
   /** Records beyond those that changed. */
@@ -29,6 +32,26 @@ const limits = {
   /** Bed, room, ward, floor, building, facility. */
   locationLevels: 6,
 } as const;
+
+/** The Patients of all groups at once: a schedule finds many, and a search by id takes twenty. */
+export async function gatherPatients(
+  ports: PollPorts,
+  groups: readonly ChangeGroup[],
+  read: ReadonlyMap<ResourceKey, Resource>,
+  problems: BridgeError[],
+): Promise<Map<ResourceKey, Resource>> {
+  const wanted = groups
+    .map(({ patient }) => ({ patient, key: `Patient/${patient}` as const }))
+    .filter(({ key }) => !read.has(key));
+  if (wanted.length === 0) return new Map();
+  const stored = await ports.snapshots.get(ports.sourceName, wanted);
+  const unknown = wanted.map(({ key }) => key).filter((key) => !stored.has(key));
+  const fetched = await fetchByIds(ports, [...new Set(unknown)], problems);
+  return new Map([
+    ...[...stored].map(([key, { resource }]) => [key, resource] as const),
+    ...fetched.map((resource) => [keyOf(resource), resource] as const),
+  ]);
+}
 
 /**
  * The Patient, the active Encounters, and what the changes refer to, so that each can be told without another question.
@@ -59,6 +82,8 @@ export async function gatherContext(
   }
   for (const resource of await sharedResources(ports, [...changed, ...context.values()], problems))
     context.set(keyOf(resource), resource);
+  // Consumers have the changes themselves; the Patient and the Encounters stand here too, for they are what is looked up.
+  for (const resource of changed) if (!alwaysInContext.includes(resource.resourceType)) context.delete(keyOf(resource));
   return [...context.values()];
 }
 
@@ -118,7 +143,13 @@ async function loadRecords(
   problems: BridgeError[],
 ): Promise<Resource[]> {
   const unread = keys.filter((key) => !read.has(key));
-  const stored = unread.length === 0 ? new Map() : await ports.snapshots.get(ports.sourceName, patient, unread);
+  const stored: ReadonlyMap<ResourceKey, Snapshot> =
+    unread.length === 0
+      ? new Map()
+      : await ports.snapshots.get(
+          ports.sourceName,
+          unread.map((key) => ({ patient, key })),
+        );
   const known = keys.flatMap((key) => read.get(key) ?? stored.get(key)?.resource ?? []);
   const unknown = unread.filter((key) => !stored.has(key));
   return [...known, ...(await fetchByIds(ports, unknown, problems))];

@@ -1,12 +1,13 @@
 import { BridgeError } from "../errors.ts";
 import { keyOf, type Resource, type ResourceKey } from "../fhir.ts";
+import { limitConcurrency } from "../ignite/limit.ts";
 import type { Joining, Lease } from "../roster/roster.ts";
 import { type PollRequest, parseTarget, type Target, type TargetKey } from "../roster/target.ts";
 import { intervalOf, isInHouse, patientTier, recentChangeMs, type Tier } from "../roster/tier.ts";
 import { backoffMs } from "./backoff.ts";
 import type { Change, ChangeSet } from "./change.ts";
 import { type ChangeGroup, groupChanges } from "./change-set.ts";
-import { gatherContext } from "./context.ts";
+import { gatherContext, gatherPatients } from "./context.ts";
 import { type DetectedChange, diff, type Snapshot } from "./diff.ts";
 import type { PollPorts, SnapshotWrite } from "./ports.ts";
 import { readPatient, survivorOf } from "./read-patient.ts";
@@ -88,15 +89,11 @@ async function pollLeased(ports: PollPorts, lease: Lease, target: Target, starte
   );
   if (accepted.size > 0) await ports.snapshots.save(lease, writesOf(accepted));
 
-  const encounters = new Map<string, Resource[]>();
-  for (const patient of changes.keys())
-    encounters.set(patient, await ports.snapshots.list(ports.sourceName, patient, "Encounter"));
+  const encounters = await storedEncounters(ports, [...changes.keys()]);
   const joining = [...reading.joining, ...survivorsOf(changes, entry.polledAt ?? entry.since)];
 
   if (groups.length > 0) {
-    const changeSets: ChangeSet[] = [];
-    for (const group of groups)
-      changeSets.push(await changeSetOf(ports, group, reading, encounters.get(group.patient) ?? [], problems));
+    const changeSets = await changeSetsOf(ports, groups, reading, encounters, problems);
     await ports.roster.notePending(lease, pending);
     await ports.changes.send(changeSets);
   }
@@ -129,39 +126,58 @@ async function loadSnapshots(
   { entry }: Lease,
   reading: Reading,
 ): Promise<Map<ResourceKey, Snapshot>> {
+  const wanted = [...reading.found].flatMap(([patient, found]) =>
+    found.map(({ resource }) => ({ patient, key: keyOf(resource) })),
+  );
   const loaded = new Map<ResourceKey, Snapshot>();
-  for (const [patient, found] of reading.found) {
-    const keys = found.map(({ resource }) => keyOf(resource));
-    // After a merge the survivor's record holds what the other record was known for.
-    for (const owner of [patient, ...entry.mergedFrom]) {
-      const missing = keys.filter((key) => !loaded.has(key));
-      if (missing.length === 0) break;
-      for (const [key, snapshot] of await ports.snapshots.get(ports.sourceName, owner, missing))
-        loaded.set(key, snapshot);
-    }
-  }
+  const load = async (batch: typeof wanted) => {
+    if (batch.length === 0) return;
+    for (const [key, snapshot] of await ports.snapshots.get(ports.sourceName, batch)) loaded.set(key, snapshot);
+  };
+  await load(wanted);
+  // After a merge the survivor's record holds what the other record was known for.
+  for (const patient of entry.mergedFrom)
+    await load(wanted.filter(({ key }) => !loaded.has(key)).map(({ key }) => ({ patient, key })));
   return loaded;
 }
 
-async function changeSetOf(
-  ports: PollPorts,
-  group: ChangeGroup,
-  reading: Reading,
-  encounters: readonly Resource[],
-  problems: BridgeError[],
-): Promise<ChangeSet> {
-  const read = new Map(
-    (reading.found.get(group.patient) ?? []).map(({ resource }) => [keyOf(resource), resource] as const),
+const patientsAtATime = 8;
+
+async function storedEncounters(ports: PollPorts, patients: readonly string[]): Promise<Map<string, Resource[]>> {
+  const limit = limitConcurrency(patientsAtATime);
+  const stored = patients.map((patient) =>
+    limit(async () => [patient, await ports.snapshots.list(ports.sourceName, patient, "Encounter")] as const),
   );
-  const context = await gatherContext(ports, group, { read, encounters }, problems);
-  return {
-    id: group.id,
-    source: ports.sourceName,
-    patient: group.patient,
-    detectedAt: group.detectedAt,
-    changes: group.changes.map(({ before, after, initial }): Change => ({ after, initial, ...(before && { before }) })),
-    context,
+  return new Map(await Promise.all(stored));
+}
+
+async function changeSetsOf(
+  ports: PollPorts,
+  groups: readonly ChangeGroup[],
+  reading: Reading,
+  encounters: ReadonlyMap<string, readonly Resource[]>,
+  problems: BridgeError[],
+): Promise<ChangeSet[]> {
+  const readOf = (patient: string) =>
+    new Map(reading.found.get(patient)?.map(({ resource }) => [keyOf(resource), resource] as const));
+  const everything = new Map(groups.flatMap(({ patient }) => [...readOf(patient)]));
+  const patients = await gatherPatients(ports, groups, everything, problems);
+  const limit = limitConcurrency(patientsAtATime);
+  const changeSetOf = async (group: ChangeGroup): Promise<ChangeSet> => {
+    const read = new Map([...readOf(group.patient), ...patients]);
+    const surroundings = { read, encounters: encounters.get(group.patient) ?? [] };
+    return {
+      id: group.id,
+      source: ports.sourceName,
+      patient: group.patient,
+      detectedAt: group.detectedAt,
+      changes: group.changes.map(
+        ({ before, after, initial }): Change => ({ after, initial, ...(before && { before }) }),
+      ),
+      context: await gatherContext(ports, group, surroundings, problems),
+    };
   };
+  return Promise.all(groups.map((group) => limit(() => changeSetOf(group))));
 }
 
 function writesOf(changes: ReadonlyMap<string, readonly DetectedChange[]>): SnapshotWrite[] {

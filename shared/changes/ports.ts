@@ -12,9 +12,15 @@ export interface SnapshotWrite {
   readonly hash: string;
 }
 
+/** A resource and the patient under whom it is kept. */
+export interface WantedSnapshot {
+  readonly patient: string;
+  readonly key: ResourceKey;
+}
+
 export interface SnapshotsPort {
-  /** Of those keys, what is stored for the patient. */
-  get(source: string, patient: string, keys: readonly ResourceKey[]): Promise<Map<ResourceKey, Snapshot>>;
+  /** What is stored of those. */
+  get(source: string, wanted: readonly WantedSnapshot[]): Promise<Map<ResourceKey, Snapshot>>;
   /** All of one type that are stored for the patient. */
   list(source: string, patient: string, resourceType: string): Promise<Resource[]>;
   /** @throws ERR_LEASE_LOST where a later lease of the same target has written */

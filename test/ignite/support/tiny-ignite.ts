@@ -23,7 +23,7 @@ export interface TinyIgnite {
   /** What the token endpoint grants; by default what is asked for. */
   scope: string | undefined;
   /** Answers before anything else does. */
-  fault: ((path: string, token: string | undefined) => Answer | undefined) | undefined;
+  fault: ((path: string, token: string | undefined) => Answer | undefined | Promise<undefined>) | undefined;
   put(resource: Resource): void;
   remove(key: string): void;
   close(): Promise<void>;
@@ -50,7 +50,7 @@ export async function startTinyIgnite(): Promise<TinyIgnite> {
     const path = pathname.slice("/r4/tenant".length);
     state.requests.push(`${request.method} ${path}${search}`);
     const token = request.headers.authorization?.replace(/^Bearer /, "");
-    const fault = state.fault?.(`${path}${search}`, token);
+    const fault = await state.fault?.(`${path}${search}`, token);
     if (fault) return answer(response, fault);
     if (path === "/.well-known/smart-configuration")
       return answer(response, { body: { token_endpoint: `${ignite.baseUrl}/token` } });

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ChangeSet } from "../../shared/changes/change.ts";
+import { keyOf } from "../../shared/fhir.ts";
+import type { TargetKey } from "../../shared/roster/target.ts";
+import { appointment, encounter, observation, patient, report } from "./support/people.ts";
+import { type Stores, startStores } from "./support/stores.ts";
+import { countSteps, createWorld, Death, dieAt, startOfTest, type World } from "./support/world.ts";
+
+let stores: Stores;
+beforeAll(async () => {
+  stores = await startStores();
+});
+afterAll(() => stores.close());
+
+const minute = 60_000;
+const leaseHasExpired = 10 * minute;
+
+function at(offsetMs: number): string {
+  return new Date(startOfTest + offsetMs).toISOString();
+}
+
+interface Scenario {
+  readonly name: string;
+  readonly target: TargetKey;
+  readonly locations: string[];
+  /** The state that the bridge knows already. */
+  before(world: World): void;
+  /** What happens then, and is found by the poll that dies. */
+  happens(world: World): void;
+}
+
+const scenarios: Scenario[] = [
+  {
+    name: "a transfer and a result of a patient",
+    target: "patient/1",
+    locations: ["9"],
+    before({ ignite }) {
+      ignite.put(patient("1", 1, at(-minute)));
+      ignite.put(encounter("10", at(-minute)));
+    },
+    happens({ ignite }) {
+      ignite.put(encounter("10", at(minute), { location: [{ location: { reference: "Location/77" } }] }));
+      ignite.put(observation("L-1", at(minute), 4.2));
+      ignite.put(report("500", at(minute), ["L-1"]));
+    },
+  },
+  {
+    name: "a merge",
+    target: "patient/1",
+    locations: ["9"],
+    before({ ignite }) {
+      ignite.put(patient("1", 1, at(-minute)));
+    },
+    happens({ ignite }) {
+      ignite.remove("Patient/1");
+      const link = [{ other: { reference: "Patient/2" }, type: "replaced-by" as const }];
+      ignite.hidden.set("Patient/1", {
+        resourceType: "Patient",
+        id: "1",
+        meta: { versionId: "2" },
+        active: false,
+        link,
+      });
+      ignite.put(patient("2", 7, at(minute)));
+    },
+  },
+  {
+    name: "appointments of two patients",
+    target: "schedule/9",
+    locations: ["9"],
+    before({ ignite }) {
+      for (const id of ["1", "2"]) ignite.put(patient(id, 1, at(-minute)));
+      ignite.put(appointment("a1", at(60 * minute)));
+    },
+    happens({ ignite }) {
+      ignite.put(appointment("a1", at(120 * minute)));
+      ignite.put(appointment("a2", at(180 * minute), { patient: "2" }));
+    },
+  },
+];
+
+/** `Encounter/10` as it was told, one line for each time. */
+function told(changeSets: readonly ChangeSet[]): string[] {
+  return changeSets
+    .flatMap(({ changes }) => changes.map(({ after }) => `${keyOf(after)} ${JSON.stringify(after)}`))
+    .sort();
+}
+
+async function prepare(scenario: Scenario): Promise<World> {
+  const world = await createWorld(stores, { locations: scenario.locations, targets: [scenario.target] });
+  scenario.before(world);
+  await world.poll(scenario.target);
+  await world.changeSets();
+  scenario.happens(world);
+  world.now += 2 * minute;
+  return world;
+}
+
+describe.each(scenarios)("$name", (scenario) => {
+  test("a poll may die before or after any step: all is told, and nothing under another id", async () => {
+    const undisturbed = await prepare(scenario);
+    const { guard, steps } = countSteps();
+    await undisturbed.poll(scenario.target, guard);
+    const expected = told(await undisturbed.changeSets());
+    await undisturbed.close();
+    expect(expected.length).toBeGreaterThan(0);
+
+    for (let step = 0; step < steps(); step += 1)
+      for (const when of ["before", "after"] as const) {
+        const world = await prepare(scenario);
+        await expect(world.poll(scenario.target, dieAt(step, when))).rejects.toThrow(Death);
+        world.now += leaseHasExpired;
+        expect(await world.poll(scenario.target)).toMatchObject({ state: "polled", problems: [] });
+        // The queue drops what repeats an id, so what came under two ids would be here twice.
+        expect(told(await world.changeSets()), `died ${when} step ${step}`).toEqual(expected);
+        world.now += minute;
+        expect(await world.poll(scenario.target)).toMatchObject({ state: "polled", changes: 0 });
+        expect(await world.entry(scenario.target)).toMatchObject({ pending: [] });
+        await world.close();
+      }
+  }, 60_000);
+
+  test("the same where the next polls die too, and where more has happened by then", async () => {
+    const counting = await prepare(scenario);
+    const { guard, steps } = countSteps();
+    await counting.poll(scenario.target, guard);
+    await counting.close();
+    const more = (world: World) => world.ignite.put(appointment("a9", at(300 * minute), { patient: "1" }));
+    const moreOfPatient = (world: World) => world.ignite.put(observation("L-9", at(3 * minute), 9.9));
+
+    for (let step = 0; step < steps(); step += 2) {
+      const world = await prepare(scenario);
+      await expect(world.poll(scenario.target, dieAt(step, "after"))).rejects.toThrow(Death);
+      more(world);
+      moreOfPatient(world);
+      for (const next of [step + 1, step - 1, 3, 9]) {
+        world.now += leaseHasExpired;
+        await world.poll(scenario.target, dieAt(Math.max(0, next), "after")).catch(expectDeath);
+      }
+      world.now += leaseHasExpired;
+      await world.poll(scenario.target);
+      const lines = told(await world.changeSets());
+      expect(lines, `died after step ${step}`).toEqual([...new Set(lines)]);
+      world.now += minute;
+      expect(await world.poll(scenario.target)).toMatchObject({ state: "polled", changes: 0 });
+      await world.close();
+    }
+  }, 60_000);
+});
+
+function expectDeath(error: unknown): void {
+  expect(error).toBeInstanceOf(Death);
+}
