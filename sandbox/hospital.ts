@@ -2,7 +2,7 @@ import { happenings } from "./hospital/happenings/index.ts";
 import type { JournalEntry } from "./hospital/journal.ts";
 import { buildPlaces } from "./hospital/places.ts";
 import { type RateChanges, ratesWith } from "./hospital/rates.ts";
-import type { Id, Kin } from "./hospital/records.ts";
+import type { Booking, Id, Kin, Measurement, Order, Stay } from "./hospital/records.ts";
 import { appointmentResource } from "./hospital/resources/appointment.ts";
 import { encounterResource } from "./hospital/resources/encounter.ts";
 import {
@@ -16,7 +16,7 @@ import { createSchedule } from "./hospital/schedule.ts";
 import { createStore, type Resource, type ResourceKey, type Store, type Version } from "./hospital/store.ts";
 import { type Truth, truthOf } from "./hospital/truth.ts";
 import { type WarmWorld, warmUp } from "./hospital/warm.ts";
-import { dayMs, type HappeningKind, hourMs, minuteMs } from "./hospital/world.ts";
+import { dayMs, type HappeningKind, hourMs, isExpectedOrOpen, minuteMs } from "./hospital/world.ts";
 import { type Random, seededRandom } from "./random.ts";
 
 export type { JournalEntry } from "./hospital/journal.ts";
@@ -63,6 +63,10 @@ interface Due {
   subject?: Kin;
 }
 
+/** How long after its end a stay can still be corrected. */
+const recallMs = 6 * hourMs;
+const vitalsKept = 50;
+
 /** Second halves: what has to come for the record to be whole. */
 const secondHalves = new Set<HappeningKind>(["report-written", "results-written", "order-completed"]);
 
@@ -93,6 +97,12 @@ export function createHospital(options: HospitalOptions): Hospital {
   const schedule = createSchedule<Due>();
   const journal: JournalEntry[] = [];
   const table = new Map(happenings.map((happening) => [happening.kind, happening]));
+  const live = {
+    stays: new Set<Stay>(),
+    bookings: new Set<Booking>(),
+    orders: new Set<Order>(),
+    vitals: [] as Measurement[],
+  };
   let now = startAt;
   let playing = "warm";
   let doorsAreOpen = true;
@@ -109,10 +119,12 @@ export function createHospital(options: HospitalOptions): Hospital {
     orders: new Map(),
     reports: new Map(),
     measurements: new Map(),
+    live,
     merges: [],
     known: new Set(),
     inpatientTarget: Math.max(1, rates.warm.inpatients * peopleCount),
     id,
+    idsOf: (type, person) => [...store.referring(type, `Patient/${person}`)].map((entry) => entry.id),
     get now() {
       return now;
     },
@@ -140,8 +152,26 @@ export function createHospital(options: HospitalOptions): Hospital {
     },
   };
 
+  function keepLive(record: Kin): void {
+    if (record.record === "stay") live.stays.add(record);
+    else if (record.record === "booking") putIf(live.bookings, record, record.status === "booked");
+    else if (record.record === "order") putIf(live.orders, record, record.status === "active");
+    else if (record.record === "measurement" && record.kind === "vital" && !live.vitals.includes(record)) {
+      live.vitals.push(record);
+      if (live.vitals.length > vitalsKept) live.vitals.shift();
+    }
+  }
+
+  /** Once an hour, forgets the stays to which nothing can happen any more. */
+  function forgetEnded(at: number): void {
+    if (Math.floor(at / hourMs) === Math.floor(now / hourMs)) return;
+    for (const stay of live.stays)
+      if (!isExpectedOrOpen(stay) && at - stay.touchedAt > recallMs) live.stays.delete(stay);
+  }
+
   function write(record: Kin, updatedAt: number): { key: ResourceKey; version: Version } {
     const content = resourceOf(record);
+    keepLive(record);
     const version = store.write(
       content,
       { at: now, updatedAt },
@@ -220,6 +250,7 @@ export function createHospital(options: HospitalOptions): Hospital {
     advanceTo(instant) {
       const until = instant.getTime();
       for (let due = schedule.next(until); due; due = schedule.next(until)) {
+        forgetEnded(due.at);
         now = due.at;
         const { kind, subject } = due.item;
         if (doorsAreOpen || secondHalves.has(kind)) play(due.item);
@@ -236,6 +267,11 @@ export function createHospital(options: HospitalOptions): Hospital {
     history: (key) => store.entry(key)?.versions ?? [],
     truth: () => truthOf(world, (key) => store.entry(key) !== undefined),
   };
+}
+
+function putIf<Item>(set: Set<Item>, item: Item, belongs: boolean): void {
+  if (belongs) set.add(item);
+  else set.delete(item);
 }
 
 const resourceTypeOf: Record<Kin["record"], string> = {

@@ -141,6 +141,8 @@ export function createStore(): Store {
           ...rest,
         } as Resource,
       };
+      // Only present versions are served: the text of an older one is made again where it is asked for.
+      if (previous) texts.delete(previous);
       entry.versions.push(version);
       entry.fingerprint = fingerprint;
       reindex(entry, content);

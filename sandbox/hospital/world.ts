@@ -38,6 +38,18 @@ export interface Merge {
   undoneAt?: number;
 }
 
+/** The few records, among all that ever were, to which something can still happen. */
+export interface Live {
+  /** Planned, open, or ended not long ago. */
+  readonly stays: Set<Stay>;
+  /** Booked and not yet kept. */
+  readonly bookings: Set<Booking>;
+  /** Active. */
+  readonly orders: Set<Order>;
+  /** The latest vital signs. */
+  readonly vitals: Measurement[];
+}
+
 /** The hospital as happenings see it. */
 export interface World extends Chart {
   readonly rates: Rates;
@@ -51,11 +63,14 @@ export interface World extends Chart {
   readonly orders: Map<Id, Order>;
   readonly reports: Map<Id, Report>;
   readonly measurements: Map<Id, Measurement>;
+  readonly live: Live;
   readonly merges: Merge[];
   /** Who was known from the start: only they come as emergencies. */
   readonly known: ReadonlySet<Id>;
   readonly inpatientTarget: number;
   id(): Id;
+  /** Ids of the resources of that type that refer to the person. */
+  idsOf(type: string, person: Id): Id[];
   chance(name: keyof Rates["chance"]): boolean;
   minutes(name: keyof Rates["minutes"]): number;
   /** Plans a happening, so many milliseconds from now. */
@@ -76,16 +91,18 @@ const openStatuses = new Set<Stay["status"]>(["arrived", "triaged", "in-progress
 /** Whether the person is in the house (or on leave from it). */
 export const isOpen = (stay: Stay): boolean => openStatuses.has(stay.status);
 
+export const isExpectedOrOpen = (stay: Stay): boolean => isOpen(stay) || stay.status === "planned";
+
 export function openStayOf(world: World, person: Id): Stay | undefined {
-  return world.stays.values().find((stay) => stay.person === person && (isOpen(stay) || stay.status === "planned"));
+  return world.live.stays.values().find((stay) => stay.person === person && isExpectedOrOpen(stay));
 }
 
 /** People who are nowhere in the house and expected on no ward. */
 export function peopleAtHome(world: World): Person[] {
   const busy = new Set(
-    world.stays
+    world.live.stays
       .values()
-      .filter((stay) => isOpen(stay) || stay.status === "planned")
+      .filter(isExpectedOrOpen)
       .map((stay) => stay.person),
   );
   return world.people
@@ -99,13 +116,16 @@ export const currentMove = (stay: Stay): Move | undefined => stay.moves.find((mo
 export const attendingOf = (stay: Stay): Id | undefined =>
   stay.team.findLast((member) => member.role === "attending" && member.end === undefined)?.practitioner;
 
+/** Beds that someone lies in, or that are reserved. */
+export function bedsTaken(world: World): Iterable<Id> {
+  return world.live.stays
+    .values()
+    .filter(isExpectedOrOpen)
+    .flatMap((stay) => stay.moves.filter((move) => move.status !== "completed").map((move) => move.location));
+}
+
 export function freeBed(world: World, kind: "ward" | "emergency"): Id | undefined {
-  const taken = new Set(
-    world.stays
-      .values()
-      .filter((stay) => isOpen(stay) || stay.status === "planned")
-      .flatMap((stay) => stay.moves.filter((move) => move.status !== "completed").map((move) => move.location)),
-  );
+  const taken = new Set(bedsTaken(world));
   const beds = kind === "ward" ? world.places.wardBeds : world.places.emergencyBeds;
   return world.random.anyOf(beds.filter((bed) => !taken.has(bed.id)))?.id;
 }

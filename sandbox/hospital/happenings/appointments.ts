@@ -98,7 +98,7 @@ const comments = ["Fasting", "Bring films & reports", "Interpreter: español", "
 
 /** Booked, and far enough away that nobody is on the way. */
 function upcoming(world: World): Iterable<Booking> {
-  return world.bookings
+  return world.live.bookings
     .values()
     .filter((booking) => booking.status === "booked" && booking.startAt - world.now > soonestMs);
 }

@@ -43,7 +43,10 @@ export const emergencyHappenings: readonly Happening[] = [
     play(world, stay) {
       if (stay.status !== "in-progress" || stay.class !== "EMER") return undefined;
       const bed = freeBed(world, "ward");
-      if (!bed) return undefined;
+      if (!bed) {
+        world.after(world.minutes("untilEmergencyDecision") * minuteMs, "admitted", stay);
+        return undefined;
+      }
       stay.class = "IMP";
       stay.admitSource = 2;
       stay.service = world.random.whole(0, 3);

@@ -1,10 +1,12 @@
 import { dispositions, reasons } from "../catalogue.ts";
-import type { Stay } from "../records.ts";
+import type { Id, Stay } from "../records.ts";
 import {
   attendingOf,
+  bedsTaken,
   currentMove,
   freeBed,
   hourMs,
+  isExpectedOrOpen,
   isOpen,
   minuteMs,
   openStayOf,
@@ -32,7 +34,10 @@ export const inpatientHappenings: readonly Happening[] = [
     play(world, stay) {
       if (stay.status !== "planned") return undefined;
       const bed = stay.moves.find((move) => move.status === "planned")?.location ?? freeBed(world, "ward");
-      if (!bed) return undefined;
+      if (!bed) {
+        world.after(world.minutes("untilPlannedAdmission") * minuteMs, "planned-admission", stay);
+        return undefined;
+      }
       stay.status = "in-progress";
       stay.class = "IMP";
       stay.startedAt = world.now;
@@ -110,12 +115,14 @@ export const inpatientHappenings: readonly Happening[] = [
       delete last.end;
       delete stay.endedAt;
       delete stay.disposition;
+      // On the wards the next discharge comes by itself.
+      if (stay.class === "EMER") world.after(world.minutes("untilEmergencyDecision") * minuteMs, "discharge", stay);
       return [stay];
     },
   }),
   happening("admission-cancelled", "stay", {
     candidates: (world) =>
-      world.stays
+      world.live.stays
         .values()
         .filter((stay) => isOpen(stay) && stay.class !== "AMB" && world.now - stay.createdAt < 2 * hourMs),
     play(world, stay) {
@@ -149,7 +156,7 @@ export const inpatientHappenings: readonly Happening[] = [
     },
   }),
   happening("stay-detail-changed", "stay", {
-    candidates: (world) => world.stays.values().filter((stay) => isOpen(stay) || stay.status === "planned"),
+    candidates: (world) => world.live.stays.values().filter(isExpectedOrOpen),
     play(world, stay) {
       stay.reason = (stay.reason + world.random.whole(1, reasons.length - 1)) % reasons.length;
       return [stay];
@@ -157,7 +164,7 @@ export const inpatientHappenings: readonly Happening[] = [
   }),
   happening("stay-entered-in-error", "stay", {
     candidates: (world) =>
-      world.stays
+      world.live.stays
         .values()
         .filter((stay) => stay.status !== "entered-in-error" && stay.class !== "AMB")
         .filter((stay) => world.now - stay.createdAt < 6 * hourMs),
@@ -170,7 +177,7 @@ export const inpatientHappenings: readonly Happening[] = [
 ];
 
 export function* inWards(world: World): Iterable<Stay> {
-  for (const stay of world.stays.values())
+  for (const stay of world.live.stays)
     if (stay.status === "in-progress" && stay.class === "IMP" && currentMove(stay)) yield stay;
 }
 
@@ -189,8 +196,8 @@ function leaveBed(world: World, stay: Stay): void {
   move.end = world.now;
 }
 
-function isTaken(world: World, bed: string): boolean {
-  return world.stays.values().some((stay) => isOpen(stay) && currentMove(stay)?.location === bed);
+function isTaken(world: World, bed: Id): boolean {
+  return [...bedsTaken(world)].includes(bed);
 }
 
 export function another<Item>(world: World, list: readonly Item[], than: Item | undefined): Item {

@@ -7,7 +7,7 @@ import { type Happening, happening } from "./happening.ts";
 /** From the order to the result and its correction. Millennium writes a report and its results some seconds apart. */
 export const laboratoryHappenings: readonly Happening[] = [
   happening("order-placed", "stay", {
-    candidates: (world) => world.stays.values().filter((stay) => stay.status === "in-progress"),
+    candidates: (world) => world.live.stays.values().filter((stay) => stay.status === "in-progress"),
     play(world, stay) {
       const { order, report } = makeOrder(world, stay);
       if (world.chance("reportIsRegistered"))
@@ -19,7 +19,7 @@ export const laboratoryHappenings: readonly Happening[] = [
   }),
   happening("order-revoked", "order", {
     candidates: (world) =>
-      world.orders
+      world.live.orders
         .values()
         .filter((order) => order.status === "active" && world.reports.get(order.report)?.results.length === 0),
     play(_world, order) {

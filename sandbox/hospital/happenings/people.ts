@@ -1,8 +1,9 @@
 import { makeAddress, makeDuplicate, makeFamilyName, makePerson, makePhone } from "../population.ts";
 import type { Id, Kin, Person } from "../records.ts";
-import { isOpen, openStayOf, type World } from "../world.ts";
+import { isExpectedOrOpen, openStayOf, type World } from "../world.ts";
 import { book, chooseTime } from "./appointments.ts";
 import { type Happening, happening } from "./happening.ts";
+import { resultsOf } from "./laboratory.ts";
 
 /** People move, marry and turn out to be one another. */
 export const peopleHappenings: readonly Happening[] = [
@@ -98,17 +99,30 @@ function survivorFor(world: World, person: Person): Person | undefined {
   return openStayOf(world, person.id) && openStayOf(world, original.id) ? undefined : original;
 }
 
+/** All that is on record under a person's number, written already or about to be. */
 function recordsOf(world: World, person: Id): Exclude<Kin, Person>[] {
-  return [world.stays, world.bookings, world.orders, world.reports, world.measurements].flatMap((records) =>
-    [...records.values()].filter((record) => record.person === person),
-  );
+  const orders = find(world, person, "ServiceRequest", world.orders);
+  const reports = orders.flatMap((order) => world.reports.get(order.report) ?? []);
+  const results = reports.flatMap((report) => resultsOf(world, report));
+  const measurements = find(world, person, "Observation", world.measurements);
+  return [
+    ...find(world, person, "Encounter", world.stays),
+    ...find(world, person, "Appointment", world.bookings),
+    ...orders,
+    ...reports,
+    ...new Set([...measurements, ...results]),
+  ];
+}
+
+function find<Found>(world: World, person: Id, type: string, records: ReadonlyMap<Id, Found>): Found[] {
+  return world.idsOf(type, person).flatMap((id) => records.get(id) ?? []);
 }
 
 /** Moves records to another person; what is still open shows it, what is past only changes in silence. */
 function handOver(world: World, records: Exclude<Kin, Person>[], to: Id): Kin[] {
   for (const record of records) record.person = to;
   const isCurrent = (record: Kin) =>
-    (record.record === "stay" && (isOpen(record) || record.status === "planned")) ||
+    (record.record === "stay" && isExpectedOrOpen(record)) ||
     (record.record === "booking" && ["booked", "arrived", "checked-in"].includes(record.status));
   for (const record of records) if (!isCurrent(record)) world.writeQuietly(record);
   return records.filter(isCurrent);

@@ -24,10 +24,10 @@ export const quirkHappenings: readonly Happening[] = [
 function touched(world: World, touch: (record: Kin) => void): readonly Kin[] | undefined {
   const lists: Kin[][] = [
     [...world.people.values()].filter((person) => !person.mergedInto),
-    [...world.stays.values()].filter(isOpen),
-    [...world.bookings.values()].filter((booking) => booking.status === "booked"),
-    [...world.orders.values()].filter((order) => order.status === "active"),
-    [...world.measurements.values()].filter((each) => each.kind === "vital" && each.status === "final").slice(-50),
+    [...world.live.stays].filter(isOpen),
+    [...world.live.bookings].filter((booking) => booking.status === "booked"),
+    [...world.live.orders].filter((order) => order.status === "active"),
+    world.live.vitals.filter((each) => each.status === "final"),
   ];
   const record = world.random.anyOf(world.random.pick(lists));
   if (!record) return undefined;

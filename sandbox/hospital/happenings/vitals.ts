@@ -7,7 +7,7 @@ import { digitsFor, otherDigits } from "./laboratory.ts";
 /** Vital signs: observations without a report. */
 export const vitalHappenings: readonly Happening[] = [
   happening("vitals-charted", "stay", {
-    candidates: (world) => world.stays.values().filter((stay) => stay.status === "in-progress"),
+    candidates: (world) => world.live.stays.values().filter((stay) => stay.status === "in-progress"),
     play(world, stay) {
       const first = world.random.whole(0, vitals.length - 1);
       const charted = Array.from({ length: world.random.whole(1, 3) }, (_, offset) =>
