@@ -99,13 +99,15 @@ export function createMeter(
       const found = await Promise.all(ids.map((id) => ledger.get(id)));
       return found.filter((entry) => entry !== undefined);
     },
-    roster: () =>
-      scan(variable("ROSTER_TABLE"), (item) => ({
+    roster: async () => {
+      const rows = await scan(variable("ROSTER_TABLE"), (item) => ({
         source: item["source"]?.S ?? "",
         target: item["target"]?.S ?? "",
         polledAt: item["polledAt"]?.N === undefined ? undefined : Number(item["polledAt"].N),
         since: item["since"]?.N === undefined ? undefined : Number(item["since"].N),
-      })),
+      }));
+      return rows.filter(({ target }) => target.includes("/"));
+    },
     close: () => {
       dynamodb.destroy();
       s3.destroy();

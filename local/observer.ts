@@ -46,6 +46,9 @@ function outcomeOf({ state, acknowledgement, reason, nextAttemptAt, updatedAt }:
   return `again in ${waitSeconds} s: ${why}`;
 }
 
+/** Lines that follow the one that says what happened: stack frames, and Node's advice after a warning. */
+const furtherLine = /^\s+at |^\(Use `node /;
+
 interface LogLine {
   readonly level?: string;
   readonly message?: string;
@@ -55,7 +58,7 @@ interface LogLine {
 /** What a line of a function's log says about something that went wrong; nothing for all other lines. */
 export function problemIn(line: string): string | undefined {
   const log = parseLog(line);
-  if (log === undefined) return line.startsWith("    at ") ? undefined : line;
+  if (log === undefined) return furtherLine.test(line) ? undefined : line;
   if (log.level === undefined || !["WARN", "ERROR", "CRITICAL"].includes(log.level)) return undefined;
   const { message, error } = log;
   const fields = ["source", "destination", "event", "reason", "acknowledgement", "feed", "resourceType", "path"]

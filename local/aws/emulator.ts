@@ -25,6 +25,7 @@ export interface Emulator {
 
 /** SQS and S3 (fauxqs), DynamoDB (dynalite) and Secrets Manager in this thread. */
 export async function startEmulator({ secrets, tablesPath }: EmulatorOptions): Promise<Emulator> {
+  await allowAllCharacters();
   // startFauxqs would listen on every interface, and what the queues hold is health information.
   const queues = buildApp({ logger: false });
   const tables = dynalite({ path: tablesPath, createTableMs: 0 });
@@ -47,6 +48,16 @@ export async function startEmulator({ secrets, tablesPath }: EmulatorOptions): P
       await Promise.all([queues.close(), ...closeAll.map((close) => close())]);
     },
   };
+}
+
+/**
+ * SQS takes every character that XML 1.0 takes, those beyond U+FFFF too; the embedded queues take their surrogates for
+ * invalid. The pattern is not exported, so it is reached by its file.
+ */
+async function allowAllCharacters(): Promise<void> {
+  const { INVALID_MESSAGE_BODY_CHAR } = await import(new URL("sqs/sqsTypes.js", import.meta.resolve("fauxqs")).href);
+  const invalid = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+  INVALID_MESSAGE_BODY_CHAR.test = (text: string) => invalid.test(text);
 }
 
 /** dynalite throws when a client goes away in mid-request, as a function that timed out does. */

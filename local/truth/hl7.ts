@@ -57,7 +57,8 @@ function visitFacets(encounter: AnyResource): Facets {
   const places: AnyResource[] = encounter.location ?? [];
   const place = places.findLast(({ status }) => status === "active") ?? places.at(-1);
   return {
-    class: visitClasses[encounter.class.code] ?? encounter.class.code,
+    // A planned stay is told as a pre-admission.
+    class: encounter.status === "planned" ? "P" : (visitClasses[encounter.class.code] ?? encounter.class.code),
     bed: place === undefined ? "" : place.location.display.split(", ").slice(-3).join(" "),
     state: visitState(encounter.status),
   };

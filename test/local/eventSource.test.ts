@@ -138,6 +138,18 @@ describe("an event source", () => {
     await expect.poll(() => messagesIn(queue)).toBe(0);
   });
 
+  test("carries every character that SQS takes, and refuses the others", async () => {
+    const queue = await createQueue();
+    const seen: string[] = [];
+    start(queue, async (records) => {
+      seen.push(...records.map(({ body }) => body));
+      return undefined;
+    });
+    await send(queue, "a", "Bea 🌻 小明 فاطمة");
+    await expect.poll(() => seen).toEqual(["Bea 🌻 小明 فاطمة"]);
+    await expect(send(queue, "a", "\u0007")).rejects.toThrow("Invalid characters");
+  });
+
   test("keeps the order of a group with one batch of it in flight, while other groups go on", async () => {
     const queue = await createQueue();
     const order: string[] = [];
