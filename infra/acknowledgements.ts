@@ -73,7 +73,7 @@ export const acknowledgements: Acknowledgement[] = [
   {
     rules: ["HIPAA.Security-VPCDefaultSecurityGroupClosed"],
     at: /\/Network\/Vpc\/Resource$/,
-    reason: "Nothing is in the default group; emptying it takes a function with rights over every group",
+    reason: "Nothing is in the default group, and emptying it takes a function with rights over every group",
   },
 ];
 

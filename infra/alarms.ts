@@ -1,5 +1,7 @@
+import { Stack } from "aws-cdk-lib";
 import { Alarm, type AlarmProps, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Key } from "aws-cdk-lib/aws-kms";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
@@ -11,6 +13,15 @@ export class Alarms extends Construct {
   constructor(scope: Construct, key: Key) {
     super(scope, "Alarms");
     this.topic = new Topic(this, "Topic", { displayName: "ignite-bridge alarms", masterKey: key, enforceSSL: true });
+    // A topic with a policy of its own no longer lets CloudWatch publish by default.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        actions: ["sns:Publish"],
+        principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
+      }),
+    );
   }
 
   /** Raised when the metric reaches the threshold, unless the properties say otherwise. */

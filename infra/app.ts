@@ -1,10 +1,9 @@
 import { resolve } from "node:path";
-import { App } from "aws-cdk-lib";
 import { BridgeError, describeError } from "../shared/errors.ts";
-import { addBridge } from "./synthesize.ts";
+import { addBridge, createApp } from "./synthesize.ts";
 
 /** Run by `cdk`. `--context config=my.config.ts` takes another configuration file than bridge.config.ts. */
-const app = new App({ analyticsReporting: false });
+const app = createApp();
 const config: unknown = app.node.tryGetContext("config");
 
 try {

@@ -45,6 +45,8 @@ function closedVpc(scope: Construct, key: Key): IVpc {
   const vpc = new Vpc(scope, "Vpc", {
     maxAzs: 2,
     natGateways: 0,
+    // It takes a function with rights over every group to empty a default group that nothing is in.
+    restrictDefaultSecurityGroup: false,
     subnetConfiguration: [{ name: "links", subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 26 }],
     gatewayEndpoints: {
       DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB },

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { App } from "aws-cdk-lib";
+import { App, type AppProps, type Environment } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
+import { CURRENTLY_RECOMMENDED_FLAGS } from "aws-cdk-lib/cx-api";
 import type { Bridge } from "../shared/config/schema.ts";
 import { BridgeStack } from "./bridge-stack.ts";
 import { bundleFunctions } from "./bundle.ts";
@@ -31,6 +32,15 @@ export type BridgeOptions = {
   bundle: boolean;
 };
 
+/** An app with the behaviour that CDK recommends for new ones, the same from `cdk` as from here. */
+export function createApp(props: AppProps = {}): App {
+  return new App({
+    analyticsReporting: false,
+    ...props,
+    context: { ...CURRENTLY_RECOMMENDED_FLAGS, ...props.context },
+  });
+}
+
 /**
  * Adds the stack of a configuration file to an app.
  *
@@ -45,6 +55,7 @@ export async function addBridge(app: App, { configPath = defaultConfig, bundle }
     codeOf: bundle ? await bundledCode(bridge) : () => Code.fromInline("export {};"),
     description: "Clinical events from Ignite FHIR APIs to HL7 v2 interfaces and webhooks",
     terminationProtection: true,
+    ...(app.node.tryGetContext("vpc") !== undefined && { env: deployer() }),
   });
 }
 
@@ -56,12 +67,18 @@ export async function addBridge(app: App, { configPath = defaultConfig, bundle }
 export async function synthesize(options: BridgeOptions): Promise<Template> {
   const outdir = mkdtempSync(join(tmpdir(), "ignite-bridge-"));
   try {
-    const app = new App({ outdir, analyticsReporting: false, treeMetadata: false });
+    const app = createApp({ outdir, treeMetadata: false });
     await addBridge(app, options);
     return app.synth().getStackByName(stackName).template;
   } finally {
     rmSync(outdir, { recursive: true });
   }
+}
+
+/** Whoever runs `cdk`: a network can be looked up in an account and a region that are known. */
+function deployer(): Environment {
+  const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
+  return { ...(account && { account }), ...(region && { region }) };
 }
 
 async function bundledCode(bridge: Bridge): Promise<CodeOf> {

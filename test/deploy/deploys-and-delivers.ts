@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
 import { startMllpReceiver } from "../../local/receivers/mllp.ts";
 import type { Receiver } from "../../local/receivers/receiver.ts";
 import { startWebhookReceiver } from "../../local/receivers/webhook.ts";
@@ -97,7 +98,8 @@ export async function deploysAndDelivers(python: string, directory: string): Pro
 
   refuseRepeats("MLLP receiver", mllp);
   refuseRepeats("webhook receiver", webhook);
-  step("nothing was sent twice");
+  assert.deepEqual(await parkedQueues(client), {}, "messages were parked");
+  step("nothing was sent twice, nothing was parked");
 }
 
 async function writeConfig(directory: string, bridge: BridgeInput): Promise<string> {
@@ -124,6 +126,24 @@ async function firstMessage(receiver: Receiver, wanted: (body: string) => boolea
 function changedResources(printed: string): string {
   const lines = printed.split("\n").filter((line) => / (CREATE|UPDATE|DELETE)_COMPLETE /.test(line));
   return lines.slice(0, 20).join("\n");
+}
+
+/** The parked queues that hold something, with how much. */
+async function parkedQueues(client: SQSClientConfig): Promise<Record<string, number>> {
+  const queues = new SQSClient(client);
+  const { QueueUrls = [] } = await queues.send(new ListQueuesCommand({}));
+  const parked = QueueUrls.filter((url) => /-parked(\.fifo)?$/.test(url));
+  assert.equal(parked.length, 4, "there is a parked queue for each of four queues");
+  const counts = await Promise.all(
+    parked.map(async (QueueUrl): Promise<[string, number]> => {
+      const { Attributes } = await queues.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }),
+      );
+      return [QueueUrl, Number(Attributes?.["ApproximateNumberOfMessages"])];
+    }),
+  );
+  queues.destroy();
+  return Object.fromEntries(counts.filter(([, waiting]) => waiting !== 0));
 }
 
 async function count(tables: DynamoDBClient, TableName: string | undefined): Promise<number> {

@@ -47,6 +47,11 @@ test.each([
     { path: expect.stringMatching(/\.config\.ts$/), problem: expect.stringContaining("export default defineBridge") },
   ],
   [
+    "a file that is not TypeScript",
+    () => configFile("export default defineBridge({"),
+    { path: expect.stringMatching(/\.config\.ts$/), problem: expect.stringContaining("It cannot be loaded: ") },
+  ],
+  [
     "an acknowledgement that the function cannot wait for",
     () => bridge({ lab: link({ acknowledgementTimeout: "5m" }) }),
     {

@@ -1,12 +1,11 @@
-import { App } from "aws-cdk-lib";
 import { CfnQueue } from "aws-cdk-lib/aws-sqs";
 import { AwsSolutionsChecks, HIPAASecurityChecks, ServerlessChecks } from "cdk-nag";
 import { expect, test } from "vitest";
 import { acknowledgeFindings, acknowledgements } from "../../infra/acknowledgements.ts";
-import { addBridge } from "../../infra/synthesize.ts";
+import { addBridge, createApp } from "../../infra/synthesize.ts";
 import { configOf, everyKind } from "./configurations.ts";
 
-function findingsOf(app: App): { rule: string; path: string }[] {
+function findingsOf(app: ReturnType<typeof createApp>): { rule: string; path: string }[] {
   return [new AwsSolutionsChecks(app), new HIPAASecurityChecks(app), new ServerlessChecks(app)]
     .flatMap((pack) => pack.validateScope(app).violations)
     .flatMap(({ ruleName, violatingResources }) =>
@@ -15,7 +14,7 @@ function findingsOf(app: App): { rule: string; path: string }[] {
 }
 
 test("the rule packs find nothing but what is acknowledged", async () => {
-  const app = new App();
+  const app = createApp();
   await addBridge(app, { configPath: configOf(everyKind), bundle: false });
   const found = findingsOf(app);
 
@@ -31,7 +30,7 @@ test("the rule packs find nothing but what is acknowledged", async () => {
 });
 
 test("a resource without encryption would be found", async () => {
-  const app = new App();
+  const app = createApp();
   const stack = await addBridge(app, { configPath: configOf(everyKind), bundle: false });
   acknowledgeFindings(app);
   new CfnQueue(stack, "Careless");

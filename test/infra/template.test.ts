@@ -1,7 +1,7 @@
 import { Match, Template } from "aws-cdk-lib/assertions";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { planEveryMinutes, stages, visibilityTimeoutSeconds } from "../../infra/stages.ts";
-import { synthesize } from "../../infra/synthesize.ts";
+import { addBridge, createApp, synthesize } from "../../infra/synthesize.ts";
 import { configOf, everyKind } from "./configurations.ts";
 
 type Statement = { Effect: string; Action: string | string[]; Resource: unknown; Condition?: unknown };
@@ -275,6 +275,18 @@ describe("every kind of destination", () => {
       const topic = idOf("AlarmsTopic", "AWS::SNS::Topic");
       template.allResourcesProperties("AWS::CloudWatch::Alarm", { AlarmActions: [{ Ref: topic }] });
       template.hasResourceProperties("AWS::SNS::Topic", { KmsMasterKeyId: Match.anyValue() });
+      template.hasResourceProperties("AWS::SNS::TopicPolicy", {
+        PolicyDocument: Match.objectLike({
+          Statement: Match.arrayWith([
+            Match.objectLike({
+              Effect: "Allow",
+              Action: "sns:Publish",
+              Principal: { Service: "cloudwatch.amazonaws.com" },
+              Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+            }),
+          ]),
+        }),
+      });
     });
 
     test("only links marked for it are sent from the VPC", () => {
@@ -302,7 +314,7 @@ describe("every kind of destination", () => {
       for (const { Effect, Action, Resource } of document.Statement) {
         expect(Effect).toBe("Allow");
         for (const action of [Action].flat())
-          permissions[action] = [...(permissions[action] ?? []), ...logicalIds(Resource)].toSorted();
+          permissions[action] = [...(permissions[action] ?? []), ...[Resource].flat().flatMap(logicalIds)].toSorted();
       }
       return permissions;
     }
@@ -418,6 +430,37 @@ test("without a link that is marked for it there is no network", async () => {
   const plain = await templateOf(configOf({ ...everyKind, destinations }));
   for (const type of ["AWS::EC2::VPC", "AWS::EC2::SecurityGroup", "AWS::EC2::VPCEndpoint"])
     plain.resourceCountIs(type, 0);
+});
+
+test("a network that is named is looked up instead of made", async () => {
+  vi.stubEnv("CDK_DEFAULT_ACCOUNT", "123456789012");
+  vi.stubEnv("CDK_DEFAULT_REGION", "us-east-1");
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const network = "vpc-0123456789abcdef0";
+  const lookup = `vpc-provider:account=123456789012:filter.vpc-id=${network}:region=us-east-1:returnAsymmetricSubnets=true`;
+  const subnet = (subnetId: string) => ({ subnetId, cidr: "", availabilityZone: "us-east-1a", routeTableId: "rtb-1" });
+  const subnetGroups = [{ type: "Private", name: "links", subnets: [subnet("subnet-1"), subnet("subnet-2")] }];
+  const app = createApp({
+    context: {
+      vpc: network,
+      [lookup]: {
+        vpcId: network,
+        vpcCidrBlock: "10.0.0.0/16",
+        ownerAccountId: "123456789012",
+        availabilityZones: [],
+        subnetGroups,
+      },
+    },
+  });
+  const looked = Template.fromStack(await addBridge(app, { configPath: configOf(everyKind), bundle: false }));
+  looked.resourceCountIs("AWS::EC2::VPC", 0);
+  looked.resourceCountIs("AWS::EC2::VPCEndpoint", 0);
+  looked.hasResourceProperties("AWS::EC2::SecurityGroup", { VpcId: network });
+  looked.hasResourceProperties("AWS::Lambda::Function", {
+    VpcConfig: { SubnetIds: ["subnet-1", "subnet-2"], SecurityGroupIds: Match.anyValue() },
+  });
 });
 
 test("the same configuration gives the same template", async () => {
