@@ -125,7 +125,7 @@ export const hl7DestinationSchema = v.strictObject({
     /** `link`: one message at a time for the whole link. `patient`: one at a time for each patient. */
     order: v.optional(v.picklist(["link", "patient"]), "link"),
     connectTimeout: v.optional(duration, "10s"),
-    /** From the last byte written to the whole acknowledgement. */
+    /** From the first byte written to the whole acknowledgement. */
     acknowledgementTimeout: v.optional(duration, "30s"),
     idleTimeout: v.optional(duration, "30s"),
     /** Run the sender inside the VPC. */

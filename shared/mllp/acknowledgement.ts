@@ -33,17 +33,14 @@ export function readAcknowledgement(text: string): Acknowledgement | undefined {
   const header = segments[0] ?? "";
   const fieldSeparator = header[3];
   if (!header.startsWith("MSH") || fieldSeparator === undefined) return undefined;
-  const [component = "^", repetition = "~"] = header.split(fieldSeparator)[1] ?? "";
-  const fieldsOf = (name: string) =>
-    segments
-      .filter((segment) => segment.startsWith(name + fieldSeparator))
-      .map((segment) => segment.split(fieldSeparator));
+  const acknowledgement = segments.find((segment) => segment.startsWith("MSA"))?.split(fieldSeparator) ?? [];
+  const code = acknowledgementCodes.find((each) => each === acknowledgement[1]?.trim());
+  if (acknowledgement[0] !== "MSA" || code === undefined) return undefined;
 
-  const [acknowledgement] = fieldsOf("MSA");
-  const code = acknowledgementCodes.find((each) => each === acknowledgement?.[1]?.trim());
-  if (acknowledgement === undefined || code === undefined) return undefined;
-
-  const errors = fieldsOf("ERR").flatMap((fields) => errorsOf(fields, component, repetition));
+  const [component = "^", repetition = "~"] = header.slice(4);
+  const errors = segments
+    .filter((segment) => segment.startsWith("ERR"))
+    .flatMap((segment) => errorsOf(segment.split(fieldSeparator), component, repetition));
   const headCode = tokenOf(acknowledgement[6]?.split(component)[0]) ?? acknowledgement[3]?.match(/^\s*(\d{3})\b/)?.[1];
   return {
     code,

@@ -43,10 +43,10 @@ export function frameReader({ maxBytes }: { readonly maxBytes: number }): FrameR
     length += bytes.length;
   }
 
-  function end(): Frame {
+  /** @param last what the chunk that ends the block holds of it, with the FS at its end */
+  function end(last: Uint8Array): Frame {
     inside = false;
-    // The last byte kept is the FS.
-    const body = Buffer.concat(parts, length - 1);
+    const body = Buffer.concat([...parts, last], length + last.length - 1);
     parts = [];
     return body.length === 1 && body[0] === negativeByte ? { kind: "negative" } : { kind: "block", body };
   }
@@ -66,8 +66,7 @@ export function frameReader({ maxBytes }: { readonly maxBytes: number }): FrameR
         } else if (!inside) {
           if (byte === negativeByte) frames.push({ kind: "negative" });
         } else if (afterEndBlock && byte === carriageReturn) {
-          keep(chunk.subarray(from, at));
-          frames.push(end());
+          frames.push(end(chunk.subarray(from, at)));
         } else if (length + (at - from) > maxBytes) {
           inside = false;
           parts = [];

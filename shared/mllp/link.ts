@@ -27,6 +27,8 @@ export interface Link {
   close(): void;
 }
 
+const burstMs = 1;
+
 /**
  * Keeps a connection from one message to the next, and from one invocation to the next, for as long as nothing casts a
  * doubt on it. A function may be frozen between two messages, so what happened in between shows only afterwards.
@@ -35,53 +37,63 @@ export function createLink(options: LinkOptions): Link {
   let connection: Connection | undefined;
   let idleSince = 0;
   let idleTimer: NodeJS.Timeout | undefined;
-  let last: Promise<unknown> = Promise.resolve();
+  let busy = false;
+  const waiting: (() => void)[] = [];
 
   function close(): void {
     clearTimeout(idleTimer);
+    idleTimer = undefined;
     connection?.close();
     connection = undefined;
   }
 
+  /** One timer watches many messages: it is set anew only when it goes off. */
+  function watchIdleness(afterMs: number): void {
+    idleTimer = setTimeout(() => {
+      const leftMs = busy ? options.idleTimeoutMs : idleSince + options.idleTimeoutMs - performance.now();
+      if (leftMs > 0) watchIdleness(leftMs);
+      else close();
+    }, afterMs).unref();
+  }
+
   async function open(): Promise<Connection | Extract<Reply, { kind: "failure" }>> {
-    if (connection === undefined) return connect(options);
-    const idleMs = performance.now() - idleSince;
     // A FIN or bytes that arrived meanwhile are seen once the event loop has polled. The first turn may end the one that
-    // is under way, which polled before; within a burst there is no need.
-    if (idleMs > 1) {
-      await setImmediate();
-      await setImmediate();
-    }
-    if (connection?.usable && idleMs < options.idleTimeoutMs) return connection;
+    // is under way, which polled before.
+    await setImmediate();
+    await setImmediate();
+    if (connection?.usable && performance.now() - idleSince < options.idleTimeoutMs) return connection;
     close();
     return connect(options);
   }
 
-  async function send(message: OutgoingMessage): Promise<Reply> {
-    clearTimeout(idleTimer);
-    const frame = framed(message, options.charset);
-    if (frame === undefined) return { kind: "failure", reason: "unsendable" };
-    const opened = await open();
-    if ("kind" in opened) return opened;
-    connection = opened;
-    connection.keepProcessAlive(true);
-    const reply = await exchange(connection, frame, message.controlId, options);
-    if (connection?.usable) {
-      idleSince = performance.now();
-      idleTimer = setTimeout(close, options.idleTimeoutMs).unref();
-      connection.keepProcessAlive(false);
-    } else close();
-    return reply;
+  /** Within a burst there was no time for anything to happen to the connection. */
+  function inBurst(): Connection | undefined {
+    return connection?.usable && performance.now() - idleSince < burstMs ? connection : undefined;
   }
 
-  return {
-    send(message) {
-      const reply = last.then(() => send(message));
-      last = reply.catch(() => undefined);
+  async function send(message: OutgoingMessage): Promise<Reply> {
+    if (busy) await new Promise<void>((resolve) => waiting.push(resolve));
+    busy = true;
+    try {
+      const frame = framed(message, options.charset);
+      if (frame === undefined) return { kind: "failure", reason: "unsendable" };
+      const opened = inBurst() ?? (await open());
+      if ("kind" in opened) return opened;
+      connection = opened;
+      const reply = await exchange(opened, frame, message.controlId, options);
+      if (!opened.usable) close();
+      else if (idleTimer === undefined) watchIdleness(options.idleTimeoutMs);
+      idleSince = performance.now();
       return reply;
-    },
-    close,
-  };
+    } finally {
+      // Handed on while busy, so that nobody comes before whoever waits.
+      const next = waiting.shift();
+      if (next) next();
+      else busy = false;
+    }
+  }
+
+  return { send, close };
 }
 
 function framed({ text }: OutgoingMessage, charset: Charset): Uint8Array | undefined {
