@@ -78,16 +78,15 @@ function isPrefix(text: string): text is Prefix {
 /** From the first to just after the last instant that the text may mean. */
 function momentOf(text: string): Span | undefined {
   const from = Date.parse(text.length === 4 ? `${text}-01-01` : text);
-  if (text === "" || Number.isNaN(from)) return undefined;
-  return { from, until: from + precisionMs(text) };
+  return text === "" || Number.isNaN(from) ? undefined : { from, until: endOf(text, new Date(from)) };
 }
 
-function precisionMs(text: string): number {
-  if (/\.\d/.test(text)) return 1;
-  if (/T\d{2}:\d{2}:\d{2}/.test(text)) return 1000;
-  if (text.includes("T")) return 60_000;
-  const days = text.length === 4 ? 365 : text.length === 7 ? 30 : 1;
-  return days * 86_400_000;
+function endOf(text: string, from: Date): number {
+  if (text.length === 4) return Date.UTC(from.getUTCFullYear() + 1, 0);
+  if (text.length === 7) return Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 1);
+  if (!text.includes("T")) return from.getTime() + 86_400_000;
+  if (/\.\d/.test(text)) return from.getTime() + 1;
+  return from.getTime() + (/T\d{2}:\d{2}:\d{2}/.test(text) ? 1000 : 60_000);
 }
 
 /** Whether a token parameter (`code`, `system|code`, `system|`) names one of the codings or identifiers. */
