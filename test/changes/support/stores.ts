@@ -9,7 +9,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import dynalite from "dynalite";
-import { startFauxqs } from "fauxqs";
+import { buildApp } from "fauxqs";
 
 export interface Stores {
   readonly dynamoDb: DynamoDBClient;
@@ -30,9 +30,9 @@ export interface Stores {
 export async function startStores(): Promise<Stores> {
   const tables = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => tables.listen(0, "127.0.0.1", resolve));
-  const queues = await startFauxqs({ port: 0, host: "127.0.0.1", logger: false });
+  const queues = buildApp({ logger: false });
   const dynamoDbUrl = `http://127.0.0.1:${(tables.address() as AddressInfo).port}`;
-  const queueUrl = `http://127.0.0.1:${queues.port}`;
+  const queueUrl = await queues.listen({ host: "127.0.0.1", port: 0 });
   const settings = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
   const dynamoDb = new DynamoDBClient({ ...settings, endpoint: dynamoDbUrl });
   const sqs = new SQSClient({ ...settings, endpoint: queueUrl });
@@ -85,7 +85,8 @@ export async function startStores(): Promise<Stores> {
           ...(fifo && { Attributes: { FifoQueue: "true" } }),
         }),
       );
-      return QueueUrl;
+      // The SDK sends to the host of the queue's URL, and the emulator names one that not every machine resolves.
+      return new URL(new URL(QueueUrl).pathname, queueUrl).href;
     },
     async bucket() {
       made += 1;
@@ -94,7 +95,7 @@ export async function startStores(): Promise<Stores> {
     },
     async close() {
       for (const client of [dynamoDb, sqs, s3]) client.destroy();
-      await queues.stop();
+      await queues.close();
       await new Promise<void>((resolve) => tables.close(() => resolve()));
     },
   };
