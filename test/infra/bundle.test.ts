@@ -21,7 +21,7 @@ beforeAll(async () => {
   for (const { entry } of Object.values(stages))
     bundles.set(basename(entry, ".ts"), await bundleFunction(entry, bridge));
   template = await synthesize({ configPath, bundle: false });
-}, 60_000);
+});
 
 function bundleOf(name: string): Bundle {
   const bundle = bundles.get(name);

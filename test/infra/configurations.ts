@@ -2,10 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll } from "vitest";
+import { afterAll, vi } from "vitest";
 import type { BridgeInput } from "../../shared/config/schema.ts";
 
 const bridge = pathToFileURL(resolve(import.meta.dirname, "../../shared/config/bridge.ts")).href;
+
+// Synthesis takes a second of CPU, which is long on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const directory = mkdtempSync(join(tmpdir(), "ignite-bridge-test-"));
 afterAll(() => rmSync(directory, { recursive: true }));
