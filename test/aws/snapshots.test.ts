@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createSnapshots } from "../../shared/aws/snapshots.ts";
+import type { SnapshotsPort } from "../../shared/changes/ports.ts";
+import type { Resource } from "../../shared/fhir.ts";
+import { parseJson } from "../../shared/json.ts";
+import type { Lease } from "../../shared/roster/roster.ts";
+import type { TargetKey } from "../../shared/roster/target.ts";
+import { encounter, observation } from "../changes/support/people.ts";
+import { type Stores, startStores } from "../changes/support/stores.ts";
+
+let stores: Stores;
+let snapshots: SnapshotsPort;
+beforeAll(async () => {
+  stores = await startStores();
+});
+beforeEach(async () => {
+  snapshots = createSnapshots(stores.dynamoDb, await stores.snapshotsTable());
+});
+afterAll(() => stores.close());
+
+const at = "2026-11-23T15:00:00Z";
+
+function lease(epoch: number, target: TargetKey = "patient/1"): Lease {
+  return {
+    entry: {
+      source: "general",
+      target,
+      epoch,
+      tier: "other",
+      dueAt: 0,
+      since: 0,
+      configured: true,
+      watermarks: {},
+      feedSince: {},
+      failures: 0,
+      inHouse: false,
+      mergedFrom: [],
+      pending: [],
+    },
+  };
+}
+
+function write(resource: Resource, hash = "hash", patient = "1") {
+  return { patient, resource, hash };
+}
+
+test("what is saved is found by patient and key", async () => {
+  await snapshots.save(lease(1), [write(encounter("10", at), "a"), write(observation("L-1", at, 4.2), "b")]);
+  const found = await snapshots.get("general", [
+    { patient: "1", key: "Encounter/10" },
+    { patient: "1", key: "Encounter/10" },
+    { patient: "1", key: "Encounter/404" },
+    { patient: "2", key: "Observation/L-1" },
+  ]);
+  expect([...found]).toEqual([["Encounter/10", { resource: encounter("10", at), hash: "a" }]]);
+  expect(await snapshots.get("elsewhere", [{ patient: "1", key: "Encounter/10" }])).toEqual(new Map());
+  expect(await snapshots.get("general", [])).toEqual(new Map());
+});
+
+test("hundreds are saved and found", async () => {
+  const many = Array.from({ length: 350 }, (_, index) => observation(`L-${index}`, at, index));
+  await snapshots.save(
+    lease(1),
+    many.map((each) => write(each)),
+  );
+  const wanted = many.map(({ id }) => ({ patient: "1", key: `Observation/${id}` as const }));
+  expect((await snapshots.get("general", wanted)).size).toBe(350);
+});
+
+test("all of one type are listed, and of no type that begins alike", async () => {
+  const orders = { resourceType: "ServiceRequest", id: "1", status: "active", intent: "order", subject: {} } as const;
+  await snapshots.save(lease(1), [write(encounter("10", at)), write(encounter("11", at)), write(orders)]);
+  expect((await snapshots.list("general", "1", "Encounter")).map(({ id }) => id)).toEqual(["10", "11"]);
+  expect(await snapshots.list("general", "1", "Enc")).toEqual([]);
+});
+
+test("decimals keep their digits", async () => {
+  const text = '{"resourceType":"Observation","id":"L-1","valueQuantity":{"value":1.50}}';
+  await snapshots.save(lease(1), [write(parseJson(text) as Resource)]);
+  const found = await snapshots.get("general", [{ patient: "1", key: "Observation/L-1" }]);
+  expect(JSON.stringify(found.get("Observation/L-1")?.resource)).toBe(text);
+});
+
+describe("the fence", () => {
+  const lost = expect.objectContaining({ code: "ERR_LEASE_LOST" });
+
+  test("refuses a lease that another one of the same target followed", async () => {
+    await snapshots.save(lease(2), [write(encounter("10", at), "new")]);
+    await expect(snapshots.save(lease(1), [write(encounter("10", at), "old")])).rejects.toEqual(lost);
+    const found = await snapshots.get("general", [{ patient: "1", key: "Encounter/10" }]);
+    expect(found.get("Encounter/10")?.hash).toBe("new");
+    await snapshots.save(lease(2), [write(encounter("10", at), "again")]);
+    await snapshots.save(lease(3), [write(encounter("10", at), "next")]);
+  });
+
+  test("lets another target write: leases of two targets say nothing about each other", async () => {
+    await snapshots.save(lease(7, "schedule/9"), [write(encounter("10", at), "a")]);
+    await snapshots.save(lease(1, "schedule/8"), [write(encounter("10", at), "b")]);
+  });
+
+  test("holds for the window too", async () => {
+    const window = { appointments: { a1: { patient: "1", hash: "h", start: 5 } }, expected: { "1": 9 } };
+    expect(await snapshots.getWindow(lease(1, "schedule/9"))).toBeUndefined();
+    await snapshots.saveWindow(lease(2, "schedule/9"), window);
+    expect(await snapshots.getWindow(lease(2, "schedule/9"))).toEqual(window);
+    expect(await snapshots.getWindow(lease(2, "schedule/8"))).toBeUndefined();
+    const empty = { appointments: {}, expected: {} };
+    await expect(snapshots.saveWindow(lease(1, "schedule/9"), empty)).rejects.toEqual(lost);
+  });
+});
