@@ -64,6 +64,13 @@ type Step =
 
 const done: Step = { done: true };
 
+/** What the groups of a batch know of each other. */
+interface Progress {
+  begun: boolean;
+  /** Destinations that nothing can be sent to in this batch any more, and for how long. */
+  readonly stopped: Map<string, number>;
+}
+
 /** Left for the ledger entry and the acknowledgement after a send. */
 const bookkeepingMs = 3_000;
 
@@ -79,17 +86,16 @@ export async function deliverBatch(
 ): Promise<string[]> {
   const { items, unreadable } = readRecords(records, dependencies);
   const groups = [...Map.groupBy(items, ({ queued, sender }) => groupOf(queued, sender.order)).values()];
-  /** Destinations that nothing can be sent to in this batch any more, and for how long. */
-  const stopped = new Map<string, number>();
+  const progress: Progress = { begun: false, stopped: new Map() };
 
   const [parallel, sequential] = [true, false].map((each) =>
     groups.filter((group) => group[0]?.sender.parallel === each),
   ) as [Item[][], Item[][]];
   const failed = await Promise.all([
-    ...parallel.map((group) => deliverGroup(group, stopped, dependencies)),
+    ...parallel.map((group) => deliverGroup(group, progress, dependencies)),
     (async () => {
       const ids: string[] = [];
-      for (const group of sequential) ids.push(...(await deliverGroup(group, stopped, dependencies)));
+      for (const group of sequential) ids.push(...(await deliverGroup(group, progress, dependencies)));
       return ids;
     })(),
   ]);
@@ -115,14 +121,14 @@ function readRecords(records: readonly QueueRecord[], { senderOf, log }: Deliver
 /** @returns the messageIds from the first failure on */
 async function deliverGroup(
   group: readonly Item[],
-  stopped: Map<string, number>,
+  progress: Progress,
   dependencies: DeliverDependencies,
 ): Promise<string[]> {
   for (const [index, item] of group.entries()) {
-    const step = await deliverOrLeave(item, stopped, dependencies);
+    const step = await deliverOrLeave(item, progress, dependencies);
     if (step.done) continue;
     const { destination } = item.queued;
-    if (step.stopsDestination) stopped.set(destination, step.delayMs);
+    if (step.stopsDestination) progress.stopped.set(destination, step.delayMs);
     const left = group.slice(index);
     // The whole rest, for a group stays locked until none of its messages is in flight.
     for (const { record } of left) await postpone(record, destination, step.delayMs, dependencies);
@@ -145,16 +151,14 @@ async function postpone(
   }
 }
 
-async function deliverOrLeave(
-  item: Item,
-  stopped: ReadonlyMap<string, number>,
-  dependencies: DeliverDependencies,
-): Promise<Step> {
+async function deliverOrLeave(item: Item, progress: Progress, dependencies: DeliverDependencies): Promise<Step> {
   const { queued, record, sender } = item;
-  const stoppedFor = stopped.get(queued.destination);
+  const stoppedFor = progress.stopped.get(queued.destination);
   if (stoppedFor !== undefined) return { done: false, delayMs: stoppedFor, stopsDestination: true };
-  if (dependencies.remainingMs() < sender.longestSendMs + bookkeepingMs)
+  // The first is begun whatever its timeouts say: there will never be more time than now.
+  if (progress.begun && dependencies.remainingMs() < sender.longestSendMs + bookkeepingMs)
     return { done: false, delayMs: 0, stopsDestination: false };
+  progress.begun = true;
   try {
     return await deliver(item, dependencies);
   } catch (error) {

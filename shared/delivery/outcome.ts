@@ -26,7 +26,7 @@ export interface SetbackRow {
   /**
    * - `retry`: again, by the destination's schedule, with the same id
    * - `hold`: the destination is set up wrongly or is gone; nothing to it can succeed until a person acts, so it is tried
-   *   again at the longest delay and never parked for failing
+   *   again now and then and never parked for failing
    * - `park`: this message will not be taken, however often it is sent
    */
   readonly action: "retry" | "hold" | "park";

@@ -17,6 +17,9 @@ const longestDelayMs = 12 * hours;
 /** So that deliveries that failed together do not come back together. */
 const jitter = 0.2;
 
+/** Soon enough after a person has set a destination right, and seldom enough until then. */
+const longestHoldMs = 30 * minutes;
+
 /** However long a receiver asks for: a slip of its clock or its units must not silence it for days. */
 const longestPatienceMs = 1 * hours;
 
@@ -60,7 +63,8 @@ export function retryDelayMs(
   random: () => number = Math.random,
 ): number {
   const last = delaysMs.length - 1;
-  const planned = delaysMs[hold ? last : Math.min(attempt - 1, last)] ?? 0;
+  const longest = delaysMs[last] ?? 0;
+  const planned = hold ? Math.min(longest, longestHoldMs) : (delaysMs[attempt - 1] ?? longest);
   const stretched = receives > receivesBeforeStretching ? Math.max(planned, stretchedDelayMs) : planned;
   const spread = stretched * (1 - jitter + 2 * jitter * random());
   return Math.min(Math.max(spread, Math.min(retryAfterMs, longestPatienceMs)), longestDelayMs);

@@ -25,6 +25,8 @@ export async function connect({ host, port, tls, connectTimeoutMs }: Endpoint): 
   const socket = tls
     ? connectTls({ host, port, ...(isIP(host) === 0 && { servername: host }), ...tls })
     : connectTcp({ host, port });
+  // Whoever waits learns of an error all the same; one that comes when nobody does must not end the process.
+  socket.on("error", () => undefined);
   let reached = false;
   socket.once("connect", () => {
     reached = true;
@@ -36,8 +38,7 @@ export async function connect({ host, port, tls, connectTimeoutMs }: Endpoint): 
     await once(socket, tls ? "secureConnect" : "connect", { signal: timeout.signal });
     return new Connection(socket);
   } catch (error) {
-    // A socket that is given up may still report an error, which nobody waits for.
-    socket.on("error", () => undefined).destroy();
+    socket.destroy();
     if (timeout.signal.aborted) return { kind: "failure", reason: "connect-timeout" };
     return { kind: "failure", reason: reached ? "tls-failure" : "unreachable", systemCode: systemCodeOf(error) };
   } finally {

@@ -143,6 +143,13 @@ describe("a batch", () => {
     expect(seen.postponed).toEqual([{ messageId: records[1]?.messageId, delayMs: 0 }]);
   });
 
+  test("begins at least one, though its timeouts are longer than the invocation", async () => {
+    const { seen, dependencies } = stage(() => delivered, { longestSendMs: 900_000 });
+    const records = batch(deliveryOf("a", 1), deliveryOf("a", 2));
+    expect(await deliverBatch(records, dependencies)).toEqual(messageIds([records[1]]));
+    expect(seen.sent).toEqual(["a 1"]);
+  });
+
   test("leaves an unreadable message and one of an unknown destination in the queue, and goes on", async () => {
     const { seen, dependencies } = stage(() => delivered);
     const senderOf = (name: string) => {

@@ -16,8 +16,9 @@ test("each delay is spread by a fifth", () => {
   expect(retryDelayMs(policy, { attempt: 2, receives: 2 }, () => 0.999999)).toBeCloseTo(12_000, 0);
 });
 
-test("what waits for a person is tried at the longest delay", () => {
+test("what waits for a person is tried at the longest delay, and at least every half hour", () => {
   expect(retryDelayMs(policy, { attempt: 1, receives: 1, hold: true }, middle)).toBe(60_000);
+  expect(retryDelayMs({ delaysMs: [1, 36_000_000] }, { attempt: 9, receives: 9, hold: true }, middle)).toBe(1_800_000);
 });
 
 describe("a receiver's wish for patience", () => {
