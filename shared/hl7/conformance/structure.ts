@@ -14,6 +14,8 @@ export interface StructureAutomaton {
   readonly nextByName: readonly ReadonlyMap<string, readonly number[]>[];
   /** Places at which a message may end. */
   readonly final: ReadonlySet<number>;
+  /** Places that begin something optional: a message that lacks them is not likely to lack them by mistake. */
+  readonly optional: ReadonlySet<number>;
 }
 
 /** What is wrong with the sequence of segments in a message. */
@@ -49,6 +51,7 @@ export function automatonOf(elements: readonly StructureElement[]): StructureAut
 function makeAutomaton(elements: readonly StructureElement[]): StructureAutomaton {
   const places = [""];
   const next: Set<number>[] = [new Set()];
+  const optional = new Set<number>();
 
   function link(from: readonly number[], to: readonly number[]): void {
     for (const place of from) for (const follower of to) next[place]?.add(follower);
@@ -83,7 +86,9 @@ function makeAutomaton(elements: readonly StructureElement[]): StructureAutomato
       };
     } else fragment = sequence(parts);
     if (repeats) link(fragment.last, fragment.first);
-    return required ? fragment : { ...fragment, canBeEmpty: true };
+    if (required) return fragment;
+    for (const place of fragment.first) optional.add(place);
+    return { ...fragment, canBeEmpty: true };
   }
 
   const whole = sequence(elements);
@@ -94,12 +99,31 @@ function makeAutomaton(elements: readonly StructureElement[]): StructureAutomato
     next: followers,
     nextByName: followers.map((list) => Map.groupBy(list, (place) => places[place] ?? "")),
     final: new Set(whole.canBeEmpty ? [0, ...whole.last] : whole.last),
+    optional,
   };
 }
 
+/** What a fault weighs: of all readings of a message, the one with the least weight is taken. */
+export interface FaultWeights {
+  readonly unexpected: number;
+  readonly missing: number;
+  /** Missing, at the beginning of what is optional. */
+  readonly missingOptional: number;
+}
+
+/** A segment that is missing explains more than one that has no place: "PV1 is missing" and not "AL1 has no place". */
+const explaining: FaultWeights = { unexpected: 3, missing: 2, missingOptional: 4 };
+
+/** Nothing can be added: what has no place is what is wrong. */
+export const removing: FaultWeights = { unexpected: 1, missing: 100, missingOptional: 200 };
+
 /** What is wrong with a sequence of segment names; nothing when the structure allows it. */
-export function structureFaults(automaton: StructureAutomaton, names: readonly string[]): readonly StructureFault[] {
-  return isAllowed(automaton, names) ? [] : cheapestFaults(automaton, names);
+export function structureFaults(
+  automaton: StructureAutomaton,
+  names: readonly string[],
+  weights: FaultWeights = explaining,
+): readonly StructureFault[] {
+  return isAllowed(automaton, names) ? [] : lightestFaults(automaton, names, weights);
 }
 
 function isAllowed({ nextByName, final }: StructureAutomaton, names: readonly string[]): boolean {
@@ -117,30 +141,31 @@ function isAllowed({ nextByName, final }: StructureAutomaton, names: readonly st
 interface Reading {
   readonly index: number;
   readonly place: number;
-  readonly cost: number;
+  readonly weight: number;
   readonly previous: Reading | undefined;
   readonly fault: StructureFault | undefined;
 }
 
-/** A segment that has no place costs a little more than one that is missing, so that "PV1 is missing" wins over two. */
-const costs = { unexpected: 3, missing: 2 };
-
-/** The reading with the fewest faults (shortest path over message position and place). */
-function cheapestFaults({ places, next, nextByName, final }: StructureAutomaton, names: readonly string[]) {
-  const queue: Reading[][] = [[{ index: 0, place: 0, cost: 0, previous: undefined, fault: undefined }]];
+/** The reading of least weight: a shortest path over position in the message and place in the structure. */
+function lightestFaults(
+  automaton: StructureAutomaton,
+  names: readonly string[],
+  weights: FaultWeights,
+): readonly StructureFault[] {
+  const { places, next, nextByName, final, optional } = automaton;
+  const byWeight: Reading[][] = [[{ index: 0, place: 0, weight: 0, previous: undefined, fault: undefined }]];
   const settled = new Set<number>();
 
-  function push(from: Reading, index: number, place: number, cost: number, fault?: StructureFault): void {
+  function push(from: Reading, index: number, place: number, weight: number, fault?: StructureFault): void {
     if (settled.has(index * places.length + place)) return;
-    const total = from.cost + cost;
-    queue[total] ??= [];
-    queue[total].push({ index, place, cost: total, previous: from, fault });
+    const total = from.weight + weight;
+    byWeight[total] ??= [];
+    byWeight[total].push({ index, place, weight: total, previous: from, fault });
   }
 
-  for (let cost = 0; cost < queue.length; cost++) {
-    const bucket = queue[cost] ?? [];
-    for (let at = 0; at < bucket.length; at++) {
-      const reading = bucket[at] as Reading;
+  for (let weight = 0; weight < byWeight.length; weight++) {
+    const readings = byWeight[weight] ?? [];
+    for (const reading of readings) {
       const { index, place } = reading;
       const key = index * places.length + place;
       if (settled.has(key)) continue;
@@ -151,11 +176,11 @@ function cheapestFaults({ places, next, nextByName, final }: StructureAutomaton,
       if (name !== undefined) {
         for (const follower of nextByName[place]?.get(name) ?? []) push(reading, index + 1, follower, 0);
         const expected = [...(nextByName[place]?.keys() ?? [])];
-        push(reading, index + 1, place, costs.unexpected, { kind: "unexpected", index, after, expected });
+        push(reading, index + 1, place, weights.unexpected, { kind: "unexpected", index, after, expected });
       }
       for (const follower of next[place] ?? []) {
-        const missing = places[follower] ?? "";
-        push(reading, index, follower, costs.missing, { kind: "missing", index, name: missing, after });
+        const fault: StructureFault = { kind: "missing", index, name: places[follower] ?? "", after };
+        push(reading, index, follower, optional.has(follower) ? weights.missingOptional : weights.missing, fault);
       }
     }
   }

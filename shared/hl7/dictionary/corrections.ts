@@ -54,6 +54,8 @@ export const absentSegments: Readonly<Record<string, readonly Hl7Version[]>> = {
 export const absentFields: readonly { readonly versions: readonly Hl7Version[]; readonly from: string }[] = [
   // Parent Order came with 2.7.1.
   { versions: ["2.7"], from: "OBR-54" },
+  // A composite name ends with the assigning authority; telephone numbers of a person are no part of it.
+  { versions: between("2.3", "2.4"), from: "CN.10" },
 ];
 
 /**
@@ -172,6 +174,18 @@ export const fieldCorrections: readonly FieldCorrection[] = [
     reason: "The dictionary has the table number, 125, as the number of repeats",
   },
   {
+    versions: ["2.4", "2.5", "2.5.1"],
+    at: ["OBX-2"],
+    is: { length: 3 },
+    reason: "Its table has codes of three characters (CWE, DTM); 2.6 puts it right",
+  },
+  {
+    versions: ["2.5", "2.5.1"],
+    at: ["SPM-17"],
+    is: { length: 53 },
+    reason: "A range holds two times of 26 characters, as FT1-4 has it",
+  },
+  {
     versions: ["2.5.1"],
     at: positions("OBX", 20, 21, 22),
     is: { type: "VARIES" },
@@ -215,6 +229,18 @@ export const fieldCorrections: readonly FieldCorrection[] = [
     at: ["PID-5", "PV1-7", "PV1-8", "PV1-15", "PV1-17"],
     is: { repeats: "*" },
     reason: "Repeats in 2.3",
+  },
+  {
+    versions: ["2.3.1"],
+    at: ["OBX-4"],
+    is: { usage: "C" },
+    reason: "Required only where several OBX have the same identifier, as in the versions before and after",
+  },
+  {
+    versions: ["2.3.1"],
+    at: ["MSH-9"],
+    is: { length: 15 },
+    reason: "The message structure came with 2.3.1 and needs more than the 7 characters of code and event",
   },
   { versions: ["2.3"], at: ["CTD-1"], is: { repeats: 1 }, reason: "Repeats from 2.3.1 on" },
   {

@@ -1,0 +1,173 @@
+import { BridgeError } from "../../errors.ts";
+import type { Hl7Version } from "../dictionary/contents.ts";
+import {
+  definitionsOf,
+  type FieldDefinition,
+  type StructureElement,
+  type VersionDefinitions,
+} from "../dictionary/definitions.ts";
+import { mappingVersion, triggerFormOf } from "../dictionary/triggers.ts";
+import { type Field, isEmpty, type Message, type Segment, valueAt } from "../model.ts";
+import { converterOf } from "./convert.ts";
+import { applyMoves, fallbackFor } from "./moves.ts";
+import { automatonOf, removing, structureFaults } from "./structure.ts";
+
+/** What a message said and the version has no place for. */
+export interface Omission {
+  readonly segment: string;
+  /** Which of the segments of that name, from 1. */
+  readonly sequence: number;
+  /** Without it, the whole segment. */
+  readonly field?: number;
+  /** `segment`: the version or its message structure does not have it. `repeats`: it repeats less often. */
+  readonly reason: "segment" | "field" | "withdrawn" | "repeats";
+}
+
+export interface Adapted {
+  readonly message: Message;
+  /** `ORM^O01`, where the message came as `OML^O21` and the version has no such event. */
+  readonly trigger: string;
+  /** MSH-9.3; in 2.3, which has no MSH-9.3, the structure all the same. */
+  readonly structure: string;
+  readonly omissions: readonly Omission[];
+}
+
+/**
+ * Says a message in another version: MSH-9 and MSH-12, data types (CE and CWE, TS and DTM, names, addresses, telephone
+ * numbers), what moved between segments, and the structure. What the version does not have, or has withdrawn, is left out
+ * and listed; the text beside a code, where the version has room for the code alone, is left out silently.
+ *
+ * @param message in the form of the mapping tables, 2.5.1; it stays as it is
+ * @throws ERR_UNRENDERABLE with `field`, `trigger` and `version` when the version has no event for it
+ */
+export function adapt(message: Message, version: Hl7Version): Adapted {
+  const header = message.segments[0];
+  const [code, event, stated] = [1, 2, 3].map((part) => (header && valueAt(header, 9, part)) ?? "");
+  const trigger = `${code}^${event}`;
+  if (version === mappingVersion) return { message, trigger, structure: stated ?? "", omissions: [] };
+  const from = definitionsOf(mappingVersion);
+  const to = definitionsOf(version);
+  const form = triggerFormOf(trigger, version);
+  const elements = form === undefined ? undefined : to?.structure(form.structure);
+  if (from === undefined || to === undefined || form === undefined || elements === undefined)
+    throw new BridgeError("ERR_UNRENDERABLE", { details: { field: "MSH-9", trigger, version } });
+
+  const { messageCode, structure } = form;
+  const segments = message.segments.map((segment) => ({ ...segment, fields: [...segment.fields] }));
+  const [msh] = segments;
+  if (msh !== undefined) {
+    msh.fields[9] = [version === "2.3" ? [messageCode, form.event] : [messageCode, form.event, structure]];
+    msh.fields[12] = [[version]];
+  }
+  const allowed = segmentNamesIn(elements);
+  const omissions: Omission[] = [];
+  const moved = applyMoves(segments, version, (name) => allowed.has(name));
+  const count = counter();
+  const converted = moved.map((segment) => convertSegment(segment, count(segment.name), from, to, omissions));
+  const fitted = fitStructure(converted, elements, omissions);
+  return { message: { segments: fitted }, trigger: `${messageCode}^${form.event}`, structure, omissions };
+}
+
+function counter(): (name: string) => number {
+  const counts = new Map<string, number>();
+  return (name) => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count;
+  };
+}
+
+function segmentNamesIn(elements: readonly StructureElement[]): ReadonlySet<string> {
+  return new Set(automatonOf(elements).places);
+}
+
+function isValued(field: Field | undefined): field is Field {
+  return field?.some((repetition) => !repetition.every(isEmpty)) ?? false;
+}
+
+function convertSegment(
+  segment: Segment,
+  sequence: number,
+  from: VersionDefinitions,
+  to: VersionDefinitions,
+  omissions: Omission[],
+): Segment {
+  const { name } = segment;
+  const source = from.segments.get(name);
+  const target = to.segments.get(name);
+  // Z-segments are not of any version; a segment that the version lacks goes when the structure is fitted.
+  if (target === undefined) return segment;
+  const { fields } = segment;
+  for (const { position, usage } of target.fields)
+    if (usage === "R" && !isValued(fields[position])) fields[position] = fallbackFor(segment, position);
+  const valueType = name === "OBX" ? convertValueType(segment, from, to) : undefined;
+  for (let position = 1; position < fields.length; position++) {
+    const field = fields[position];
+    if (!isValued(field)) continue;
+    const definition = target.fields[position - 1];
+    if (definition === undefined || definition.usage === "W") {
+      fields[position] = undefined;
+      // From 2.7 on the event stands in MSH-9 alone.
+      if (name === "EVN" && position === 1) continue;
+      const reason = definition === undefined ? "field" : "withdrawn";
+      omissions.push({ segment: name, sequence, field: position, reason });
+      continue;
+    }
+    const typeId = source?.fields[position - 1]?.type ?? definition.type;
+    const types = position === 5 && valueType !== undefined ? valueType : ([typeId, definition.type] as const);
+    fields[position] = convertField(field, types, definition, from, to, () =>
+      omissions.push({ segment: name, sequence, field: position, reason: "repeats" }),
+    );
+  }
+  return segment;
+}
+
+function convertField(
+  field: Field,
+  [typeId, targetId]: readonly [string, string],
+  { maxRepeats }: FieldDefinition,
+  from: VersionDefinitions,
+  to: VersionDefinitions,
+  onCut: () => void,
+): Field {
+  const convert = converterOf(typeId, targetId, from, to);
+  if (field.length <= maxRepeats) return field.map(convert);
+  if (isValued(field.slice(maxRepeats))) onCut();
+  return field.slice(0, maxRepeats).map(convert);
+}
+
+/** A type of OBX-2 that a version does not have, and what it has in its place. */
+const valueTypes: Readonly<Record<string, string>> = { CWE: "CE", CE: "CWE", CNE: "CE", TS: "DTM", DTM: "TS" };
+
+/** Renames OBX-2 where the version has another type for the value; gives both types. */
+function convertValueType(
+  obx: Segment,
+  from: VersionDefinitions,
+  to: VersionDefinitions,
+): readonly [string, string] | undefined {
+  const typeId = valueAt(obx, 2) ?? "";
+  if (!from.types.has(typeId)) return undefined;
+  const targetId = to.types.has(typeId) ? typeId : (valueTypes[typeId] ?? "ST");
+  obx.fields[2] = [[targetId]];
+  return [typeId, targetId];
+}
+
+/** Leaves out the segments that the structure has no place for. */
+function fitStructure(
+  segments: readonly Segment[],
+  elements: readonly StructureElement[],
+  omissions: Omission[],
+): Segment[] {
+  const standard = segments.filter(({ name }) => !name.startsWith("Z"));
+  const names = standard.map(({ name }) => name);
+  const leftOut = new Set<Segment>();
+  const count = counter();
+  const sequences = names.map(count);
+  for (const fault of structureFaults(automatonOf(elements), names, removing)) {
+    const segment = fault.kind === "unexpected" ? standard[fault.index] : undefined;
+    if (segment === undefined) continue;
+    leftOut.add(segment);
+    omissions.push({ segment: segment.name, sequence: sequences[fault.index] ?? 1, reason: "segment" });
+  }
+  return segments.filter((segment) => !leftOut.has(segment));
+}

@@ -1,0 +1,223 @@
+import { type Hl7Version, hl7Versions } from "../dictionary/contents.ts";
+import type { Field, Repetition, Segment } from "../model.ts";
+import { type Component, isEmpty } from "../model.ts";
+
+/**
+ * What versions say in different segments or fields. A move takes and gives the segments of a message in the form of
+ * 2.5.1; it may change them, they are copies.
+ */
+interface Move {
+  readonly first: Hl7Version;
+  readonly last: Hl7Version;
+  readonly apply: (segments: readonly Segment[], allows: (name: string) => boolean) => Segment[];
+}
+
+/** Where a person who had a field of their own is named by a role segment. */
+const roles: readonly (readonly [segment: string, position: number, first: Hl7Version, role: Repetition])[] = [
+  ["PD1", 4, "2.7", ["PP", "Primary Care Provider", "HL70443"]],
+  ["PV1", 52, "2.7", [undefined, "Other Healthcare Provider"]],
+  ["PR1", 8, "2.6", [undefined, "Anesthesiologist"]],
+  ["PR1", 11, "2.6", [undefined, "Surgeon"]],
+  ["PR1", 12, "2.6", [undefined, "Procedure Practitioner"]],
+];
+
+const moves: readonly Move[] = [
+  { first: "2.3", last: "2.4", apply: timingToFields },
+  { first: "2.3", last: "2.4", apply: specimenToField },
+  { first: "2.7", last: "2.8", apply: timingOfAppointment },
+  ...roles.map(
+    ([name, position, first, role]): Move => ({ first, last: "2.8", apply: personToRole(name, position, role) }),
+  ),
+];
+
+/** Moves what `version` has elsewhere; `allows` tells whether its message structure has a segment. */
+export function applyMoves(
+  segments: readonly Segment[],
+  version: Hl7Version,
+  allows: (name: string) => boolean,
+): Segment[] {
+  const at = hl7Versions.indexOf(version);
+  return moves
+    .filter(({ first, last }) => hl7Versions.indexOf(first) <= at && at <= hl7Versions.indexOf(last))
+    .reduce<Segment[]>((current, { apply }) => apply(current, allows), [...segments]);
+}
+
+/**
+ * What stands in a field that a version requires and 2.5.1 does not, by what else the segment says; undefined where
+ * nothing says it.
+ */
+export function fallbackFor(segment: Segment, position: number): Field | undefined {
+  return fallbacks[`${segment.name}-${position}`]?.(segment);
+}
+
+const once = (): Field => [["1"]];
+const unknown = (): Field => [[undefined, "Unknown"]];
+
+const fallbacks: Readonly<Record<string, (segment: Segment) => Field | undefined>> = {
+  // TQ.1 is 1 unless something else is said.
+  "ORC-7": once,
+  "OBR-27": once,
+  "RXE-1": once,
+  "SCH-1": (sch) => sch.fields[2],
+  "AIP-4": unknown,
+  "AIL-4": unknown,
+  "PR1-2": (pr1) => [[first(pr1, 3)[2] ?? "L"]],
+  "ROL-1": (role) => [[first(role, 4)[0]]],
+};
+
+function isValued(field: Field | undefined): field is Field {
+  return field?.some((repetition) => !repetition.every(isEmpty)) ?? false;
+}
+
+function first(segment: Segment, position: number): Repetition {
+  return segment.fields[position]?.[0] ?? [];
+}
+
+/** One component as the subcomponents of another, or the other way round. */
+function asSubcomponents(repetition: Repetition): Component {
+  return repetition.map((component) =>
+    typeof component === "object" && component !== null ? component[0] : component,
+  );
+}
+
+/** TQ1 came with 2.5; before, a time and quantity was the field of an order (ORC-7), a request, a prescription. */
+function timingToFields(segments: readonly Segment[]): Segment[] {
+  let order: Segment | undefined;
+  let owner: Segment | undefined;
+  const kept: Segment[] = [];
+  for (const segment of segments) {
+    const { name } = segment;
+    if (name === "TQ1") {
+      if (owner !== undefined) addTiming(owner, segment);
+      continue;
+    }
+    if (name === "TQ2") continue;
+    kept.push(segment);
+    if (name === "SCH" || name === "OBR" || name === "RXE") owner = segment;
+    else if (name === "ORC") {
+      owner = segment;
+      order = segment;
+    }
+    // The timing of the order is repeated in what it orders.
+    const timing = order?.fields[7];
+    if (name === "OBR" && isValued(timing) && !isValued(segment.fields[27])) {
+      segment.fields[27] = timing;
+      segment.fields[5] ??= priorityOf(timing);
+    }
+    if (name === "RXE" && isValued(timing) && !isValued(segment.fields[1])) segment.fields[1] = timing.slice(0, 1);
+  }
+  return kept;
+}
+
+function addTiming(owner: Segment, timing: Segment): void {
+  const position = { SCH: 11, ORC: 7, OBR: 27, RXE: 1 }[owner.name] ?? 0;
+  const repetition = timingQuantity(timing);
+  const present = owner.fields[position];
+  // A prescription has one timing, and its own comes first.
+  if (isValued(present) && owner.name === "RXE") return;
+  owner.fields[position] = isValued(present) ? [...present, repetition] : [repetition];
+  if (owner.name === "OBR") owner.fields[5] ??= priorityOf([repetition]);
+}
+
+/** 2.A.79 TQ from TQ1: quantity, interval, duration, start, end, priority, condition, text, conjunction. */
+function timingQuantity(timing: Segment): Repetition {
+  const [pattern] = first(timing, 3);
+  const times = timing.fields[4]?.map(([time]) => time).filter((time) => typeof time === "string");
+  return [
+    asSubcomponents(first(timing, 2)),
+    [Array.isArray(pattern) ? pattern[0] : (pattern as string | undefined), times?.join(",")],
+    durationCode(first(timing, 6)),
+    first(timing, 7)[0],
+    first(timing, 8)[0],
+    first(timing, 9)[0],
+    first(timing, 10)[0],
+    first(timing, 11)[0],
+    first(timing, 12)[0],
+  ];
+}
+
+const durationLetters: Readonly<Record<string, string>> = { s: "S", min: "M", h: "H", d: "D", wk: "W", mo: "L" };
+
+/** 4.3.3: `M30` for 30 minutes. */
+function durationCode([amount, unit]: Repetition): string | undefined {
+  const [code] = Array.isArray(unit) ? unit : [unit];
+  const letter = durationLetters[String(code ?? "")];
+  return typeof amount === "string" && letter !== undefined ? `${letter}${amount}` : undefined;
+}
+
+function priorityOf(timing: Field): Field | undefined {
+  const priority = timing[0]?.[5];
+  return isEmpty(priority) ? undefined : [[priority]];
+}
+
+/** SPM came with 2.5; before, the first specimen of a request was OBR-15 (and OBR-9, OBR-14). */
+function specimenToField(segments: readonly Segment[]): Segment[] {
+  let request: Segment | undefined;
+  return segments.filter((segment) => {
+    if (segment.name === "OBR") request = segment;
+    if (segment.name !== "SPM" || request === undefined || isValued(request.fields[15])) return true;
+    request.fields[15] = [specimenSource(segment)];
+    request.fields[9] ??= segment.fields[12];
+    request.fields[14] ??= segment.fields[18];
+    return false;
+  });
+}
+
+/** 2.A.64 SPS: type, additive, collection, body site, site modifier, collection method. */
+function specimenSource(specimen: Segment): Repetition {
+  const coded = (position: number) => asSubcomponents(first(specimen, position).slice(0, 6));
+  const [additive, additiveText] = first(specimen, 6);
+  return [coded(4), isEmpty(additive) ? additiveText : additive, first(specimen, 14)[0], coded(8), coded(9), coded(7)];
+}
+
+const minutes = /^M(\d+)$/;
+
+/** SCH-11 is withdrawn in 2.7: the time of an appointment is its TQ1. */
+function timingOfAppointment(segments: readonly Segment[]): Segment[] {
+  return segments.flatMap((segment, index) => {
+    const timing = segment.fields[11];
+    if (segment.name !== "SCH" || !isValued(timing) || segments[index + 1]?.name === "TQ1") return [segment];
+    const [, , duration, start, end] = timing[0] ?? [];
+    segment.fields[11] = undefined;
+    const fields: (Field | undefined)[] = [undefined, [["1"]]];
+    const [, amount] = minutes.exec(typeof duration === "string" ? duration : "") ?? [];
+    if (amount !== undefined) fields[6] = [[amount, ["min", "minute", "UCUM"]]];
+    fields[7] = [[start]];
+    fields[8] = [[end]];
+    return [segment, { name: "TQ1", fields: Array.from(fields) }];
+  });
+}
+
+/** Segments that stand between a segment and the roles that belong to it. */
+const companions: ReadonlySet<string> = new Set(["PD1", "PV2", "ARV"]);
+
+function personToRole(name: string, position: number, role: Repetition): Move["apply"] {
+  return (segments, allows) => {
+    const kept: Segment[] = [];
+    let pending: Segment[] = [];
+    for (const segment of segments) {
+      if (pending.length > 0 && !companions.has(segment.name)) {
+        kept.push(...pending);
+        pending = [];
+      }
+      kept.push(segment);
+      const persons = segment.fields[position];
+      if (segment.name !== name || !isValued(persons)) continue;
+      const make = allows("ROL") ? roleSegment : allows("PRT") ? participationSegment : undefined;
+      if (make === undefined) continue;
+      segment.fields[position] = undefined;
+      pending = [make(persons, role)];
+    }
+    return [...kept, ...pending];
+  };
+}
+
+/** 15.4.7 ROL: action code UC (unchanged), role, persons. */
+function roleSegment(persons: Field, role: Repetition): Segment {
+  return { name: "ROL", fields: [undefined, undefined, [["UC"]], [role], persons] };
+}
+
+/** 7.4.4 PRT (2.7): action code UC, participation, persons. */
+function participationSegment(persons: Field, role: Repetition): Segment {
+  return { name: "PRT", fields: [undefined, undefined, [["UC"]], undefined, [role], persons] };
+}
