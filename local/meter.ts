@@ -1,6 +1,7 @@
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { S3Client } from "@aws-sdk/client-s3";
 import type { SQSRecord } from "aws-lambda";
+import { createClaims } from "../shared/aws/claims.ts";
 import { createLedger } from "../shared/aws/ledger.ts";
 import type { Ledger, LedgerEntry } from "../shared/delivery/ledger.ts";
 import type { Endpoints } from "./aws/emulator.ts";
@@ -40,6 +41,7 @@ export function createMeter(
   const s3 = new S3Client({ region, credentials, endpoint: endpoints.s3, forcePathStyle: true });
   const variable = (name: string) =>
     deployment.functions.map(({ environment }) => environment[name]).find((value) => value !== undefined) ?? "";
+  const claims = createClaims(s3, variable("CLAIMS_BUCKET"));
   const ledger: Ledger = createLedger(dynamodb, variable("LEDGER_TABLE"));
   const entries = new Map(deployment.functions.map(({ name, entry }) => [name, entry]));
 
@@ -50,12 +52,8 @@ export function createMeter(
 
   const countChanges = async ({ body }: SQSRecord) => {
     const message = JSON.parse(body) as { value: ChangeCount } | { claim: string };
-    const value = "claim" in message ? await readClaim(message.claim) : message.value;
+    const value: ChangeCount = "claim" in message ? JSON.parse(await claims.read(message.claim)) : message.value;
     changes += value.changes.length;
-  };
-  const readClaim = async (key: string): Promise<ChangeCount> => {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: variable("CLAIMS_BUCKET"), Key: key }));
-    return JSON.parse((await Body?.transformToString()) ?? "");
   };
   const noteDelivery = async ({ body }: SQSRecord) => {
     const { id } = JSON.parse(body) as { id: string };

@@ -59,7 +59,8 @@ function visitFacets(encounter: AnyResource): Facets {
   return {
     // A planned stay is told as a pre-admission.
     class: encounter.status === "planned" ? "P" : (visitClasses[encounter.class.code] ?? encounter.class.code),
-    bed: place === undefined ? "" : place.location.display.split(", ").slice(-3).join(" "),
+    // Site, building, and then what PV1-3 begins with: unit, room, bed. A name and its code may differ in case.
+    bed: place === undefined ? "" : place.location.display.split(", ").slice(2).join(" ").toUpperCase(),
     state: visitState(encounter.status),
   };
 }
@@ -184,7 +185,8 @@ function readVisit(message: Er7Message): Said[] {
         bed: [1, 2, 3]
           .map((component) => textAt(pv1, 3, component))
           .join(" ")
-          .trim(),
+          .trim()
+          .toUpperCase(),
         state: trigger === "A11" || trigger === "A38" ? "void" : textAt(pv1, 45) === "" ? "open" : "ended",
       },
     },
