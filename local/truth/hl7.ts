@@ -57,8 +57,10 @@ function visitFacets(encounter: AnyResource): Facets {
   const places: AnyResource[] = encounter.location ?? [];
   const place = places.findLast(({ status }) => status === "active") ?? places.at(-1);
   return {
-    // A planned stay is told as a pre-admission.
-    class: encounter.status === "planned" ? "P" : (visitClasses[encounter.class.code] ?? encounter.class.code),
+    // A planned stay is told as a pre-admission, and is one until it is called off.
+    ...(visitState(encounter.status) !== "void" && {
+      class: encounter.status === "planned" ? "P" : (visitClasses[encounter.class.code] ?? encounter.class.code),
+    }),
     // Site, building, and then what PV1-3 begins with: unit, room, bed. A name and its code may differ in case.
     bed: place === undefined ? "" : place.location.display.split(", ").slice(2).join(" ").toUpperCase(),
     state: visitState(encounter.status),
@@ -187,7 +189,8 @@ function readVisit(message: Er7Message): Said[] {
           .join(" ")
           .trim()
           .toUpperCase(),
-        state: trigger === "A11" || trigger === "A38" ? "void" : textAt(pv1, 45) === "" ? "open" : "ended",
+        state:
+          trigger === "A11" || trigger === "A38" ? "void" : ["", '""'].includes(textAt(pv1, 45)) ? "open" : "ended",
       },
     },
   ];

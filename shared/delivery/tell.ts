@@ -89,7 +89,12 @@ function tellWhatHappened(route: Route, subject: SubjectOfChange, published: Pub
   const derivation = derive(
     from,
     { before, after, lookup, detectedAt: changeSet.detectedAt },
-    { gate, initial: isFirst && initial, snapshot: isFirst && initial && destination.initialLoad === "snapshot" },
+    {
+      gate,
+      isKnown: isFirst ? before !== undefined && destination.initialLoad === "none" : published.sequence > 0,
+      initial: isFirst && initial,
+      snapshot: isFirst && initial && destination.initialLoad === "snapshot",
+    },
   );
   const hash = contentHashOf(route, derivation, subject.now);
   const told = derivation.steps.filter(({ event }) => event !== undefined);
@@ -233,6 +238,7 @@ export function gateOf(destination: Destination): Gate {
   return {
     takes: (name) => matchesEvent(destination.events, name) && (!isMessage || eventType(name).trigger !== undefined),
     downgrades: isMessage,
+    mirrors: !isMessage,
     knowsUntold: !isMessage,
     options: new Set(),
   };

@@ -30,6 +30,8 @@ export interface Gate {
   takes(event: EventName): boolean;
   /** Whether an event that it does not take is told as a less specific one. */
   readonly downgrades: boolean;
+  /** Whether it keeps copies of resources: then every change of content counts once it was told of a resource. */
+  readonly mirrors: boolean;
   /**
    * Whether what it does not take counts as told. An HL7 receiver cannot cancel what it never got; a webhook subscriber
    * of cancellations alone wants them all.
@@ -61,6 +63,8 @@ export interface Derivation {
 }
 
 export interface DeriveOptions {
+  /** Whether the receiver was told of the resource before, or is taken to know it. */
+  readonly isKnown?: boolean;
   readonly gate: Gate;
   /** Tell only the present state, not how it came about. */
   readonly snapshot?: boolean;
@@ -166,12 +170,17 @@ function deriveBy<SomeFacts extends Facts>(
       }
     }
   }
-  if (was.phase !== table.none.phase && table.update?.when(is, (statement) => standing.includes(statement)))
-    update ??= table.update.rule;
+  if (isWorthTelling()) update ??= table.update?.rule;
   if (table.update === undefined || !gate.takes(table.update.event)) return { steps, facts: is, isUpdate: false };
   const { rule, event } = table.update;
   const content = makeStep(table, { id: update ?? rule, event }, event, [is, is, is], subject, options);
   return { steps, facts: is, content, isUpdate: update !== undefined };
+
+  function isWorthTelling(): boolean {
+    if (table.update === undefined || was.phase === table.none.phase) return false;
+    if (gate.mirrors && options.isKnown && !table.update.silentWhen?.(is)) return true;
+    return table.update.when(is, (statement) => standing.includes(statement));
+  }
 }
 
 function choose(name: EventName, gate: Gate): EventName | undefined {

@@ -38,8 +38,10 @@ export interface RuleTable<SomeFacts extends Facts> {
   readonly update?: {
     readonly rule: string;
     readonly event: EventName;
-    /** Whether a change of content alone is worth telling in this state. */
+    /** Whether a change of content alone is worth a message in this state. */
     when(is: SomeFacts, told: (statement: Statement) => boolean): boolean;
+    /** Whether nobody is ever told of content in this state, not even who keeps copies of whole resources. */
+    silentWhen?(is: SomeFacts): boolean;
   };
   /** The states from `was` to `is` that lie between two polls; without it, only these two. */
   path?(was: SomeFacts, is: SomeFacts): readonly SomeFacts[];

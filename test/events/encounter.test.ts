@@ -347,6 +347,18 @@ describe("a receiver that does not take everything", () => {
   });
 });
 
+describe("a webhook subscriber, who keeps copies,", () => {
+  const cancelled = [visit("in-progress"), visit("cancelled")];
+  test("is told what becomes of a cancelled visit", () => {
+    const told = tellLast([...cancelled, visit("entered-in-error")], { format: "webhook" });
+    expect(told).toEqual(["E29 encounter.updated A08"]);
+  });
+  test("but not of one that it never heard of", () => {
+    const told = tellLast([visit("cancelled"), visit("entered-in-error")], { format: "webhook" });
+    expect(told).toEqual([]);
+  });
+});
+
 describe("the present state alone", () => {
   test("an admission for whom is there", () => {
     const present = visit("in-progress", { beds: ["A1", "B2"] });

@@ -21,13 +21,14 @@ export function tellAll(versions: readonly Resource[], listener: Listener = {}):
   if (first === undefined) return [];
   const gate = gateFor(listener);
   let picture: Picture & { hash?: string | undefined } = nothingTold(first);
+  let isKnown = false;
   return versions.map((after, index) => {
     const lookup = lookupIn([...(listener.context ?? []), after]);
     const before = versions[index - 1];
     const derivation = derive(
       picture,
       { before, after, lookup, detectedAt: "2026-03-02T12:00:00Z" },
-      { gate, snapshot: listener.snapshot ?? false },
+      { gate, snapshot: listener.snapshot ?? false, isKnown },
     );
     const hash = contentHash(after);
     const steps = derivation.steps.filter(({ event }) => event !== undefined);
@@ -35,6 +36,7 @@ export function tellAll(versions: readonly Resource[], listener: Listener = {}):
     const told = isUpdate && derivation.content !== undefined ? [derivation.content] : steps;
     const standing = standingAfterAll(picture.standing, derivation.steps, gate);
     picture = { facts: derivation.facts, standing, hash };
+    isKnown ||= told.length > 0;
     return told.flatMap(({ event }) => event ?? []);
   });
 }

@@ -77,7 +77,12 @@ export const appointmentTable: RuleTable<AppointmentFacts> = {
   none: noAppointment,
   facts: (resource) => appointmentFacts(resource as fhir4.Appointment),
   rules,
-  update: { rule: "AP5", event: "appointment.changed", when: (is, told) => isWanted(is) && told("appointment") },
+  update: {
+    rule: "AP5",
+    event: "appointment.changed",
+    when: (is, told) => isWanted(is) && told("appointment"),
+    silentWhen: wasProposed,
+  },
   snapshot: (is) => (is.phase === "fulfilled" ? [is] : [noAppointment, is]),
   // Whoever missed an appointment had one.
   path: (was, is) =>

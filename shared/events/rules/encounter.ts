@@ -193,6 +193,7 @@ export const encounterTable: RuleTable<EncounterFacts> = {
     rule: "E29",
     event: "encounter.updated",
     when: (is, told) => isPresent(is) || is.phase === "ended" || (is.phase === "planned" && told("pre-admission")),
+    silentWhen: (is) => is.phase === "merged" || (is.phase === "planned" && !isStay(is)),
   },
   path: encounterPath,
   snapshot: (is) => (is.phase === "ended" ? [is] : withStations([{ ...is, phase: "none" }, is])),

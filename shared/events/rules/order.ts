@@ -26,7 +26,12 @@ export const orderTable: RuleTable<OrderFacts> = {
   none: noOrder,
   facts: (resource) => orderFacts(resource as fhir4.ServiceRequest),
   rules,
-  update: { rule: "O2", event: "order.changed", when: (is, told) => told("order") && is.phase !== "cancelled" },
+  update: {
+    rule: "O2",
+    event: "order.changed",
+    when: (is, told) => told("order") && is.phase !== "cancelled",
+    silentWhen: (is) => is.phase === "draft",
+  },
   // What is completed when first seen was placed before.
   path: (was, is) =>
     is.phase === "completed" && (was.phase === "none" || was.phase === "draft")

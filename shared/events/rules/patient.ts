@@ -24,7 +24,12 @@ export const patientTable: RuleTable<PatientFacts> = {
   none: noPatient,
   facts: (resource) => patientFacts(resource as fhir4.Patient),
   rules,
-  update: { rule: "P2", event: "patient.updated", when: (is) => is.phase === "active" || is.phase === "inactive" },
+  update: {
+    rule: "P2",
+    event: "patient.updated",
+    when: (is) => is.phase === "active" || is.phase === "inactive",
+    silentWhen: (is) => is.phase === "merged",
+  },
   // Ignite empties a merged record of identifiers and name: the ones to end are those of the version before.
   step: (_was, is, before, after) => (is.phase === "merged" ? { merged: before ?? after } : {}),
   focus: (event, is, after, lookup) => (event === "patient.merged" ? lookup(is.survivor) : after),
