@@ -55,6 +55,8 @@ export async function startEmulator(python: string, directory: string): Promise<
       SFTP_ENABLED: "0",
     },
   });
+  // Nothing outlives an interrupted run either.
+  process.once("exit", () => emulator.pid !== undefined && signalGroup(emulator.pid, "SIGKILL"));
   const endpoint = `http://127.0.0.1:${port}`;
   const stop = () => stopGroup(emulator);
   try {

@@ -5,6 +5,7 @@ import { deploysAndDelivers } from "./deploys-and-delivers.ts";
 import { installEmulator, missingPython } from "./emulator.ts";
 
 /** `npm run test:deploy`: bootstraps and deploys the real stack on an emulator, and sees messages arrive. */
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 const missing = missingPython();
 if (missing !== undefined) {
   console.log(`Skipped: the deployment needs an AWS emulator that is written in Python, and ${missing}`);
