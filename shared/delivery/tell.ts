@@ -67,7 +67,10 @@ export interface Message {
   readonly workList: readonly WorkItem[];
 }
 
-/** Nothing here waits or writes, so whatever throws is about this resource and would throw again. */
+/**
+ * Nothing here waits or writes, so whatever throws is about this resource and would throw again. What cannot be read at
+ * all is parked without moving what was told, so that the next version is told from there.
+ */
 export function tell(route: Route, subject: SubjectOfChange, published: Published | undefined): Telling {
   try {
     return tellWhatHappened(route, subject, published);
@@ -193,7 +196,8 @@ function messageOf(
     });
     return { head, body: er7, workList };
   } catch (error) {
-    return parked(head, error);
+    if (error instanceof BridgeError) return parked(head, error);
+    throw error;
   }
 }
 
@@ -223,7 +227,6 @@ function headOf(
   };
 }
 
-/** Whatever rendering throws is about this resource and would be thrown again: a person has to look. */
 function parked(head: DeliveryHead, error: unknown): Message {
   const details = error instanceof BridgeError ? error.details : {};
   const text = (name: string) => (details[name] === undefined ? undefined : String(details[name]));
