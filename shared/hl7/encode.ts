@@ -1,4 +1,4 @@
-import { type Component, type Field, lineBreak, type Message, type Segment, type Value } from "./model.ts";
+import { type Field, lineBreak, type Message, type Repetition, type Segment, type Value } from "./model.ts";
 
 export interface Delimiters {
   readonly field: string;
@@ -42,6 +42,11 @@ export function encodeField(field: Field | undefined, delimiters: Delimiters = s
 
 interface Writer {
   readonly delimiters: Delimiters;
+  /** Runs of each delimiter by length: empty parts between two values are written at once. */
+  readonly fieldRuns: readonly string[];
+  readonly componentRuns: readonly string[];
+  readonly repetitionRuns: readonly string[];
+  readonly subcomponentRuns: readonly string[];
   /** What cannot stand in a value as it is. */
   readonly unsafe: RegExp;
   readonly replacement: (character: string) => string;
@@ -76,7 +81,26 @@ function makeWriter(delimiters: Delimiters): Writer {
   const own = [...sequences.keys()].filter((each) => each.length === 1).map((each) => `\\u${hex(each)}`);
   // Control characters: VT and FS would end an MLLP frame, CR a segment; none of the others means anything in a value.
   const unsafe = new RegExp(`\\r\\n|[${own.join("")}\\u0000-\\u001f\\u007f-\\u009f]`, "g");
-  return { delimiters, unsafe, replacement: (character) => sequences.get(character) ?? "" };
+  return {
+    delimiters,
+    fieldRuns: runsOf(delimiters.field),
+    componentRuns: runsOf(delimiters.component),
+    repetitionRuns: runsOf(delimiters.repetition),
+    subcomponentRuns: runsOf(delimiters.subcomponent),
+    unsafe,
+    replacement: (character) => sequences.get(character) ?? "",
+  };
+}
+
+const longestRun = 128;
+
+function runsOf(delimiter: string): readonly string[] {
+  return Array.from({ length: longestRun + 1 }, (_, length) => delimiter.repeat(length));
+}
+
+/** Beyond the longest run there is no field in any version: a table of an overlay may still ask for one. */
+function run(runs: readonly string[], length: number): string {
+  return runs[length] ?? (runs[1] ?? "").repeat(length);
 }
 
 function hex(character: string): string {
@@ -85,23 +109,22 @@ function hex(character: string): string {
 
 const standardWriter = makeWriter(standardDelimiters);
 
-function encodeWith(segment: Segment, writer: Writer): string {
-  const { delimiters } = writer;
-  const isHeader = segment.name === "MSH";
-  let text = segment.name;
-  if (isHeader) text += encodingCharacters(delimiters);
-  let pending = delimiters.field;
-  const { fields } = segment;
-  for (let position = isHeader ? 3 : 1; position < fields.length; position++) {
-    const field = fields[position];
-    const value = field === undefined ? "" : writeField(field, writer);
-    if (value !== "") {
-      text += pending + value;
-      pending = "";
-    }
-    pending += delimiters.field;
+function encodeWith({ name, fields }: Segment, writer: Writer): string {
+  let text = name;
+  let last = 0;
+  if (name === "MSH") {
+    text += encodingCharacters(writer.delimiters);
+    last = 2;
   }
-  return text;
+  for (let position = last + 1; position < fields.length; position++) {
+    const field = fields[position];
+    if (field === undefined) continue;
+    const value = writeField(field, writer);
+    if (value === "") continue;
+    text += run(writer.fieldRuns, position - last) + value;
+    last = position;
+  }
+  return last === 0 ? text + writer.delimiters.field : text;
 }
 
 /** MSH-1 and MSH-2 as they open a message: never escaped. */
@@ -110,46 +133,46 @@ function encodingCharacters(delimiters: Delimiters): string {
 }
 
 function writeField(field: Field, writer: Writer): string {
-  if (field.length === 1) return writeRepetition(field[0] ?? [], writer);
+  return field.length === 1 ? writeRepetition(field[0] ?? [], writer) : writeRepetitions(field, writer);
+}
+
+function writeRepetitions(field: Field, writer: Writer): string {
   let text = "";
-  let pending = "";
-  for (const repetition of field) {
-    const value = writeRepetition(repetition, writer);
-    if (value !== "") {
-      text += pending + value;
-      pending = "";
-    }
-    pending += writer.delimiters.repetition;
+  let last = 0;
+  for (let index = 0; index < field.length; index++) {
+    const value = writeRepetition(field[index] ?? [], writer);
+    if (value === "") continue;
+    text += run(writer.repetitionRuns, index - last) + value;
+    last = index;
   }
   return text;
 }
 
-function writeRepetition(repetition: readonly Component[], writer: Writer): string {
-  if (repetition.length === 1) return writeComponent(repetition[0], writer);
+function writeRepetition(repetition: Repetition, writer: Writer): string {
   let text = "";
-  let pending = "";
+  let last = 0;
   for (let index = 0; index < repetition.length; index++) {
-    const value = writeComponent(repetition[index], writer);
-    if (value !== "") {
-      text += pending + value;
-      pending = "";
-    }
-    pending += writer.delimiters.component;
+    const component = repetition[index];
+    if (component === undefined) continue;
+    const value =
+      typeof component === "string" || component === null
+        ? writeValue(component, writer)
+        : writeSubcomponents(component, writer);
+    if (value === "") continue;
+    text += run(writer.componentRuns, index - last) + value;
+    last = index;
   }
   return text;
 }
 
-function writeComponent(component: Component, writer: Writer): string {
-  if (typeof component !== "object" || component === null) return writeValue(component, writer);
+function writeSubcomponents(component: readonly Value[], writer: Writer): string {
   let text = "";
-  let pending = "";
+  let last = 0;
   for (let index = 0; index < component.length; index++) {
     const value = writeValue(component[index], writer);
-    if (value !== "") {
-      text += pending + value;
-      pending = "";
-    }
-    pending += writer.delimiters.subcomponent;
+    if (value === "") continue;
+    text += run(writer.subcomponentRuns, index - last) + value;
+    last = index;
   }
   return text;
 }

@@ -9,7 +9,7 @@ import type { CodeMap } from "./tables/code-map.ts";
 export interface RowOptions<Context, Element, Input = Element> {
   /** Where the value comes from; of several, the first that gives one. */
   readonly from: Path<Context> | readonly Path<Context>[];
-  /** Which of the values at the path are sent, and in which order. */
+  /** Which of the values at the path are sent, and in which order. Not asked where there are none. */
   readonly pick?: (values: readonly Input[], context: NoInfer<Context>, scope: Scope) => readonly Element[];
   /** What is sent, where it is worked out from more than the values at the path; the path then only tells where from. */
   readonly compute?: (context: NoInfer<Context>, scope: Scope) => readonly Element[];
@@ -104,6 +104,8 @@ export function segment<Context>(
   return { name, rows, length: (rows.at(-1)?.position ?? 0) + 1, volatilePositions, about };
 }
 
+const never: readonly string[] = [];
+
 function rowOf(name: string, position: number, { type, options, encode }: RowSpec<never>): Row {
   const paths = (typeof options.from === "string" ? [options.from] : options.from).map(compilePath);
   return {
@@ -116,7 +118,7 @@ function rowOf(name: string, position: number, { type, options, encode }: RowSpe
     repeats: options.repeats ?? false,
     required: options.required ?? false,
     volatile: options.volatile ?? false,
-    nullOn: options.nullOn ?? [],
+    nullOn: options.nullOn ?? never,
     pick: options.pick as Row["pick"],
     compute: options.compute as Row["compute"],
     otherwise: options.otherwise as Row["otherwise"],
@@ -169,11 +171,17 @@ export function fillSegment(
 
 function fieldOf(row: Row, context: object, scope: Scope): Field | undefined {
   try {
-    if (row.compute !== undefined) return encodeAll(row, row.compute(context, scope), context, scope);
+    if (row.compute !== undefined) {
+      const computed = row.compute(context, scope);
+      return computed.length === 0 ? undefined : encodeAll(row, computed, ownerOf(row.paths[0], context), scope);
+    }
     for (const path of row.paths) {
-      const values = valuesAt(path, context);
+      const owner = (context as Readonly<Record<string, object | undefined>>)[path.root];
+      if (owner === undefined) continue;
+      const values = valuesAt(path, owner);
+      if (values.length === 0) continue;
       const picked = row.pick === undefined ? values : row.pick(values, context, scope);
-      const field = encodeAll(row, picked, (context as Roots)[path.root] ?? context, scope);
+      const field = picked.length === 0 ? undefined : encodeAll(row, picked, owner, scope);
       if (field !== undefined) return field;
     }
   } catch (error) {
@@ -183,15 +191,22 @@ function fieldOf(row: Row, context: object, scope: Scope): Field | undefined {
   return undefined;
 }
 
-type Roots = Readonly<Record<string, object>>;
+function ownerOf(path: CompiledPath | undefined, context: object): object {
+  return (path === undefined ? undefined : (context as Readonly<Record<string, object>>)[path.root]) ?? context;
+}
 
 function encodeAll(row: Row, picked: readonly unknown[], owner: object, scope: Scope): Field | undefined {
-  if (picked.length === 0) return undefined;
+  if (picked.length === 1 || !row.repeats) {
+    for (const value of picked) {
+      const repetition = row.encode(value, scope, row, owner, picked);
+      if (repetition !== undefined && !isBlank(repetition)) return [repetition];
+    }
+    return undefined;
+  }
   const repetitions: Repetition[] = [];
   for (const value of picked) {
     const repetition = row.encode(value, scope, row, owner, picked);
     if (repetition === undefined || isBlank(repetition)) continue;
-    if (!row.repeats) return [repetition];
     if (!repetitions.some((each) => isSame(each, repetition))) repetitions.push(repetition);
   }
   return repetitions.length === 0 ? undefined : repetitions;
@@ -203,12 +218,17 @@ function isSame(a: Component | Repetition, b: Component | Repetition): boolean {
   return a.length === b.length && a.every((part, index) => isSame(part, b[index]));
 }
 
-function isBlank(repetition: readonly Component[]): boolean {
-  for (const component of repetition) if (!isEmpty(component)) return false;
+function isBlank(repetition: Repetition): boolean {
+  for (let index = 0; index < repetition.length; index++) {
+    const component = repetition[index];
+    if (component === undefined || component === "") continue;
+    if (typeof component === "string" || !isEmpty(component)) return false;
+  }
   return true;
 }
 
 function fallbackOf(row: Row, context: object, scope: Scope): Value | Repetition {
+  if (row.otherwise === undefined && row.nullOn === never) return undefined;
   const fallback = typeof row.otherwise === "function" ? row.otherwise(context, scope) : row.otherwise;
   if (fallback !== undefined) return fallback;
   return row.nullOn.includes(scope.triggerEvent) ? null : undefined;

@@ -43,10 +43,24 @@ export function compilePath(text: string): CompiledPath {
   return { text, root: root.member, steps: rest };
 }
 
-/** All values at a path, in document order; elements that are null or not there are not among them. */
-export function valuesAt(path: CompiledPath, context: object): unknown[] {
+const nothing: readonly unknown[] = [];
+
+/**
+ * All values at a path, in document order; elements that are null or not there are not among them.
+ *
+ * @param start what the root of the path stands for
+ */
+export function valuesAt({ steps }: CompiledPath, start: unknown): readonly unknown[] {
+  const [first] = steps;
+  if (first === undefined) return start === undefined || start === null ? nothing : [start].flat();
+  // Most elements of a path are not there, and most that are have one step: neither needs the walk.
+  if (!first.isChoice && !Array.isArray(start)) {
+    const next = (start as Record<string, unknown> | null | undefined)?.[first.member];
+    if (next === undefined || next === null) return nothing;
+    if (steps.length === 1 && first.extension === undefined && !Array.isArray(next)) return [next];
+  }
   const found: unknown[] = [];
-  collect((context as Record<string, unknown>)[path.root], path.steps, 0, found);
+  collect(start, steps, 0, found);
   return found;
 }
 

@@ -5,7 +5,7 @@ import { BridgeError } from "../errors.ts";
 import type { ClinicalEvent } from "../events/event.ts";
 import type { Resource } from "../fhir.ts";
 import { type MessageContext, type MessageFacts, messageContext, splitTrigger } from "./context.ts";
-import { encodeMessage, encodeSegment } from "./encode.ts";
+import { encodeSegment } from "./encode.ts";
 import { messageFor } from "./messages/index.ts";
 import { fillMessage } from "./messages/message.ts";
 import type { Message, Segment } from "./model.ts";
@@ -57,14 +57,32 @@ const steps: readonly ((composed: Composed) => Composed)[] = [];
  */
 export function renderMessage(request: RenderRequest): Rendered {
   const { message, scope, trigger, structure } = composeMessage(request);
-  return {
-    trigger,
-    structure,
-    controlId: request.controlId,
-    er7: encodeMessage(message),
-    contentHash: contentHash(message),
-    workList: scope.workList,
-  };
+  return new EncodedMessage(message, { trigger, structure, controlId: request.controlId, workList: scope.workList });
+}
+
+/** Holds the message, so that the hash is worked out for those who ask: most callers want the text or the hash. */
+class EncodedMessage implements Rendered {
+  readonly trigger: string;
+  readonly structure: string;
+  readonly controlId: string;
+  readonly er7: string;
+  readonly workList: readonly WorkItem[];
+  readonly #message: Message;
+  readonly #lines: readonly string[];
+
+  constructor(message: Message, facts: Pick<Rendered, "trigger" | "structure" | "controlId" | "workList">) {
+    this.trigger = facts.trigger;
+    this.structure = facts.structure;
+    this.controlId = facts.controlId;
+    this.workList = facts.workList;
+    this.#message = message;
+    this.#lines = message.segments.map((segment) => encodeSegment(segment));
+    this.er7 = `${this.#lines.join("\r")}\r`;
+  }
+
+  get contentHash(): string {
+    return contentHash(this.#message, this.#lines);
+  }
 }
 
 /** The same without encoding: for lineage. */
@@ -103,17 +121,17 @@ function messageFacts(
 }
 
 /** Over everything but the envelope and the rows that a repeat of the same content may change. */
-function contentHash({ segments }: Message): string {
+function contentHash({ segments }: Message, lines: readonly string[]): string {
   let content = "";
-  for (const segment of segments)
-    if (segment.name !== "MSH" && segment.name !== "EVN") content += `${encodeSegment(stable(segment))}\r`;
+  for (const [index, segment] of segments.entries())
+    if (segment.name !== "MSH" && segment.name !== "EVN") content += `${stableLine(segment) ?? lines[index]}\r`;
   return hash("sha256", content, "base64url");
 }
 
-function stable(segment: Segment): Segment {
+function stableLine(segment: Segment): string | undefined {
   const volatile = segment.table?.volatilePositions ?? [];
-  if (volatile.length === 0) return segment;
+  if (volatile.every((position) => segment.fields[position] === undefined)) return undefined;
   const fields = [...segment.fields];
   for (const position of volatile) fields[position] = undefined;
-  return { ...segment, fields };
+  return encodeSegment({ ...segment, fields });
 }

@@ -13,6 +13,8 @@ export interface Scope {
   resolve<Found extends Resource>(reference: fhir4.Reference | undefined, owner: object): Found | undefined;
   report(item: WorkItem): void;
   readonly workList: readonly WorkItem[];
+  /** Times that this message has told already: most of its times are the same. */
+  readonly timestamps: Map<string, string | undefined>;
 }
 
 export function createScope(
@@ -38,6 +40,7 @@ export function createScope(
       workList.push(item);
     },
     workList,
+    timestamps: new Map(),
   };
 }
 
@@ -46,6 +49,11 @@ function find(reference: unknown, owner: object, byKey: ReadonlyMap<string, Reso
   if (reference.startsWith("#"))
     return (owner as { contained?: Resource[] }).contained?.find(({ id }) => id === reference.slice(1));
   const direct = byKey.get(reference);
-  if (direct !== undefined) return direct;
+  if (direct !== undefined || isPlain(reference)) return direct;
   return byKey.get(reference.split("/_history/")[0]?.split("/").slice(-2).join("/") ?? "");
+}
+
+/** `Type/id`: neither absolute nor of one version. */
+function isPlain(reference: string): boolean {
+  return !reference.includes(":") && !reference.includes("/_history/");
 }

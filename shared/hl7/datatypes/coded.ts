@@ -2,7 +2,7 @@ import { dataType, type Encoder, type Row } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
 import { type CodeMap, reportUnmapped, type Translated, translate } from "../tables/code-map.ts";
-import { codeSystemId, isStandardSystem } from "../tables/code-systems.ts";
+import { codeSystem } from "../tables/code-systems.ts";
 import { textOf } from "./text.ts";
 
 /** Whatever FHIR codes with: a CodeableConcept, a Coding, or a bare code whose system the element's binding gives. */
@@ -18,42 +18,49 @@ function textIn(coded: Coded): string | undefined {
   return typeof coded === "object" && "text" in coded ? textOf(coded.text) : undefined;
 }
 
-/** 0 for standard systems, 1 for what the user chose, 2 for the rest: Millennium puts its own code first. */
-function rankOf(coding: fhir4.Coding): number {
-  if (isStandardSystem(coding.system)) return 0;
-  return coding.userSelected === true ? 1 : 2;
+/** A coding with its code system as CE.3 has it, and its rank: Millennium puts its own code before the standard ones. */
+interface Ranked {
+  readonly coding: fhir4.Coding;
+  readonly systemId: string;
+  readonly rank: number;
 }
+
+function ranked(coding: fhir4.Coding | null): Ranked | undefined {
+  if (typeof coding !== "object" || coding === null) return undefined;
+  if (coding.code === undefined && coding.display === undefined) return undefined;
+  const { id: systemId, isStandard } = codeSystem(coding.system);
+  return { coding, systemId, rank: isStandard ? 0 : coding.userSelected === true ? 1 : 2 };
+}
+
+const sameSystemRank = 9;
 
 /**
  * The two codings that CE and CWE have room for: the best one, and the best of another system where there is one, so
  * that a LOINC code goes with the local code and not with a second LOINC code.
  */
-function twoBest(codings: readonly fhir4.Coding[]): readonly [fhir4.Coding | undefined, fhir4.Coding | undefined] {
-  let first: fhir4.Coding | undefined;
-  for (const coding of codings)
-    if (isUsable(coding) && (first === undefined || rankOf(coding) < rankOf(first))) first = coding;
-  if (first === undefined || codings.length === 1) return [first, undefined];
-  let second: fhir4.Coding | undefined;
-  let secondRank = Number.POSITIVE_INFINITY;
+function twoBest(codings: readonly fhir4.Coding[]): readonly [Ranked | undefined, Ranked | undefined] {
+  if (codings.length < 2) return [codings[0] === undefined ? undefined : ranked(codings[0]), undefined];
+  const usable: Ranked[] = [];
+  let first: Ranked | undefined;
   for (const coding of codings) {
-    if (!isUsable(coding) || isSame(coding, first)) continue;
-    const rank = coding.system === first.system ? sameSystemRank : rankOf(coding);
+    const candidate = ranked(coding);
+    if (candidate === undefined) continue;
+    usable.push(candidate);
+    if (first === undefined || candidate.rank < first.rank) first = candidate;
+  }
+  if (first === undefined) return [undefined, undefined];
+  let second: Ranked | undefined;
+  let secondRank = Number.POSITIVE_INFINITY;
+  for (const candidate of usable) {
+    const isOfSameSystem = candidate.coding.system === first.coding.system;
+    if (isOfSameSystem && candidate.coding.code === first.coding.code) continue;
+    const rank = isOfSameSystem ? sameSystemRank : candidate.rank;
     if (rank < secondRank) {
-      second = coding;
+      second = candidate;
       secondRank = rank;
     }
   }
   return [first, second];
-}
-
-const sameSystemRank = 9;
-
-function isUsable(coding: fhir4.Coding | null): boolean {
-  return typeof coding === "object" && coding !== null && (coding.code !== undefined || coding.display !== undefined);
-}
-
-function isSame(a: fhir4.Coding, b: fhir4.Coding | undefined): boolean {
-  return a.code === b?.code && a.system === b?.system;
 }
 
 /**
@@ -64,9 +71,11 @@ export function codedElement(coded: Coded): Repetition | undefined {
   const text = textIn(coded);
   const [first, second] = twoBest(codingsOf(coded));
   if (first === undefined) return text === undefined ? undefined : [undefined, text];
-  const ownText = text === undefined || text === first.display || text === second?.display ? first.display : text;
-  const own = [first.code, ownText ?? text, codeSystemId(first.system)];
-  return second === undefined ? own : [...own, second.code, second.display, codeSystemId(second.system)];
+  const { display } = first.coding;
+  const isSaid = text === undefined || text === display || text === second?.coding.display;
+  const name = isSaid ? (display ?? text) : text;
+  if (second === undefined) return [first.coding.code, name, first.systemId];
+  return [first.coding.code, name, first.systemId, second.coding.code, second.coding.display, second.systemId];
 }
 
 /** 2.A.13 CWE: as CE, with the versions of the code systems and the original text. */
@@ -74,17 +83,20 @@ export function codedWithExceptions(coded: Coded): Repetition | undefined {
   const text = textIn(coded);
   const [first, second] = twoBest(codingsOf(coded));
   if (first === undefined) return text === undefined ? undefined : [...gap(8), text];
-  const own = [first.code, first.display, codeSystemId(first.system)];
-  const hasMore = second !== undefined || first.version !== undefined || (text !== undefined && text !== first.display);
-  if (!hasMore) return own;
+  const { code, display, version } = first.coding;
+  const originalText = text === display ? undefined : text;
+  const hasMore = second !== undefined || version !== undefined || originalText !== undefined;
+  if (!hasMore) return [code, display, first.systemId];
   return [
-    ...own,
-    second?.code,
-    second?.display,
-    codeSystemId(second?.system),
-    first.version,
-    second?.version,
-    text === first.display ? undefined : text,
+    code,
+    display,
+    first.systemId,
+    second?.coding.code,
+    second?.coding.display,
+    second?.systemId,
+    version,
+    second?.coding.version,
+    originalText,
   ];
 }
 
@@ -98,7 +110,7 @@ function mapped(coded: Coded, map: CodeMap, scope: Scope, row: Row): Translated 
   const found = translate(codings, map);
   if (found !== undefined) return found;
   const [best] = twoBest(codings);
-  if (best !== undefined) reportUnmapped(best, row.id, map, scope);
+  if (best !== undefined) reportUnmapped(best.coding, row.id, map, scope);
   return undefined;
 }
 
@@ -123,7 +135,7 @@ const encodeCode: Encoder<Coded> = (coded, scope, row) => {
     if (found !== undefined) return [found.code];
   }
   const [best] = twoBest(codingsOf(coded));
-  return [textOf(best?.code)];
+  return best === undefined ? undefined : [textOf(best.coding.code)];
 };
 
 /** 2.A.36 IS: a code of a table that sites define. */

@@ -19,6 +19,7 @@ export function numeric(value: unknown): string | undefined {
 }
 
 function withoutExponent(text: string): string {
+  if (!text.includes("e") && !text.includes("E")) return text;
   const match = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)$/.exec(text);
   if (match === null) return text;
   const [, sign = "", whole = "", fraction = "", exponent = "0"] = match;

@@ -138,12 +138,9 @@ export const xon = dataType<fhir4.Reference>("XON", (reference, scope, _row, own
 export function refersTo(reference: fhir4.Reference | undefined, ...types: readonly string[]): boolean {
   const text = reference?.reference;
   if (typeof text !== "string" || text.startsWith("#"))
-    return reference !== undefined && typeOfReference(reference, types);
-  return types.some((type) => referencedId(text, type) !== undefined);
-}
-
-function typeOfReference(reference: fhir4.Reference, types: readonly string[]): boolean {
-  return reference.type === undefined || types.includes(reference.type);
+    return reference !== undefined && (reference.type === undefined || types.includes(reference.type));
+  for (const type of types) if (text.startsWith(`${type}/`)) return true;
+  return text.includes(":") && types.some((type) => referencedId(text, type) !== undefined);
 }
 
 /** When a role began or ended, for segments that tell it. */

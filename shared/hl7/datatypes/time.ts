@@ -102,11 +102,17 @@ function readOffset(parts: readonly Intl.DateTimeFormatPart[]): number {
 
 /** A date in the receiver's zone: cut after the zone is applied, so that an evening stays on its day. */
 export function dateOf(text: unknown, scope: Scope): string | undefined {
-  return timestamp(text, scope.settings)?.slice(0, 8);
+  return timestampOf(text, scope)?.slice(0, 8);
 }
 
 export function timestampOf(text: unknown, scope: Scope): string | undefined {
-  return timestamp(text, scope.settings);
+  if (typeof text !== "string") return undefined;
+  const { timestamps } = scope;
+  const known = timestamps.get(text);
+  if (known !== undefined) return known;
+  const told = timestamp(text, scope.settings);
+  timestamps.set(text, told);
+  return told;
 }
 
 /** FHIR time to TM (2.A.77). */

@@ -2,8 +2,8 @@ import type { MessageContext } from "../context.ts";
 import { cx } from "../datatypes/identifier.ts";
 import { xpn } from "../datatypes/name.ts";
 import { segment } from "../mapping.ts";
-import { currentNames, patientIdentifiers } from "./pid.ts";
-import { accountNumber, visitNumber } from "./visit-number.ts";
+import { currentNames, internalNumber, patientIdentifiers } from "./pid.ts";
+import { accountNumber, internalVisitNumber, visitNumber } from "./visit-number.ts";
 
 /** The record that ended: a Patient in a merge of persons, an Encounter in one of visits. */
 export interface MergeContext extends MessageContext {
@@ -15,10 +15,10 @@ export interface MergeContext extends MessageContext {
 export const mrg = segment<MergeContext>("MRG", {
   1: cx({
     from: "MergedPatient.identifier",
-    pick: (identifiers: readonly fhir4.Identifier[], { MergedPatient }, scope) =>
-      patientIdentifiers(identifiers, { Patient: MergedPatient }, scope),
+    pick: patientIdentifiers,
     repeats: true,
     required: true,
+    otherwise: ({ MergedPatient }, scope) => internalNumber(MergedPatient, scope),
     rule: "All numbers of the record that ended",
   }),
   3: cx({
@@ -28,12 +28,11 @@ export const mrg = segment<MergeContext>("MRG", {
   }),
   5: cx({
     from: "MergedEncounter.identifier",
-    pick: (identifiers: readonly fhir4.Identifier[], { MergedEncounter }) =>
-      visitNumber(identifiers, { Encounter: MergedEncounter }),
+    pick: visitNumber,
+    otherwise: ({ MergedEncounter }, scope) => internalVisitNumber(MergedEncounter, scope),
   }),
   7: xpn({
     from: "MergedPatient.name",
-    pick: (names: readonly fhir4.HumanName[], context, scope) =>
-      names.length === 0 ? [] : currentNames(names, context, scope).slice(0, 1),
+    pick: currentNames,
   }),
 });

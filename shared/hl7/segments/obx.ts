@@ -1,4 +1,4 @@
-import { ce, codingsOf, id, is } from "../datatypes/coded.ts";
+import { type Coded, ce, codingsOf, id, is } from "../datatypes/coded.ts";
 import { ei } from "../datatypes/identifier.ts";
 import { numeric, unit } from "../datatypes/number.ts";
 import { refersTo, xcn, xon } from "../datatypes/provider.ts";
@@ -84,13 +84,13 @@ export function rangeText(ranges: readonly fhir4.ObservationReferenceRange[]): s
   return range.text;
 }
 
-function resultStatus({ Report, Observation, Result, value }: ResultContext): readonly fhir4.Coding[] {
-  if (Report.status === "entered-in-error") return [{ code: "entered-in-error" }];
+function resultStatus({ Report, Observation, Result, value }: ResultContext): readonly Coded[] {
+  if (Report.status === "entered-in-error") return ["entered-in-error"];
   if (value === undefined && Result.dataAbsentReason !== undefined && Observation.status !== "entered-in-error") {
     const isNotAsked = codingsOf(Result.dataAbsentReason).some(({ code }) => code === "not-asked");
     return [{ system: "http://terminology.hl7.org/CodeSystem/v2-0085", code: isNotAsked ? "N" : "X" }];
   }
-  return [{ code: Observation.status }];
+  return [Observation.status];
 }
 
 const performerFunction = "http://hl7.org/fhir/StructureDefinition/event-performerFunction";

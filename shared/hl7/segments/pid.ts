@@ -1,13 +1,14 @@
 import type { MessageContext } from "../context.ts";
 import { xad } from "../datatypes/address.ts";
 import { type Coded, ce, is, yesNo } from "../datatypes/coded.ts";
-import { cx, identifierType } from "../datatypes/identifier.ts";
+import { cx, extendedId, identifierType } from "../datatypes/identifier.ts";
 import { xpn, xpnFamily } from "../datatypes/name.ts";
 import { nm } from "../datatypes/number.ts";
 import { byRank, xtn, xtnWork } from "../datatypes/telecom.ts";
 import { si, st } from "../datatypes/text.ts";
 import { hasEnded, ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
+import type { Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
 import { ethnicity, gender, maritalStatus, race, religion } from "../tables/person.ts";
 import { accountNumber } from "./visit-number.ts";
@@ -23,6 +24,7 @@ export const pid = segment<MessageContext>("PID", {
     pick: patientIdentifiers,
     repeats: true,
     required: true,
+    otherwise: ({ Patient }, scope) => internalNumber(Patient, scope),
     rule: "The medical record number, then the other current numbers by type; Patient.id where there is none",
   }),
   5: xpn({
@@ -30,6 +32,7 @@ export const pid = segment<MessageContext>("PID", {
     pick: currentNames,
     repeats: true,
     required: true,
+    otherwise: unknownName,
     rule: "The official or else the usual name as L, then other current names; Unknown^Unknown where there is none",
   }),
   6: xpnFamily("M")({ from: `Patient.extension('${hl7}/patient-mothersMaidenName').valueString` }),
@@ -121,7 +124,7 @@ const internalKinds = new Set(["Messaging", "Federated Person Principal"]);
 
 export function patientIdentifiers(
   identifiers: readonly fhir4.Identifier[],
-  { Patient }: Pick<MessageContext, "Patient">,
+  _context: unknown,
   scope: Scope,
 ): readonly fhir4.Identifier[] {
   const { medicalRecordNumber } = scope.settings;
@@ -133,15 +136,18 @@ export function patientIdentifiers(
         : identifier.system === medicalRecordNumber.system;
     return isRecordNumber ? 0 : identifierOrder.indexOf(type ?? "") + 1 || Number.POSITIVE_INFINITY;
   };
-  const current = identifiers
+  return identifiers
     .filter((each) => isCurrentIdentifier(each, scope))
     .map((identifier) => ({ identifier, rank: rank(identifier) }))
     .filter((each) => each.rank !== Number.POSITIVE_INFINITY)
     .toSorted((a, b) => a.rank - b.rank)
     .map(({ identifier }) => withType(identifier, medicalRecordNumber));
-  if (current.length > 0) return current;
+}
+
+/** Where no number goes out, the id of the record under the source's authority. */
+export function internalNumber({ id }: fhir4.Patient, scope: Scope): Repetition | undefined {
   scope.report({ severity: "warning", reason: "no-patient-number", field: "PID-3", path: "Patient.identifier" });
-  return Patient.id === undefined ? [] : [internalId(Patient.id, "PI")];
+  return id === undefined ? undefined : extendedId({ value: id, type: typed("PI") }, scope);
 }
 
 function isCurrentIdentifier(identifier: fhir4.Identifier | null, scope: Scope): boolean {
@@ -158,16 +164,17 @@ function withType(
   return { ...identifier, type: typed(type) };
 }
 
-export function internalId(value: string, type: string): fhir4.Identifier {
-  return { value, type: typed(type) };
-}
-
 function typed(code: string): fhir4.CodeableConcept {
   return { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code }] };
 }
 
 const nameOrder = ["official", "usual"];
-const unknownName: fhir4.HumanName = { use: "temp", family: "Unknown", given: ["Unknown"] };
+
+/** HL70200 U: the type is not told either. */
+function unknownName(_context: unknown, scope: Scope): Repetition {
+  scope.report({ severity: "warning", reason: "no-name", field: "PID-5", path: "Patient.name" });
+  return ["Unknown", "Unknown", undefined, undefined, undefined, undefined, "U"];
+}
 
 export function currentNames(
   names: readonly fhir4.HumanName[],
@@ -176,10 +183,7 @@ export function currentNames(
 ): readonly fhir4.HumanName[] {
   const usable = names.filter((name) => hasText(name) && name.use !== "old" && !hasEnded(name.period, scope));
   const first = nameOrder.map((use) => usable.find((name) => name.use === use)).find(Boolean) ?? usable[0];
-  if (first === undefined) {
-    scope.report({ severity: "warning", reason: "no-name", field: "PID-5", path: "Patient.name" });
-    return [unknownName];
-  }
+  if (first === undefined) return [];
   const others = usable.filter((name) => name !== first && name.use !== "official");
   return [{ ...first, use: "official" }, ...others];
 }

@@ -9,7 +9,7 @@ import { segment } from "../mapping.ts";
 import type { Scope } from "../scope.ts";
 import { translate } from "../tables/code-map.ts";
 import { admissionType, admitSource, dischargeDisposition, encounterClass } from "../tables/visit.ts";
-import { visitNumber } from "./visit-number.ts";
+import { internalVisitNumber, visitNumber } from "./visit-number.ts";
 
 const participations = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
 const codeSet71 = /\/codeSet\/71$/;
@@ -25,9 +25,9 @@ export const pv1 = segment<MessageContext>("PV1", {
     rule: "A code of HL70004 in Encounter.type or class, else by class; P before arrival; N where no visit is meant",
   }),
   3: pl({
-    from: "Encounter.location",
-    pick: (places: readonly fhir4.EncounterLocation[], { event }, scope) =>
-      referencesOf(event.step?.location ?? currentLocation(places, scope)),
+    from: "Encounter.location.location",
+    compute: ({ Encounter, event }, scope) =>
+      referencesOf(event.step?.location ?? currentLocation(Encounter?.location ?? [], scope)),
     rule: "Where the patient is at this step: the deepest active location",
   }),
   4: is({
@@ -39,9 +39,9 @@ export const pv1 = segment<MessageContext>("PV1", {
   }),
   5: cx({ from: "Encounter.hospitalization.preAdmissionIdentifier" }),
   6: pl({
-    from: "Encounter.location",
-    pick: (places: readonly fhir4.EncounterLocation[], { event }) =>
-      referencesOf(event.step === undefined ? latestCompleted(places) : event.step.priorLocation),
+    from: "Encounter.location.location",
+    compute: ({ Encounter, event }) =>
+      referencesOf(event.step === undefined ? latestCompleted(Encounter?.location ?? []) : event.step.priorLocation),
     rule: "Where the patient came from: the location before this step",
   }),
   7: xcn({ from: "Encounter.participant", pick: participants("ATND"), repeats: true, rule: "ATND, current" }),
@@ -62,6 +62,7 @@ export const pv1 = segment<MessageContext>("PV1", {
   19: cx({
     from: "Encounter.identifier",
     pick: visitNumber,
+    otherwise: ({ Encounter }, scope) => internalVisitNumber(Encounter, scope),
     rule: "The visit number, else the account number, else Encounter.id",
   }),
   36: is({

@@ -1,5 +1,6 @@
 import type { MessageContext } from "../context.ts";
-import { identifierType } from "../datatypes/identifier.ts";
+import { extendedId, identifierType } from "../datatypes/identifier.ts";
+import type { Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
 
 type VisitContext = Pick<MessageContext, "Encounter">;
@@ -24,26 +25,22 @@ const accountType: fhir4.CodeableConcept = {
   coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "AN" }],
 };
 
-/**
- * The key of a visit, the same in all its messages: the visit number, else the account number, else the id of the
- * Encounter under the source's authority.
- */
-export function visitNumber(
-  identifiers: readonly fhir4.Identifier[],
-  { Encounter }: VisitContext,
-): readonly fhir4.Identifier[] {
+/** The key of a visit, the same in all its messages: the visit number, else the account number. */
+export function visitNumber(identifiers: readonly fhir4.Identifier[]): readonly fhir4.Identifier[] {
   const ofType = (type: string) =>
     identifiers.find((each) => identifierType(each) === type && typeof each.value === "string" && each.use !== "old");
   const found = ofType("VN") ?? ofType("AN");
-  if (found !== undefined) return [withoutPeriod(found)];
-  if (Encounter?.id === undefined) return [];
-  return [
-    {
-      value: Encounter.id,
-      type: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "VN" }] },
-    },
-  ];
+  return found === undefined ? [] : [withoutPeriod(found)];
 }
+
+/** Where a visit has no number, the id of the Encounter under the source's authority. */
+export function internalVisitNumber(encounter: fhir4.Encounter | undefined, scope: Scope): Repetition | undefined {
+  return encounter?.id === undefined ? undefined : extendedId({ value: encounter.id, type: visitType }, scope);
+}
+
+const visitType: fhir4.CodeableConcept = {
+  coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "VN" }],
+};
 
 /** Since when a number holds changes nothing in what it names, and receivers compare the whole field. */
 function withoutPeriod({ period: _period, ...identifier }: fhir4.Identifier): fhir4.Identifier {

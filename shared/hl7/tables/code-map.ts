@@ -8,6 +8,8 @@ export interface CodeMap {
   readonly name: string;
   /** `HL70002`, as in CE.3. */
   readonly table: string;
+  /** How the FHIR code system of the table itself ends: `/v2-0002`. */
+  readonly tableSystemEnd: string;
   /** FHIR code systems whose codes the rows hold. */
   readonly systems: readonly string[];
   readonly codes: Readonly<Record<string, string | null>>;
@@ -19,8 +21,10 @@ export interface CodeMap {
   readonly note: string;
 }
 
-export function codeMap(map: Omit<CodeMap, "names" | "isOpen"> & Partial<CodeMap>): CodeMap {
-  return { names: {}, isOpen: false, ...map };
+type Defaulted = "names" | "isOpen" | "tableSystemEnd";
+
+export function codeMap(map: Omit<CodeMap, Defaulted> & Partial<Pick<CodeMap, "names" | "isOpen">>): CodeMap {
+  return { names: {}, isOpen: false, tableSystemEnd: `/v2-${map.table.slice(3)}`, ...map };
 }
 
 export interface Translated {
@@ -35,18 +39,17 @@ export interface Translated {
  */
 export function translate(codings: readonly fhir4.Coding[], map: CodeMap): Translated | null | undefined {
   for (const coding of codings) {
-    if (typeof coding?.code !== "string") continue;
-    if (isOfTable(coding.system, map.table)) return { code: coding.code, name: coding.display };
-    if (coding.system !== undefined && !map.systems.includes(coding.system)) continue;
-    if (!Object.hasOwn(map.codes, coding.code)) continue;
-    const code = map.codes[coding.code];
-    return code === null || code === undefined ? null : { code, name: map.names[code] };
+    const { code, system } = coding ?? {};
+    if (typeof code !== "string") continue;
+    if (system !== undefined && !map.systems.includes(system)) {
+      if (system.endsWith(map.tableSystemEnd)) return { code, name: coding.display };
+      continue;
+    }
+    const found = Object.hasOwn(map.codes, code) ? map.codes[code] : undefined;
+    if (found === null) return null;
+    if (found !== undefined) return { code: found, name: map.names[found] };
   }
   return undefined;
-}
-
-function isOfTable(system: string | undefined, table: string): boolean {
-  return system?.endsWith(`/v2-${table.slice(3)}`) ?? false;
 }
 
 export function reportUnmapped(coding: fhir4.Coding, field: string, map: CodeMap, scope: Scope): void {

@@ -30,38 +30,48 @@ const systems: Readonly<Record<string, string>> = {
   "urn:oid:2.16.840.1.113883.12.292": "CVX",
 };
 
-/** Tells the standard systems, which come first in a coded field, from local ones. */
-export function isStandardSystem(system: string | undefined): boolean {
-  return system !== undefined && (Object.hasOwn(systems, system) || hl7Table.test(system));
-}
-
 const hl7Table = /^https?:\/\/(?:terminology\.hl7\.org\/CodeSystem\/v2-|hl7\.org\/fhir\/v2\/)(\d{4})$/;
 const hl7TableOid = /^urn:oid:2\.16\.840\.1\.113883\.(?:12|18)\.(\d{1,4})$/;
 const hl7Version3 = /^https?:\/\/terminology\.hl7\.org\/CodeSystem\/v3-(.+)$/;
 const millenniumCodeSet = /^https:\/\/fhir[^/]*\.cerner\.com\/[^/]+\/codeSet\/(\d+)$/;
 
-const resolved = new Map<string, string>();
+export interface CodeSystem {
+  readonly id: string;
+  /** Standard systems come first in a coded field, before local ones. */
+  readonly isStandard: boolean;
+}
+
+const known = new Map<string, CodeSystem>(
+  Object.entries(systems).map(([system, id]) => [system, { id, isStandard: true }]),
+);
+
+const noSystem: CodeSystem = { id: "", isStandard: false };
+
+/** What a coded field says of a code system; one lookup gives both. */
+export function codeSystem(system: string | undefined): CodeSystem {
+  if (system === undefined || system === "") return noSystem;
+  let found = known.get(system);
+  if (found === undefined) {
+    found = resolve(system);
+    known.set(system, found);
+  }
+  return found;
+}
 
 /**
  * The id of a coding system, 20 characters at the most; never a URL, which no receiver can take there. Local systems
  * are `L`, those of Millennium `99CS` and the number of the code set, v3 code systems `99V3` and the name.
  */
 export function codeSystemId(system: string | undefined): string | undefined {
-  if (system === undefined || system === "") return undefined;
-  let id = systems[system] ?? resolved.get(system);
-  if (id === undefined) {
-    id = resolve(system);
-    resolved.set(system, id);
-  }
-  return id;
+  return system === undefined || system === "" ? undefined : codeSystem(system).id;
 }
 
-function resolve(system: string): string {
+function resolve(system: string): CodeSystem {
   const table = hl7Table.exec(system)?.[1] ?? hl7TableOid.exec(system)?.[1];
-  if (table !== undefined) return `HL7${table.padStart(4, "0")}`;
+  if (table !== undefined) return { id: `HL7${table.padStart(4, "0")}`, isStandard: true };
   const codeSet = millenniumCodeSet.exec(system)?.[1];
-  if (codeSet !== undefined) return `99CS${codeSet}`.slice(0, 20);
+  if (codeSet !== undefined) return { id: `99CS${codeSet}`.slice(0, 20), isStandard: false };
   const version3 = hl7Version3.exec(system)?.[1];
-  if (version3 !== undefined) return `99V3${version3}`.slice(0, 20);
-  return "L";
+  if (version3 !== undefined) return { id: `99V3${version3}`.slice(0, 20), isStandard: false };
+  return { id: "L", isStandard: false };
 }
