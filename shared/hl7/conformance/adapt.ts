@@ -64,7 +64,9 @@ export function adapt(message: Message, version: Hl7Version): Adapted {
   const moved = applyMoves(segments, version, (name) => allowed.has(name));
   const count = counter();
   const converted = moved.map((segment) => convertSegment(segment, count(segment.name), from, to, omissions));
-  const fitted = fitStructure(converted, elements, omissions);
+  // A segment whose every value has gone elsewhere or has no place says nothing any more.
+  const filled = converted.filter(({ fields }) => fields.some(isValued));
+  const fitted = fitStructure(filled, elements, omissions);
   return { message: { segments: fitted }, trigger: `${messageCode}^${form.event}`, structure, omissions };
 }
 
@@ -100,7 +102,7 @@ function convertSegment(
   const { fields } = segment;
   for (const { position, usage } of target.fields)
     if (usage === "R" && !isValued(fields[position])) fields[position] = fallbackFor(segment, position);
-  const valueType = name === "OBX" ? convertValueType(segment, from, to) : undefined;
+  const valueType = convertValueType(segment, from, to);
   for (let position = 1; position < fields.length; position++) {
     const field = fields[position];
     if (!isValued(field)) continue;
@@ -114,7 +116,8 @@ function convertSegment(
       continue;
     }
     const typeId = source?.fields[position - 1]?.type ?? definition.type;
-    const types = position === 5 && valueType !== undefined ? valueType : ([typeId, definition.type] as const);
+    const isTyped = valueType !== undefined && position === typedValues[name]?.value;
+    const types = isTyped ? valueType : ([typeId, definition.type] as const);
     fields[position] = convertField(field, types, definition, from, to, () =>
       omissions.push({ segment: name, sequence, field: position, reason: "repeats" }),
     );
@@ -139,16 +142,23 @@ function convertField(
 /** A type of OBX-2 that a version does not have, and what it has in its place. */
 const valueTypes: Readonly<Record<string, string>> = { CWE: "CE", CE: "CWE", CNE: "CE", TS: "DTM", DTM: "TS" };
 
-/** Renames OBX-2 where the version has another type for the value; gives both types. */
+/** The fields that name the type of another one: OBX-2 of OBX-5, MFE-5 of MFE-4. */
+const typedValues: Readonly<Record<string, { readonly type: number; readonly value: number }>> = {
+  OBX: { type: 2, value: 5 },
+  MFE: { type: 5, value: 4 },
+};
+
+/** Renames OBX-2 or MFE-5 where the version has another type for the value; gives both types. */
 function convertValueType(
-  obx: Segment,
+  segment: Segment,
   from: VersionDefinitions,
   to: VersionDefinitions,
 ): readonly [string, string] | undefined {
-  const typeId = valueAt(obx, 2) ?? "";
-  if (!from.types.has(typeId)) return undefined;
+  const place = typedValues[segment.name];
+  const typeId = (place && valueAt(segment, place.type)) ?? "";
+  if (place === undefined || !from.types.has(typeId)) return undefined;
   const targetId = to.types.has(typeId) ? typeId : (valueTypes[typeId] ?? "ST");
-  obx.fields[2] = [[targetId]];
+  segment.fields[place.type] = [[targetId]];
   return [typeId, targetId];
 }
 

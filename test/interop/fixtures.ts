@@ -1,0 +1,255 @@
+import { defineBridge, isHl7 } from "../../shared/config/bridge.ts";
+import type { Hl7Destination, Source } from "../../shared/config/schema.ts";
+import type { ClinicalEvent, Trigger } from "../../shared/events/event.ts";
+import { keyOf, type Resource } from "../../shared/fhir.ts";
+import { messages } from "../../shared/hl7/messages/index.ts";
+import type { Message } from "../../shared/hl7/model.ts";
+import { composeMessage } from "../../shared/hl7/render.ts";
+
+/** What an event is about and what comes along. Synthetic data. */
+interface Fixture {
+  readonly focus: Resource;
+  readonly before?: Resource;
+  readonly step?: ClinicalEvent["step"];
+  readonly context?: readonly Resource[];
+}
+
+const patient: fhir4.Patient = {
+  resourceType: "Patient",
+  id: "12724066",
+  meta: { lastUpdated: "2026-11-23T05:00:00Z" },
+  identifier: [
+    { system: "urn:oid:2.16.840.1.113883.19.5", type: coded("v2-0203", "MR"), value: "7001234" },
+    { system: "http://hl7.org/fhir/sid/us-ssn", type: coded("v2-0203", "SS"), value: "555443333" },
+  ],
+  name: [{ use: "official", family: "O'Döe & Söhne", given: ["Jane", "Ann"], suffix: ["JR"], prefix: ["DR"] }],
+  telecom: [
+    { system: "phone", value: "+1 (507) 555-0101 x12", use: "home" },
+    { system: "phone", value: "+49 30 123456", use: "mobile" },
+    { system: "phone", value: "507-555-0199", use: "work" },
+    { system: "email", value: "jane&doe@example.org" },
+  ],
+  gender: "female",
+  birthDate: "1980-02-14",
+  address: [
+    { use: "home", line: ["12 Elm St", "Apt 4"], city: "Rochester", state: "MN", postalCode: "55901", country: "US" },
+  ],
+  maritalStatus: coded("v3-MaritalStatus", "M", "Married"),
+  multipleBirthInteger: 2,
+  communication: [{ language: { coding: [{ system: "urn:ietf:bcp:47", code: "en" }] }, preferred: true }],
+  contact: [
+    {
+      relationship: [coded("v2-0131", "C", "Emergency Contact")],
+      name: { family: "Doe", given: ["John"] },
+      telecom: [{ system: "phone", value: "507-555-0102", use: "home" }],
+    },
+  ],
+  generalPractitioner: [{ reference: "Practitioner/7777", display: "Roe, Richard" }],
+};
+const mergedPatient: fhir4.Patient = {
+  ...patient,
+  id: "12724067",
+  active: false,
+  identifier: [{ system: "urn:oid:2.16.840.1.113883.19.5", type: coded("v2-0203", "MR"), value: "7001235" }],
+  link: [{ type: "replaced-by", other: { reference: "Patient/12724066" } }],
+};
+const practitioner: fhir4.Practitioner = {
+  resourceType: "Practitioner",
+  id: "7777",
+  identifier: [{ system: "http://hl7.org/fhir/sid/us-npi", value: "1234567893" }],
+  name: [{ family: "Roe", given: ["Richard"] }],
+};
+const condition: fhir4.Condition = {
+  resourceType: "Condition",
+  id: "c1",
+  subject: { reference: "Patient/12724066" },
+  encounter: { reference: "Encounter/97845" },
+  category: [coded("condition-category", "encounter-diagnosis")],
+  clinicalStatus: coded("condition-clinical", "active"),
+  code: {
+    coding: [{ system: "http://hl7.org/fhir/sid/icd-10-cm", code: "R07.9", display: "Chest pain, unspecified" }],
+  },
+  onsetDateTime: "2026-11-22",
+};
+const encounter: fhir4.Encounter = {
+  resourceType: "Encounter",
+  id: "97845",
+  meta: { lastUpdated: "2026-11-23T05:10:00Z" },
+  status: "in-progress",
+  class: { system: "http://terminology.hl7.org/CodeSystem/v3-ActCode", code: "IMP" },
+  identifier: [{ system: "urn:oid:1.2.3.9", type: coded("v2-0203", "AN"), value: "5550099" }],
+  subject: { reference: "Patient/12724066" },
+  participant: [{ type: [coded("v3-ParticipationType", "ATND")], individual: { reference: "Practitioner/7777" } }],
+  period: { start: "2026-11-23T05:10:00Z", end: "2026-11-28T18:00:00Z" },
+  location: [
+    {
+      location: { reference: "Location/412A", display: "4W 412 A" },
+      status: "active",
+      period: { start: "2026-11-23T05:10:00Z" },
+    },
+  ],
+  reasonCode: [{ text: "Chest pain" }],
+  diagnosis: [{ condition: { reference: "Condition/c1" } }],
+};
+const appointment: fhir4.Appointment = {
+  resourceType: "Appointment",
+  id: "88231",
+  meta: { lastUpdated: "2026-11-23T15:05:00Z" },
+  status: "booked",
+  appointmentType: coded("v2-0276", "FOLLOWUP", "A follow up visit"),
+  serviceType: [
+    { coding: [{ system: "https://fhir.cerner.com/t/codeSet/14249", code: "381", display: "Cardiology" }] },
+  ],
+  start: "2026-12-01T20:30:00Z",
+  end: "2026-12-01T21:00:00Z",
+  minutesDuration: 30,
+  participant: [
+    { actor: { reference: "Patient/12724066" }, status: "accepted" },
+    { actor: { reference: "Practitioner/7777" }, status: "accepted" },
+    { actor: { reference: "Location/CARD", display: "Cardiology" }, status: "accepted" },
+  ],
+};
+
+function observation(id: string, code: string, value: Partial<fhir4.Observation>): fhir4.Observation {
+  return {
+    resourceType: "Observation",
+    id,
+    status: "final",
+    code: { coding: [{ system: "http://loinc.org", code, display: `Observation ${code}` }] },
+    subject: { reference: "Patient/12724066" },
+    effectiveDateTime: "2026-11-23T04:00:00Z",
+    ...value,
+  };
+}
+
+const observations = [
+  observation("o1", "2823-3", {
+    valueQuantity: { value: 4.1, unit: "mmol/L", system: "http://unitsofmeasure.org", code: "mmol/L" },
+    interpretation: [coded("v3-ObservationInterpretation", "N", "Normal")],
+    referenceRange: [{ low: { value: 3.5 }, high: { value: 5.1 } }],
+  }),
+  observation("o2", "2160-0", { valueQuantity: { value: 0.2, comparator: "<", unit: "mg/dL" } }),
+  observation("o3", "600-7", {
+    valueCodeableConcept: {
+      coding: [{ system: "http://snomed.info/sct", code: "112283007", display: "Escherichia coli" }],
+      text: "E. coli",
+    },
+  }),
+  observation("o4", "11368-8", { valueDateTime: "2026-11-20" }),
+  observation("o5", "8251-1", { valueString: "Haemolysis & clots | ^ ~ \\" }),
+  observation("o6", "8251-1", { valueString: "Two\nlines" }),
+  observation("o7", "85354-9", {
+    component: [
+      { code: { text: "Systolic" }, valueQuantity: { value: 120, unit: "mm[Hg]" } },
+      { code: { text: "Diastolic" }, valueQuantity: { value: 80, unit: "mm[Hg]" } },
+    ],
+  }),
+];
+const specimen: fhir4.Specimen = {
+  resourceType: "Specimen",
+  id: "s1",
+  type: { coding: [{ system: "http://snomed.info/sct", code: "119297000", display: "Blood specimen" }] },
+  collection: { collectedDateTime: "2026-11-23T04:00:00Z" },
+  receivedTime: "2026-11-23T04:45:00Z",
+};
+const report: fhir4.DiagnosticReport = {
+  resourceType: "DiagnosticReport",
+  id: "9912",
+  meta: { lastUpdated: "2026-11-23T16:10:00Z" },
+  status: "final",
+  category: [coded("v2-0074", "LAB")],
+  code: { coding: [{ system: "http://loinc.org", code: "24323-8", display: "Comprehensive metabolic panel" }] },
+  subject: { reference: "Patient/12724066" },
+  encounter: { reference: "Encounter/97845" },
+  effectiveDateTime: "2026-11-23T04:00:00Z",
+  issued: "2026-11-23T16:10:00Z",
+  specimen: [{ reference: "Specimen/s1" }],
+  result: observations.map(({ id }) => ({ reference: `Observation/${id}` })),
+};
+
+function coded(system: string, code: string, display = code): fhir4.CodeableConcept {
+  return { coding: [{ system: `http://terminology.hl7.org/CodeSystem/${system}`, code, display }] };
+}
+
+const merge: Fixture = { focus: patient, before: mergedPatient, step: { merged: mergedPatient } };
+const stay: Fixture = { focus: encounter, before: encounter };
+const person: Fixture = { focus: patient, before: patient };
+
+/** By trigger, or by message code for the rest of its triggers. A trigger that the bridge renders must be here. */
+const fixtures: Readonly<Record<string, Fixture>> = {
+  "ADT^A28": person,
+  "ADT^A31": person,
+  "ADT^A29": person,
+  "ADT^A40": merge,
+  "ADT^A41": merge,
+  "ADT^A42": merge,
+  "ADT^A47": { ...merge, before: mergedPatient },
+  ADT: stay,
+  SIU: { focus: appointment, before: appointment },
+  ORU: { focus: report, context: [...observations, specimen] },
+};
+
+const common: readonly Resource[] = [patient, encounter, practitioner, condition];
+
+/** Every message that the bridge renders, in the form of the mapping tables, from FHIR. */
+export function renderedFixtures(): readonly { readonly trigger: Trigger; readonly message: Message }[] {
+  const { source, destination } = settings();
+  return messages
+    .flatMap(({ triggers }) => triggers)
+    .map((trigger) => {
+      const fixture = fixtures[trigger] ?? fixtures[trigger.split("^")[0] ?? ""];
+      if (fixture === undefined) throw new TypeError(`Add a fixture for ${trigger}`);
+      const { message } = composeMessage({
+        event: eventOf(trigger, fixture),
+        context: [...common, ...(fixture.context ?? [])],
+        source,
+        destination,
+        controlId: "B0000000000000000017",
+        messageTime: "2026-11-23T16:15:00Z",
+      });
+      return { trigger, message };
+    });
+}
+
+function eventOf(trigger: Trigger, { focus, before, step }: Fixture): ClinicalEvent {
+  return {
+    type: "test.event",
+    trigger,
+    rule: "T1",
+    focus: keyOf(focus),
+    after: focus,
+    before,
+    step,
+    recordedAt: "2026-11-23T16:10:00Z",
+    occurredAt: "2026-11-23T05:10:00Z",
+  };
+}
+
+function settings(): { source: Source; destination: Hl7Destination } {
+  const bridge = defineBridge({
+    sources: {
+      hospital: {
+        baseUrl: "https://ehr.example.org/r4/tenant",
+        credentials: { method: "client_secret_basic", secret: "hospital" },
+        timeZone: "America/Chicago",
+        facility: { namespaceId: "GEN" },
+        assigningAuthorities: {
+          "urn:oid:2.16.840.1.113883.19.5": { namespaceId: "GENMRN" },
+          "urn:oid:1.2.3.9": { namespaceId: "GENFIN" },
+        },
+        patients: { ids: ["12724066"] },
+      },
+    },
+    destinations: {
+      receiver: {
+        format: "hl7v2",
+        link: { host: "receiver.example.org", port: 2575 },
+        receivingApplication: { namespaceId: "RECEIVER" },
+      },
+    },
+  });
+  const { hospital: source } = bridge.sources;
+  const { receiver: destination } = bridge.destinations;
+  if (source === undefined || destination === undefined || !isHl7(destination)) throw new TypeError("No such settings");
+  return { source, destination };
+}
