@@ -18,6 +18,7 @@ const queueUrl = "https://sqs.ap-southeast-1.amazonaws.com/000000000000/ignite-b
  */
 export function refuseWhatDoesNotFit({ destinations }: Bridge): void {
   for (const [name, destination] of Object.entries(destinations)) refuseLongAttempts(name, destination);
+  refuseParkedNames(destinations);
   refuseTooMany(destinations);
 }
 
@@ -36,6 +37,13 @@ function refuseLongAttempts(name: string, destination: Destination): void {
       `destinations.${name}.${setting}`,
       `One attempt may wait ${availableMs / 1000} s in all, connecting included, but this asks for ${attemptMs / 1000} s`,
     );
+}
+
+/** The queue of `lab-parked` would be the parked queue of `lab`. */
+function refuseParkedNames(destinations: Bridge["destinations"]): void {
+  for (const name of Object.keys(destinations))
+    if (Object.hasOwn(destinations, `${name}-parked`))
+      throw mistake(`destinations.${name}-parked`, `The parked queue of ${name} has this name already`);
 }
 
 /** The route knows every queue; each deliver function its own queues and their parked ones. */

@@ -65,6 +65,11 @@ test.each([
     { path: "destinations.app.timeout", problem: expect.stringContaining("50 s in all") },
   ],
   [
+    "a destination named like the parked queue of another",
+    () => bridge({ app: webhook(), "app-parked": webhook() }),
+    { path: "destinations.app-parked", problem: "The parked queue of app has this name already" },
+  ],
+  [
     "more destinations than one deployment holds",
     () => bridge(Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`app-${index}`, webhook()]))),
     { path: "destinations", problem: expect.stringContaining("60 destinations") },
