@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { BridgeError } from "../../../shared/errors.ts";
+import { adapt } from "../../../shared/hl7/conformance/adapt.ts";
 import { check } from "../../../shared/hl7/conformance/check.ts";
 import { parseMessages } from "../../../shared/hl7/conformance/parse.ts";
 import { hl7Versions, segmentNames } from "../../../shared/hl7/dictionary/contents.ts";
@@ -67,6 +69,22 @@ describe("whatever a message holds", () => {
 
         expect(JSON.stringify(findings)).not.toContain(marker);
       }),
+    );
+  });
+
+  it("it is said in every version, or refused by its name", () => {
+    fc.assert(
+      fc.property(message, version, (any, chosen) => {
+        const before = structuredClone(any);
+        try {
+          adapt(any, chosen);
+        } catch (error) {
+          expect(error).toBeInstanceOf(BridgeError);
+        }
+
+        expect(any).toEqual(before);
+      }),
+      { numRuns: 300 },
     );
   });
 });
