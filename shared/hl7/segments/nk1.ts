@@ -1,3 +1,4 @@
+import { referencedId } from "../../fhir.ts";
 import type { MessageContext } from "../context.ts";
 import { xad } from "../datatypes/address.ts";
 import { ce, codingsOf, is } from "../datatypes/coded.ts";
@@ -78,7 +79,10 @@ export function nextOfKin(context: MessageContext, scope: Scope): readonly NextO
     address: address === undefined ? [] : [address],
   }));
   const related = context.resources.filter(
-    (each): each is fhir4.RelatedPerson => each.resourceType === "RelatedPerson" && each.active !== false,
+    (each): each is fhir4.RelatedPerson =>
+      each.resourceType === "RelatedPerson" &&
+      each.active !== false &&
+      referencedId(each.patient?.reference, "Patient") === context.Patient.id,
   );
   return [...contacts, ...related]
     .filter(({ period }) => !hasEnded(period, scope))

@@ -1,0 +1,25 @@
+export interface Command {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  readonly usage: string;
+  /** Loaded when it is called, so that the list of commands costs nothing. */
+  load(): Promise<{ run(parameters: readonly string[]): Promise<number> }>;
+}
+
+/** Every command of `ignite-bridge`: a row each. */
+export const commands: Readonly<Record<string, Command>> = {
+  translate: {
+    summary: "Print the HL7 v2 messages that the bridge would send for FHIR JSON files",
+    usage: `Usage: ignite-bridge translate [options] FILE...
+
+FILE is a FHIR R4 resource or a Bundle in JSON, "-" is standard input; together they are the state after.
+With nothing before, everything is new.
+
+  --before FILE       the state before; may be given several times
+  --destination NAME  as this destination of the configuration gets it (default: its first HL7 v2 destination)
+  --config FILE       the configuration (default: bridge.config.ts)
+  --json              [{ trigger, structure, controlId, er7, workList }]
+  --raw               segments end in carriage returns`,
+    load: () => import("./translate.ts"),
+  },
+};
