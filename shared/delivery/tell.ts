@@ -9,7 +9,7 @@ import { instantOf } from "../events/instant.ts";
 import type { Published } from "../events/published.ts";
 import type { SubjectOfChange } from "../events/subjects.ts";
 import { eventType, matchesEvent } from "../events/vocabulary.ts";
-import type { Resource, ResourceKey } from "../fhir.ts";
+import { patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
 import type { WebhookInput } from "../webhook/payload.ts";
 import type { WorkItem } from "./delivery.ts";
 import { deliveryId } from "./delivery-id.ts";
@@ -101,7 +101,8 @@ function tellWhatHappened(route: Route, subject: SubjectOfChange, published: Pub
   );
   const hash = contentHashOf(route, derivation, subject.now);
   const told = derivation.steps.filter(({ event }) => event !== undefined);
-  const isUpdate = told.length === 0 && derivation.isUpdate && hash !== from.contentHash;
+  const isNews = hash !== from.contentHash || isMoved(subject, published);
+  const isUpdate = told.length === 0 && derivation.isUpdate && isNews;
   const steps = isUpdate && derivation.content !== undefined ? [derivation.content] : told;
   const messages = steps.flatMap(({ event, missingFocus }, index) =>
     event === undefined ? [] : [messageOf(route, subject, event, from.sequence + index + 1, missingFocus)],
@@ -120,15 +121,25 @@ function tellWhatHappened(route: Route, subject: SubjectOfChange, published: Pub
     event: last?.name ?? from.event,
     trigger: last?.event?.trigger ?? from.trigger,
     sequence: from.sequence + messages.length,
+    versionId: after.meta?.versionId,
     versionTime: after.meta?.lastUpdated ?? from.versionTime,
     revision: from.revision,
   };
-  const isMoved = isFirst || messages.length > 0 || pictureText(next) !== pictureText(published);
-  return { key, messages, ...(isMoved && { next: { ...next, revision: from.revision + 1 } }) };
+  const isNext = isFirst || messages.length > 0 || pictureText(next) !== pictureText(published);
+  return { key, messages, ...(isNext && { next: { ...next, revision: from.revision + 1 } }) };
 }
 
-function pictureText({ facts, standing, contentHash: hash, versionTime }: Published): string {
-  return JSON.stringify([facts, standing, hash, versionTime]);
+function pictureText({ facts, standing, contentHash: hash, versionId, versionTime }: Published): string {
+  return JSON.stringify([facts, standing, hash, versionId, versionTime]);
+}
+
+/**
+ * Whether it came from another patient with this version, as the records of a merged patient do. What was told of it
+ * while it was here before is not what is known of it now, even where it reads the same.
+ */
+function isMoved({ before, after }: SubjectOfChange, published: Published | undefined): boolean {
+  const came = before !== undefined && patientIdOf(before) !== patientIdOf(after);
+  return came && published?.versionId !== after.meta?.versionId;
 }
 
 /** Pages come in any order, and a slow poll may bring what a later one overtook. */

@@ -14,7 +14,8 @@ export interface Published {
   readonly trigger?: string | undefined;
   /** How many events about the resource were told. */
   readonly sequence: number;
-  /** `meta.lastUpdated` of the version that the facts are of. */
+  /** `meta.versionId` and `meta.lastUpdated` of the version that the facts are of. */
+  readonly versionId?: string | undefined;
   readonly versionTime?: string | undefined;
   /** How often this was written: the fence against a slower run of the same change set. */
   readonly revision: number;

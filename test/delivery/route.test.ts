@@ -144,6 +144,27 @@ test("a receiver of admissions and discharges alone is told those", async () => 
   expect(told(memory, "narrow")).toEqual(["encounter.admitted ADT^A01", "encounter.discharged ADT^A03"]);
 });
 
+test("a visit that goes to another patient and comes back is told each time, once", async () => {
+  const memory = rememberAll(bridgeTo({ engine }));
+  const poll = startPolling();
+  const ofPatient = (id: string, minute: number) =>
+    stay(minute, "in-progress", ["Bed 1"], { subject: { reference: `Patient/${id}` } });
+  for (const [patient, minute] of [
+    ["12", 1],
+    ["34", 2],
+    ["12", 3],
+  ] as const) {
+    const changeSet = { ...poll([ofPatient(patient, minute)]), patient };
+    await routeChangeSet(changeSet, memory.dependencies);
+    await routeChangeSet(changeSet, memory.dependencies);
+  }
+  expect((memory.sent.get("engine") ?? []).map(({ event, patient }) => [event, patient])).toEqual([
+    ["encounter.admitted", "12"],
+    ["encounter.updated", "34"],
+    ["encounter.updated", "12"],
+  ]);
+});
+
 describe("what cannot be rendered", () => {
   test("is parked with its reason, and the rest goes on", async () => {
     const memory = rememberAll(bridgeTo({ engine, app }));
