@@ -11,7 +11,7 @@ import type { History } from "./history.ts";
 export function hl7Things(history: History, watchedSince: WatchedSince): Thing[] {
   return [
     ...things("Patient", patientFacets),
-    ...things("Encounter", visitFacets),
+    ...things("Encounter", visitFacets).map(asMessagesTellVisits),
     ...things("Appointment", appointmentFacets),
     ...things("DiagnosticReport", reportFacets).map((thing) => ({
       ...thing,
@@ -65,6 +65,15 @@ function visitFacets(encounter: AnyResource): Facets {
     bed: place === undefined ? "" : place.location.display.split(", ").slice(2).join(" ").toUpperCase(),
     state: visitState(encounter.status),
   };
+}
+
+/** The end of a visit is taken back before the visit is; of one that is void, the class is of no more interest. */
+function asMessagesTellVisits(visit: Thing): Thing {
+  const { class: classes = [], state = [], ...facets } = visit.facets;
+  const states = state.flatMap((each, place) =>
+    each === "void" && state[place - 1] === "ended" ? ["open", each] : [each],
+  );
+  return { ...visit, facets: { ...facets, state: states, ...(state.at(-1) !== "void" && { class: classes }) } };
 }
 
 function visitState(status: string): string {
