@@ -3,18 +3,19 @@ import type { JournalEntry } from "./hospital/journal.ts";
 import { buildPlaces } from "./hospital/places.ts";
 import { type RateChanges, ratesWith } from "./hospital/rates.ts";
 import type { Booking, Id, Kin, Measurement, Order, Stay } from "./hospital/records.ts";
-import { appointmentResource } from "./hospital/resources/appointment.ts";
-import { encounterResource } from "./hospital/resources/encounter.ts";
-import {
-  diagnosticReportResource,
-  observationResource,
-  serviceRequestResource,
-} from "./hospital/resources/laboratory.ts";
-import { patientResource } from "./hospital/resources/patient.ts";
-import { locationResource, organizationResource, practitionerResource } from "./hospital/resources/reference-data.ts";
+import { binaryOf } from "./hospital/resources/binary.ts";
+import { resourceOf, resourceTypeOf } from "./hospital/resources/index.ts";
+import { organizationResource } from "./hospital/resources/reference-data.ts";
 import { createSchedule } from "./hospital/schedule.ts";
-import { createStore, type Resource, type ResourceKey, type Store, type Version } from "./hospital/store.ts";
-import { type Truth, truthOf } from "./hospital/truth.ts";
+import {
+  createStore,
+  type ResourceKey,
+  type Store,
+  type Version,
+  type WriteOptions,
+} from "./hospital/store.ts";
+import type { Truth } from "./hospital/truth.ts";
+import { createTruthLog } from "./hospital/truth-log.ts";
 import { type WarmWorld, warmUp } from "./hospital/warm.ts";
 import { dayMs, type HappeningKind, hourMs, isExpectedOrOpen, minuteMs } from "./hospital/world.ts";
 import { type Random, seededRandom } from "./random.ts";
@@ -41,6 +42,8 @@ export interface HospitalOptions {
 /** A simulated hospital. The same options give the same ids, times and bytes, however its clock is moved. */
 export interface Hospital {
   readonly tenant: string;
+  /** What attachments' URLs begin with; whoever serves them puts their own in its place. */
+  readonly baseUrl: string;
   readonly timeZone: string;
   now(): Date;
   /** Plays all that happens up to that instant, in order. An instant that is past changes nothing. */
@@ -54,7 +57,13 @@ export interface Hospital {
   journal(): readonly JournalEntry[];
   /** Every version of a resource, oldest first; empty if there is none. */
   history(key: string): readonly Version[];
-  truth(): Truth;
+  /** How things stand now, or as they stood at an instant that is past. Costs little: it is kept, not worked out. */
+  truth(at?: Date): Truth;
+  /**
+   * Grows by each write, hiding or showing of anything that is the patient's: while it stays the same, so does every
+   * answer about the patient, and nobody needs to ask again.
+   */
+  revisionOf(patient: Id): number;
   readonly store: Store;
 }
 
@@ -73,6 +82,7 @@ const secondHalves = new Set<HappeningKind>(["report-written", "results-written"
 export function createHospital(options: HospitalOptions): Hospital {
   const { seed, timeZone, people: peopleCount = 80, busy = 1 } = options;
   const tenant = options.tenant ?? "b8f2c1d0-4a53-4e6b-9c7d-5a1e2f3b4c6d";
+  const baseUrl = `https://fhir.sandbox.invalid/r4/${tenant}`;
   const rates = ratesWith(options.rates ?? {});
   const startAt = Math.floor(options.startAt.getTime() / 1000) * 1000;
   const scale = peopleCount / rates.referencePeople;
@@ -109,6 +119,7 @@ export function createHospital(options: HospitalOptions): Hospital {
 
   const world: WarmWorld = {
     tenant,
+    baseUrl,
     timeZone,
     rates,
     eventSpace: stream("space").uuid(),
@@ -119,6 +130,18 @@ export function createHospital(options: HospitalOptions): Hospital {
     orders: new Map(),
     reports: new Map(),
     measurements: new Map(),
+    documents: new Map(),
+    immunizations: new Map(),
+    prescriptions: new Map(),
+    administrations: new Map(),
+    conditions: new Map(),
+    procedures: new Map(),
+    allergies: new Map(),
+    coverages: new Map(),
+    relatives: new Map(),
+    accounts: new Map(),
+    charges: new Map(),
+    slots: new Map(),
     live,
     merges: [],
     known: new Set(),
@@ -138,7 +161,7 @@ export function createHospital(options: HospitalOptions): Hospital {
     },
     writeQuietly(record) {
       // What nobody has seen yet needs no correction.
-      const last = store.entry(`${resourceTypeOf[record.record]}/${record.id}`)?.versions.at(-1);
+      const last = store.entry(keyOf(record))?.versions.at(-1);
       if (last) write(record, last.updatedAt);
     },
     setNow(at) {
@@ -150,7 +173,12 @@ export function createHospital(options: HospitalOptions): Hospital {
         write(record, now);
       }
     },
+    hide(record, isHidden) {
+      store.hide(keyOf(record), isHidden);
+      truths.hide(record, now, isHidden);
+    },
   };
+  const truths = createTruthLog(world);
 
   function keepLive(record: Kin): void {
     if (record.record === "stay") live.stays.add(record);
@@ -170,35 +198,18 @@ export function createHospital(options: HospitalOptions): Hospital {
   }
 
   function write(record: Kin, updatedAt: number): { key: ResourceKey; version: Version } {
-    const content = resourceOf(record);
     keepLive(record);
-    const version = store.write(
-      content,
-      { at: now, updatedAt },
-      {
-        wording: record.wording,
-        suppressed: record.record === "measurement" && record.status === "missing",
-        undated: record.record === "person" && record.mergedInto !== undefined,
-      },
-    );
-    return { key: `${content.resourceType}/${record.id}`, version };
+    writeFile(record, updatedAt);
+    const version = store.write(resourceOf(world, record, now), { at: now, updatedAt }, shownAs(record));
+    truths.note(record, now, version.visible);
+    return { key: keyOf(record), version };
   }
 
-  function resourceOf(record: Kin): Resource {
-    switch (record.record) {
-      case "person":
-        return patientResource(world, record);
-      case "stay":
-        return encounterResource(world, record);
-      case "booking":
-        return appointmentResource(world, record);
-      case "order":
-        return serviceRequestResource(world, record);
-      case "report":
-        return diagnosticReportResource(world, record, now);
-      case "measurement":
-        return observationResource(world, record, now);
-    }
+  function writeFile(record: Kin, updatedAt: number): void {
+    const file = binaryOf(record);
+    if (!file) return;
+    const last = store.entry(`Binary/${file.id}`)?.versions.at(-1)?.resource as fhir4.Binary | undefined;
+    if (last?.data !== file.data) store.write(file, { at: now, updatedAt });
   }
 
   /** A transaction that took long shows the time at which it began. */
@@ -233,9 +244,9 @@ export function createHospital(options: HospitalOptions): Hospital {
 
   function furnish(): void {
     const time = { at: startAt - 400 * dayMs, updatedAt: startAt - 400 * dayMs };
-    for (const place of world.places.all) store.write(locationResource(world, place), time);
     for (const organization of world.places.organizations) store.write(organizationResource(world, organization), time);
-    for (const clinician of world.places.clinicians) store.write(practitionerResource(world, clinician), time);
+    world.setNow(time.at);
+    for (const record of [...world.places.all, ...world.places.clinicians]) write(record, time.at);
     warmUp(world, startAt, peopleCount);
     for (const person of world.people.keys()) (world.known as Set<Id>).add(person);
     for (const kind of table.keys()) planNext(kind);
@@ -244,6 +255,7 @@ export function createHospital(options: HospitalOptions): Hospital {
   furnish();
   return {
     tenant,
+    baseUrl,
     timeZone,
     store,
     now: () => new Date(now),
@@ -265,7 +277,8 @@ export function createHospital(options: HospitalOptions): Hospital {
     clinicIds: () => world.places.clinics.map((clinic) => clinic.id),
     journal: () => journal,
     history: (key) => store.entry(key)?.versions ?? [],
-    truth: () => truthOf(world, (key) => store.entry(key) !== undefined),
+    truth: (at) => truths.truthAt(at?.getTime() ?? now),
+    revisionOf: (patient) => store.revisionOf(patient),
   };
 }
 
@@ -274,13 +287,22 @@ function putIf<Item>(set: Set<Item>, item: Item, belongs: boolean): void {
   else set.delete(item);
 }
 
-const resourceTypeOf: Record<Kin["record"], string> = {
-  person: "Patient",
-  stay: "Encounter",
-  booking: "Appointment",
-  order: "ServiceRequest",
-  report: "DiagnosticReport",
-  measurement: "Observation",
+const keyOf = (record: Kin): ResourceKey => `${resourceTypeOf(record)}/${record.id}`;
+
+function shownAs(record: Kin): WriteOptions {
+  const { wording } = record;
+  if (record.record === "measurement") return { wording, suppressed: record.status === "missing" };
+  if (record.record === "person") {
+    if (record.mergedInto) return { wording, meta: "undated" };
+    return record.isConfidential ? { wording, security: [veryRestricted] } : { wording };
+  }
+  return record.record === "stay" && record.combinedInto ? { wording, meta: "none" } : { wording };
+}
+
+const veryRestricted: fhir4.Coding = {
+  system: "http://terminology.hl7.org/CodeSystem/v3-Confidentiality",
+  code: "V",
+  display: "very restricted",
 };
 
 /** How long after {@link Hospital.closeDoors} everything is whole. */

@@ -6,25 +6,21 @@ import type { Hospital } from "./hospital.ts";
 import { type Range, seededRandom } from "./random.ts";
 import {
   type Answer,
-  fhirAnswer,
   gatewayPage,
   insufficientScope,
   invalid,
   invalidToken,
   jsonAnswer,
   methodNotAllowed,
-  notAcceptable,
   notFound,
   serverError,
   throttled,
   tokenRequired,
   wrongTenant,
 } from "./server/answers.ts";
-import { createPages } from "./server/bundles.ts";
-import { type Addresses, advertised, capabilityStatement, smartConfiguration } from "./server/capability.ts";
+import { type Addresses, advertised, smartConfiguration } from "./server/capability.ts";
 import { createFaults, type FaultName, type FaultSetting, type Faults } from "./server/faults.ts";
-import { queryOf } from "./server/parameters.ts";
-import { search } from "./server/search.ts";
+import { createFhirService } from "./server/fhir.ts";
 import { allows, createAuthorization, type SandboxClient } from "./server/token.ts";
 
 export type { FaultName, FaultRates, FaultSetting, Faults } from "./server/faults.ts";
@@ -76,10 +72,10 @@ const everyRequest: readonly FaultName[] = [
 /** Starts the hospital's FHIR and authorization server on the loopback interface. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { hospital, clock, clients, port = 0, seed = 1, slowMs = [200, 1500] } = options;
-  const { tenant, store } = hospital;
+  const { tenant } = hospital;
   const random = seededRandom(`${seed}/server`);
   const faults = createFaults(options.faults ?? "none", String(seed));
-  const counters: Counters = { requests: {}, statuses: {}, tokens: 0, followingPages: 0 };
+  const counters: Omit<Counters, "followingPages"> = { requests: {}, statuses: {}, tokens: 0 };
   const addresses: Addresses = { baseUrl: "", authorizationUrl: "", tokenUrl: "", jwksUrl: "" };
   const authorization = await createAuthorization({
     clients,
@@ -110,7 +106,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   addresses.authorizationUrl = `${origin}/tenants/${tenant}`;
   addresses.tokenUrl = `${addresses.authorizationUrl}/hosts/${host}/protocols/oauth2/profiles/smart-v1/token`;
   addresses.jwksUrl = `${origin}/jwk`;
-  const pages = createPages({ origin, basePath, store, random });
+  const fhir = createFhirService({ hospital, clock, baseUrl: addresses.baseUrl, random, faults, addresses });
 
   async function answer(request: IncomingMessage): Promise<Answer | "reset"> {
     const url = urlOf(request.url ?? "/", origin);
@@ -145,8 +141,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const [type = "", id, ...more] = path;
     count(counters.requests, type);
     if (request.method !== "GET") return methodNotAllowed();
-    if (!acceptsFhir(header(request, "accept"))) return notAcceptable();
-    if (type === "metadata") return fhirAnswer(JSON.stringify(capabilityStatement(addresses)));
+    const accept = header(request, "accept");
+    if (type === "metadata") return fhir.get(url.href, accept === undefined ? {} : { accept });
     if (path.join("/") === ".well-known/smart-configuration") return jsonAnswer(smartConfiguration(addresses));
 
     const isLaterPage = url.searchParams.has("-pageContext");
@@ -162,31 +158,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     if (!grant) return invalidToken(host);
     if (!advertised.has(type) || more.length > 0) return notFound();
     if (!allows(grant, type, id === undefined ? "s" : "r")) return insufficientScope();
-    hospital.advanceTo(clock.now());
-    if (id !== undefined) return read(type, id);
+    // A Binary is read by the right to what it belongs to.
+    if (type === "Binary" && !binaryOwners.some((owner) => allows(grant, owner, "r"))) return insufficientScope();
     if (url.searchParams.has("_revinclude") && !allows(grant, "Provenance", "s")) return insufficientScope();
-    return answerSearch(type, request.url ?? "", url, isLaterPage);
-  }
-
-  function read(type: string, id: string): Answer {
-    if (!advertised.get(type)?.interactions.includes("read")) return notFound();
-    const version = store.entry(`${type}/${id}`)?.versions.at(-1);
-    if (!version) return notFound();
-    return version.suppressed ? notFound("Resource not found") : fhirAnswer(store.textOf(version));
-  }
-
-  function answerSearch(type: string, target: string, url: URL, isLaterPage: boolean): Answer {
-    if (!advertised.get(type)?.interactions.includes("search-type")) return notFound();
-    const request = { type, url: target, now: clock.now().getTime() };
-    const repeat = () => faults.draw(["repeated-resource"]) !== undefined;
-    if (isLaterPage) {
-      const page = pages.following(request, repeat);
-      if (page === undefined) return invalid("-pageContext is not valid");
-      counters.followingPages += 1;
-      return fhirAnswer(page);
-    }
-    const found = search(type, queryOf(url.searchParams), store);
-    return "status" in found ? found : fhirAnswer(pages.first(request, found.entries, found.pageSize, repeat));
+    return fhir.get(origin + (request.url ?? ""), accept === undefined ? {} : { accept });
   }
 
   function send(request: IncomingMessage, response: ServerResponse, result: Answer | "reset"): void {
@@ -212,7 +187,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     baseUrl: addresses.baseUrl,
     tokenUrl: addresses.tokenUrl,
     faults,
-    counters,
+    get counters() {
+      return { ...counters, followingPages: fhir.followingPages() };
+    },
     async close() {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -246,14 +223,7 @@ function urlOf(target: string, origin: string): URL | undefined {
   return /%(?![0-9a-f]{2})/i.test(url.pathname) ? undefined : url;
 }
 
-function acceptsFhir(accept: string | undefined): boolean {
-  if (accept === undefined) return true;
-  return accept
-    .split(",")
-    .some((part) =>
-      ["application/fhir+json", "application/json", "application/*", "*/*"].includes(part.split(";")[0]?.trim() ?? ""),
-    );
-}
+const binaryOwners = ["Communication", "DiagnosticReport", "DocumentReference"];
 
 const bodyLimitBytes = 65_536;
 

@@ -1,32 +1,11 @@
 import type { Random } from "../random.ts";
 import type { Concept } from "./concepts.ts";
 import { systems } from "./concepts.ts";
-import type { Id, Name } from "./records.ts";
+import type { Clinician, Id, Place, PlaceKind } from "./records.ts";
 
-/** The buildings and the staff. They are there before the first person comes, and do not change. */
-export type PlaceKind = "facility" | "building" | "unit" | "clinic" | "room" | "bed";
+export type { Clinician, Place, PlaceKind } from "./records.ts";
 
-export interface Place {
-  id: Id;
-  kind: PlaceKind;
-  name: string;
-  /** The names from the facility down to here, as Encounter.location displays them. */
-  path: string;
-  partOf?: Id;
-  /** The unit that a bed belongs to. */
-  unit?: Id;
-  organization: Id;
-}
-
-export interface Clinician {
-  id: Id;
-  name: Name;
-  prefix?: string;
-  nationalId: string;
-  gender: "female" | "male";
-  qualification: "MD" | "RN" | "DO";
-}
-
+/** The buildings and the staff, as they are before the first person comes. */
 export interface Organization {
   id: Id;
   name: string;
@@ -35,7 +14,7 @@ export interface Organization {
 export interface Places {
   organizations: Organization[];
   all: Place[];
-  byId: ReadonlyMap<Id, Place>;
+  byId: Map<Id, Place>;
   emergencyBeds: Place[];
   wardBeds: Place[];
   clinics: Place[];
@@ -78,7 +57,8 @@ export function buildPlaces(random: Random, id: () => string, scale: number): Pl
   const all: Place[] = [];
   const build = (kind: PlaceKind, name: string, parent?: Place, unit?: Place): Place => {
     const place: Place = {
-      id: id(),
+      record: "place",
+      ...untouched(id()),
       kind,
       name,
       path: parent ? `${parent.path}, ${name}` : name,
@@ -105,7 +85,10 @@ export function buildPlaces(random: Random, id: () => string, scale: number): Pl
   const clinicBuilding = build("building", "East", clinicFacility);
   const clinics = clinicNames.map((name) => build("clinic", name, clinicBuilding));
 
-  const clinicians = [systemAccount, ...Array.from({ length: 24 }, (_, index) => makeClinician(random, id, index))];
+  const clinicians = [
+    structuredClone(systemAccount),
+    ...Array.from({ length: 24 }, (_, index) => makeClinician(random, id, index)),
+  ];
   return {
     organizations: [hospital, clinic],
     all,
@@ -119,8 +102,11 @@ export function buildPlaces(random: Random, id: () => string, scale: number): Pl
   };
 }
 
+const untouched = (id: Id) => ({ id, touchedAt: 0, turn: 0, wording: 0 });
+
 const systemAccount: Clinician = {
-  id: "1",
+  record: "clinician",
+  ...untouched("1"),
   name: { family: "SYSTEM", given: ["SYSTEM"] },
   nationalId: "",
   gender: "female",
@@ -141,10 +127,11 @@ const clinicianFamilies = [
 ];
 const clinicianGivens = ["Alma", "Boris", "Clara", "Dmitri", "Esra", "Félix", "Grace", "Hugo"];
 
-function makeClinician(random: Random, id: () => string, index: number): Clinician {
+export function makeClinician(random: Random, id: () => string, index: number): Clinician {
   const qualification = index % 4 === 3 ? "RN" : index % 7 === 6 ? "DO" : "MD";
   return {
-    id: id(),
+    record: "clinician",
+    ...untouched(id()),
     name: {
       family: random.pick(clinicianFamilies),
       given: [random.pick(clinicianGivens)],

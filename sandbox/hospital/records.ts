@@ -2,17 +2,24 @@
  * What the hospital itself knows, before any of it becomes FHIR. Happenings change these records; the files in
  * `resources/` say how Ignite would show them. All times are epoch milliseconds.
  */
-export type Id = string;
+import type {
+  Account,
+  Administration,
+  Allergy,
+  Charge,
+  Condition,
+  Coverage,
+  Document,
+  Immunization,
+  Prescription,
+  Procedure,
+  Relative,
+  Slot,
+} from "./records/chart.ts";
+import type { Id, Kept } from "./records/kept.ts";
 
-interface Kept {
-  readonly id: Id;
-  /** When something last happened to it. */
-  touchedAt: number;
-  /** How far its arrays are turned: Millennium promises no order. */
-  turn: number;
-  /** Which wording its narrative has. */
-  wording: number;
-}
+export type * from "./records/chart.ts";
+export type { Id, Kept } from "./records/kept.ts";
 
 export interface Name {
   family: string;
@@ -55,6 +62,14 @@ export interface Person extends Kept {
   duplicateOf?: Id;
   /** The record that took this one's place. */
   mergedInto?: Id;
+  /** A number that another house gave. */
+  otherMrn?: string;
+  isInactive?: boolean;
+  deceasedAt?: number;
+  /** Kept from the eyes of most. */
+  isConfidential?: boolean;
+  /** Another record that may be of the same person. */
+  seeAlso?: Id;
 }
 
 export type StayStatus =
@@ -65,12 +80,14 @@ export type StayStatus =
   | "onleave"
   | "finished"
   | "cancelled"
-  | "entered-in-error";
+  | "entered-in-error"
+  /** Combined into another. */
+  | "unknown";
 export type StayClass = "EMER" | "IMP" | "AMB" | "PRENC";
 
 export interface Move {
   location: Id;
-  status: "planned" | "active" | "completed";
+  status: "planned" | "reserved" | "active" | "completed";
   start: number;
   end?: number;
 }
@@ -99,12 +116,28 @@ export interface Stay extends Kept {
   endedAt?: number;
   disposition?: number;
   appointment?: Id;
+  /** When the discharge is planned. */
+  expectedEndAt?: number;
+  /** The stay that took this one's place. */
+  combinedInto?: Id;
+  /** How it stood before it was cancelled or voided. */
+  before?: { status: StayStatus; moves: Move[]; endedAt?: number };
 }
 
 export interface Booking extends Kept {
   readonly record: "booking";
   person: Id;
-  status: "booked" | "arrived" | "checked-in" | "fulfilled" | "cancelled" | "noshow";
+  status:
+    | "proposed"
+    | "pending"
+    | "waitlist"
+    | "booked"
+    | "arrived"
+    | "checked-in"
+    | "fulfilled"
+    | "cancelled"
+    | "noshow"
+    | "entered-in-error";
   service: number;
   startAt: number;
   minutes: number;
@@ -114,6 +147,9 @@ export interface Booking extends Kept {
   comment?: string;
   cancelReason?: number;
   stay?: Id;
+  /** The appointment that this one was booked in place of. */
+  replaces?: Id;
+  slot?: Id;
 }
 
 export interface Order extends Kept {
@@ -121,14 +157,27 @@ export interface Order extends Kept {
   person: Id;
   stay: Id;
   panel: number;
-  status: "active" | "completed" | "revoked";
+  status: "active" | "on-hold" | "completed" | "revoked" | "entered-in-error";
   priority: "routine" | "urgent" | "stat";
   requester: Id;
   authoredAt: number;
   report: Id;
+  /** The order that this one takes the place of. */
+  replaces?: Id;
+  /** The order of which this is one instance. */
+  parent?: Id;
 }
 
-export type ReportStatus = "registered" | "preliminary" | "final" | "corrected";
+export type ReportStatus =
+  | "registered"
+  | "partial"
+  | "preliminary"
+  | "final"
+  | "corrected"
+  | "amended"
+  | "appended"
+  | "cancelled"
+  | "entered-in-error";
 
 export interface Report extends Kept {
   readonly record: "report";
@@ -141,6 +190,8 @@ export interface Report extends Kept {
   issuedAt: number;
   accession: string;
   results: Id[];
+  /** The dictated text of an imaging report. */
+  paragraphs?: string[];
 }
 
 export interface Measurement extends Kept {
@@ -148,7 +199,7 @@ export interface Measurement extends Kept {
   person: Id;
   stay: Id;
   status: "preliminary" | "final" | "corrected" | "entered-in-error" | "missing";
-  kind: "laboratory" | "vital";
+  kind: "laboratory" | "vital" | "microbiology";
   /** Index in the catalogue of that kind. */
   test: number;
   /** The digits as the laboratory wrote them; for a blood pressure, systolic and diastolic. */
@@ -156,6 +207,58 @@ export interface Measurement extends Kept {
   takenAt: number;
   issuedAt: number;
   performer: Id;
+  /** What grew, of which the others tell the susceptibility. */
+  parent?: Id;
+  members?: Id[];
 }
 
-export type Kin = Person | Stay | Booking | Order | Report | Measurement;
+export interface Clinician extends Kept {
+  readonly record: "clinician";
+  name: Name;
+  prefix?: string;
+  nationalId: string;
+  gender: "female" | "male";
+  qualification: "MD" | "RN" | "DO";
+  isInactive?: boolean;
+}
+
+/** The buildings, from the facility down to the bed. */
+export type PlaceKind = "facility" | "building" | "unit" | "clinic" | "room" | "bed";
+
+export interface Place extends Kept {
+  readonly record: "place";
+  kind: PlaceKind;
+  name: string;
+  /** The names from the facility down to here, as Encounter.location displays them. */
+  path: string;
+  partOf?: Id;
+  /** The unit that a bed belongs to. */
+  unit?: Id;
+  organization: Id;
+  isInactive?: boolean;
+}
+
+export type Kin =
+  | Person
+  | Stay
+  | Booking
+  | Order
+  | Report
+  | Measurement
+  | Document
+  | Immunization
+  | Prescription
+  | Administration
+  | Condition
+  | Procedure
+  | Allergy
+  | Coverage
+  | Relative
+  | Account
+  | Charge
+  | Slot
+  | Clinician
+  | Place;
+/** A record that belongs to one person. */
+export type Owned = Exclude<Kin, Person | Slot | Clinician | Place>;
+export type RecordOf<Name extends Kin["record"]> = Extract<Kin, { record: Name }>;

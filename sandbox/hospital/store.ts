@@ -1,5 +1,7 @@
-import { createHash } from "node:crypto";
+import { decimal } from "./concepts.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { narrative } from "./resources/narrative.ts";
+import { metaShapeOf, versionIdOf } from "./versions.ts";
 
 /** What the hospital's database holds: every version of every resource, and where to find the present ones. */
 export type ResourceKey = `${string}/${string}`;
@@ -17,7 +19,10 @@ export interface Version {
   visible: boolean;
   /** A record that Ignite cannot express: searches put an outcome in its place, a read does not find it. */
   suppressed: boolean;
-  resource: Resource;
+  /** Made anew from the text where it is not the present one: do not keep on asking for it. */
+  readonly resource: Resource;
+  /** As JSON, with the digits of decimals as they were written. */
+  readonly text: string;
 }
 
 export interface Entry {
@@ -27,6 +32,8 @@ export interface Entry {
   readonly versions: Version[];
   /** Order of first writing, to break ties. */
   readonly ordinal: number;
+  /** Kept from the client's eyes though it is there. */
+  readonly hidden: boolean;
 }
 
 export interface Store {
@@ -35,16 +42,19 @@ export interface Store {
   ofType(type: string): readonly Entry[];
   /** Entries whose present version refers to that resource: `Patient/1`, `Location/2`, `Practitioner/3`. */
   referring(type: string, to: string): Iterable<Entry>;
-  /** JSON text of a version; made once. */
   textOf(version: Version): string;
+  /** How often anything of that patient was written, shown or hidden: as long as it stays, every answer stays. */
+  revisionOf(patient: string): number;
+  hide(key: ResourceKey, isHidden: boolean): void;
 }
 
 export interface WriteOptions {
   suppressed?: boolean;
   /** Which wording the narrative has. */
   wording?: number;
-  /** Combined patients have no `meta.lastUpdated`. */
-  undated?: boolean;
+  /** Combined patients have no `meta.lastUpdated`, combined encounters no `meta`. */
+  meta?: "whole" | "undated" | "none";
+  security?: fhir4.Coding[];
 }
 
 export interface WriteTime {
@@ -55,33 +65,50 @@ export interface WriteTime {
 }
 
 interface MutableEntry extends Entry {
+  versions: StoredVersion[];
+  hidden: boolean;
   fingerprint: string;
   refersTo: string[];
 }
 
-/** How a type writes `meta.versionId` (opaque by contract, and of several shapes on the wire) and `lastUpdated`. */
-const metaShapes: Record<string, { versionId(count: number, updatedAt: number): string; time(at: number): string }> = {
-  Patient: { versionId: (count) => String(17 + count * 3), time: withMilliseconds },
-  Encounter: { versionId: String, time: withMilliseconds },
-  Appointment: { versionId: (count) => `${24 + count}-${count}`, time: withMilliseconds },
-  ServiceRequest: {
-    versionId: (count, at) => `${3_423_957 + count}v${(at / 1000) % 10_000_000}`,
-    time: withMilliseconds,
-  },
-  DiagnosticReport: { versionId: (count) => String(count + 1), time: withSeconds },
-  Observation: { versionId: (count) => String(count + 1), time: withMilliseconds },
-  Location: { versionId: (count) => String(6 + count), time: withSeconds },
-  Organization: { versionId: String, time: withSeconds },
-  Practitioner: { versionId: String, time: withMilliseconds },
-};
-/** A blood pressure is two rows; the second row's version is missing now and then. */
-const bloodPressureVersion = (id: string, count: number) => `${count + 1}-${id.endsWith("7") ? "" : count + 1}`;
+/** Holds its content as an object while it is the present one, and as text for ever: a month of versions is long. */
+class StoredVersion implements Version {
+  readonly versionId: string;
+  readonly lastUpdated: string;
+  readonly updatedAt: number;
+  readonly visibleAt: number;
+  readonly visible: boolean;
+  readonly suppressed: boolean;
+  #content: Resource | undefined;
+  #text: string | undefined;
+
+  constructor({ resource, ...facts }: Omit<Version, "text">) {
+    this.versionId = facts.versionId;
+    this.lastUpdated = facts.lastUpdated;
+    this.updatedAt = facts.updatedAt;
+    this.visibleAt = facts.visibleAt;
+    this.visible = facts.visible;
+    this.suppressed = facts.suppressed;
+    this.#content = resource;
+  }
+  get text(): string {
+    this.#text ??= JSON.stringify(this.#content);
+    return this.#text;
+  }
+  get resource(): Resource {
+    return this.#content ?? (JSON.parse(this.text, keepDigits) as Resource);
+  }
+  archive(): void {
+    this.#text = this.text;
+    this.#content = undefined;
+  }
+}
 
 export function createStore(): Store {
   const entries = new Map<string, MutableEntry>();
   const byType = new Map<string, MutableEntry[]>();
   const index = new Map<string, Set<MutableEntry>>();
-  const texts = new WeakMap<Version, string>();
+  const revisions = new Map<string, number>();
 
   function entryFor(content: Resource): MutableEntry {
     const key: ResourceKey = `${content.resourceType}/${content.id}`;
@@ -93,6 +120,7 @@ export function createStore(): Store {
       id: content.id ?? "",
       versions: [],
       ordinal: entries.size,
+      hidden: false,
       fingerprint: "",
       refersTo: [],
     };
@@ -104,29 +132,41 @@ export function createStore(): Store {
   }
 
   function reindex(entry: MutableEntry, content: Resource): void {
-    const refersTo = referencesOf(content).map((target) => `${entry.type}>${target}`);
-    for (const name of entry.refersTo) if (!refersTo.includes(name)) index.get(name)?.delete(entry);
-    for (const name of refersTo) {
+    const before = entry.refersTo;
+    entry.refersTo = referencesOf(content);
+    for (const target of before)
+      if (!entry.refersTo.includes(target)) index.get(`${entry.type}>${target}`)?.delete(entry);
+    for (const target of entry.refersTo) {
+      const name = `${entry.type}>${target}`;
       const list = index.get(name);
       if (list) list.add(entry);
       else index.set(name, new Set([entry]));
     }
-    entry.refersTo = refersTo;
+    revise([...before, ...entry.refersTo, entry.key]);
+  }
+
+  function revise(targets: readonly string[]): void {
+    for (const target of new Set(targets))
+      if (target.startsWith("Patient/")) revisions.set(target, (revisions.get(target) ?? 0) + 1);
   }
 
   return {
-    write(content, { at, updatedAt }, { suppressed = false, wording = 0, undated = false } = {}) {
+    write(content, { at, updatedAt }, { suppressed = false, wording = 0, meta = "whole", security } = {}) {
       const entry = entryFor(content);
       const previous = entry.versions.at(-1);
-      const shape = metaShapes[entry.type];
-      if (!shape) throw new TypeError(`No meta shape for ${entry.type}`);
+      const shape = metaShapeOf(entry.type);
       const lastUpdatedAt = Math.max(updatedAt, previous?.updatedAt ?? 0);
-      const count = entry.versions.length;
-      const versionId = entry.id.startsWith("BP-") ? bloodPressureVersion(entry.id, count) : shape.versionId(count, at);
+      const versionId = versionIdOf(shape, entry.id, entry.versions.length, at);
       const lastUpdated = shape.time(lastUpdatedAt);
-      const fingerprint = suppressed ? "" : fingerprintOf(content);
+      const fingerprint = suppressed ? "" : fingerprintOf(content) + JSON.stringify(security ?? "");
       const { resourceType, id, ...rest } = content;
-      const version: Version = {
+      const isBare = resourceType === "Binary" || meta === "none";
+      const shownMeta = {
+        ...(shape.has === "both" ? { versionId } : {}),
+        ...(meta === "undated" ? {} : { lastUpdated }),
+        ...(security ? { security } : {}),
+      };
+      const version = new StoredVersion({
         versionId,
         lastUpdated,
         updatedAt: lastUpdatedAt,
@@ -136,13 +176,12 @@ export function createStore(): Store {
         resource: {
           resourceType,
           id,
-          meta: undated ? { versionId } : { versionId, lastUpdated },
-          text: narrative(content, wording),
+          ...(shape.has === "neither" || meta === "none" ? {} : { meta: shownMeta }),
+          ...(isBare ? {} : { text: narrative(content, wording) }),
           ...rest,
         } as Resource,
-      };
-      // Only present versions are served: the text of an older one is made again where it is asked for.
-      if (previous) texts.delete(previous);
+      });
+      previous?.archive();
       entry.versions.push(version);
       entry.fingerprint = fingerprint;
       reindex(entry, content);
@@ -151,54 +190,31 @@ export function createStore(): Store {
     entry: (key) => entries.get(key),
     ofType: (type) => byType.get(type) ?? [],
     referring: (type, to) => index.get(`${type}>${to}`) ?? [],
-    textOf(version) {
-      const known = texts.get(version);
-      if (known !== undefined) return known;
-      const text = JSON.stringify(version.resource);
-      texts.set(version, text);
-      return text;
+    textOf: (version) => version.text,
+    revisionOf: (patient) => revisions.get(`Patient/${patient}`) ?? 0,
+    hide(key, isHidden) {
+      const entry = entries.get(key);
+      if (!entry || entry.hidden === isHidden) return;
+      entry.hidden = isHidden;
+      revise(entry.refersTo);
     },
   };
 }
 
-function withMilliseconds(at: number): string {
-  return new Date(at).toISOString();
-}
-function withSeconds(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 19)}Z`;
-}
-
-/** The references by which searches find a resource. */
+/** The references by which searches find a resource, and whose it is. */
 function referencesOf(content: Resource): string[] {
+  const { subject, patient, beneficiary } = content as {
+    subject?: fhir4.Reference | fhir4.Reference[];
+    patient?: fhir4.Reference;
+    beneficiary?: fhir4.Reference;
+  };
   const references: (fhir4.Reference | undefined)[] =
     content.resourceType === "Appointment"
       ? content.participant.map((participant) => participant.actor)
-      : [(content as { subject?: fhir4.Reference }).subject];
+      : [...[subject].flat(), patient, beneficiary];
   return references.flatMap((reference) => reference?.reference ?? []);
 }
 
-/** Arrays in which order has a meaning. */
-const ordered = new Set(["given", "line"]);
-
-/** Equal for two contents that say the same. */
-function fingerprintOf(content: Resource): string {
-  return createHash("sha256").update(canonical(content, "")).digest("base64url");
-}
-
-function canonical(value: unknown, name: string): string {
-  if (Array.isArray(value)) {
-    const items = value.filter((item) => !isVersionKey(item)).map((item) => canonical(item, ""));
-    return `[${(ordered.has(name) ? items : items.sort()).join(",")}]`;
-  }
-  if (typeof value !== "object" || value === null || "rawJSON" in value) return JSON.stringify(value);
-  // The display of a reference repeats what the resource behind it says.
-  const members = Object.entries(value)
-    .filter(([member]) => member !== "id" && !(member === "display" && "reference" in value))
-    .map(([member, inner]) => `${member}:${canonical(inner, member)}`);
-  return `{${members.sort().join(",")}}`;
-}
-
-/** An identifier of the version, not of the thing. */
-function isVersionKey(item: unknown): boolean {
-  return (item as { system?: unknown } | null)?.system === "https://fhir.cerner.com/ceuuid";
+function keepDigits(_name: string, value: unknown, context?: { source?: string }): unknown {
+  return typeof value === "number" && context?.source !== undefined ? decimal(context.source) : value;
 }

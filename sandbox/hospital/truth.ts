@@ -1,11 +1,28 @@
-import { panels, services, tests, visitServices, vitals } from "./catalogue.ts";
-import { displayName } from "./population.ts";
-import type { Booking, Id, Measurement, Person, ReportStatus, Stay, StayClass, StayStatus } from "./records.ts";
-import { instant } from "./resources/context.ts";
+import type {
+  Account,
+  Administration,
+  Allergy,
+  Booking,
+  Charge,
+  Condition,
+  Coverage,
+  Document,
+  Immunization,
+  Measurement,
+  Order,
+  Prescription,
+  Procedure,
+  ReportStatus,
+  Slot,
+  StayClass,
+  StayStatus,
+} from "./records.ts";
 import type { ResourceKey } from "./store.ts";
-import { attendingOf, currentMove, type World } from "./world.ts";
 
-/** How things stand at one instant, in plain words: what anyone who listened well must know. */
+/**
+ * How things stand at one instant, in plain words: what anyone who listened well must know. It is the truth as it is
+ * written: of a report whose results come some seconds later, it has the results from when they are there to be read.
+ */
 export interface Truth {
   at: string;
   people: PersonTruth[];
@@ -15,33 +32,68 @@ export interface Truth {
   reports: ReportTruth[];
   /** Observations without a report. */
   vitals: ResultTruth[];
+  documents: DocumentTruth[];
+  immunizations: ImmunizationTruth[];
+  prescriptions: PrescriptionTruth[];
+  administrations: AdministrationTruth[];
+  conditions: ConditionTruth[];
+  procedures: ProcedureTruth[];
+  allergies: AllergyTruth[];
+  coverages: CoverageTruth[];
+  relatives: RelativeTruth[];
+  accounts: AccountTruth[];
+  charges: ChargeTruth[];
+  slots: SlotTruth[];
+  practitioners: PractitionerTruth[];
+  locations: LocationTruth[];
   merges: MergeTruth[];
 }
-export interface PersonTruth {
-  key: ResourceKey;
+
+/** What every one of them has. None is ever changed: a later truth has another in its place. */
+export interface Told {
+  readonly key: ResourceKey;
+  /** Since when it stands like this: the time of the last version that said anything new. */
+  readonly changedAt: string;
+  /** Kept from the client's eyes: searches and reads pass it over although nothing was deleted. */
+  readonly hidden?: true;
+}
+
+export interface PersonTruth extends Told {
   medicalRecordNumber: string;
+  otherMedicalRecordNumber?: string;
   name: string;
   city: string;
   phone: string;
+  active: boolean;
+  confidential: boolean;
+  deceasedAt?: string;
+  seeAlso?: ResourceKey;
   /** The Patient that this one was merged into. */
   mergedInto?: ResourceKey;
 }
-export interface EncounterTruth {
-  key: ResourceKey;
+export interface EncounterTruth extends Told {
   patient: ResourceKey;
   visitNumber: string;
   status: StayStatus;
   class: StayClass;
   service: string;
+  reason: string;
   attending?: ResourceKey;
+  consultants: ResourceKey[];
   /** Where the person lies now; absent when nowhere. */
   bed?: { location: ResourceKey; path: string; since: string };
+  /** Where the person is to go next, or to come. */
+  reservedBed?: ResourceKey;
   startedAt?: string;
+  /** When the discharge is planned, while it has not happened. */
+  dischargeExpectedAt?: string;
   dischargedAt?: string;
+  disposition?: string;
   appointment?: ResourceKey;
+  /** The Encounter that this one was combined into. */
+  mergedInto?: ResourceKey;
 }
-export interface AppointmentTruth {
-  key: ResourceKey;
+export interface AppointmentTruth extends Told {
   patient: ResourceKey;
   status: Booking["status"];
   service: string;
@@ -49,139 +101,150 @@ export interface AppointmentTruth {
   minutes: number;
   location: ResourceKey;
   practitioner: ResourceKey;
+  replaces?: ResourceKey;
 }
-export interface OrderTruth {
-  key: ResourceKey;
+export interface OrderTruth extends Told {
   patient: ResourceKey;
   encounter: ResourceKey;
   code: string;
-  status: "active" | "completed" | "revoked";
+  category: "laboratory" | "radiology" | "microbiology";
+  status: Order["status"];
+  priority: Order["priority"];
+  replaces?: ResourceKey;
+  /** The order of which this is one instance. */
+  parent?: ResourceKey;
 }
-export interface ReportTruth {
-  key: ResourceKey;
+export interface ReportTruth extends Told {
   patient: ResourceKey;
   encounter: ResourceKey;
   order: ResourceKey;
   code: string;
+  category: OrderTruth["category"];
   status: ReportStatus;
+  /** As they are written, which may be later than the report, or earlier. */
   results: ResultTruth[];
+  /** The text of an imaging report. */
+  text?: string;
 }
-export interface ResultTruth {
-  key: ResourceKey;
+export interface ResultTruth extends Told {
   patient: ResourceKey;
   code: string;
   status: Exclude<Measurement["status"], "missing">;
-  /** The digits; two of them for a blood pressure. */
+  /** The digits; two of them for a blood pressure; a word for what grew. */
   values: string[];
   unit: string;
+  /** What grew, of which this tells the susceptibility. */
+  parent?: ResourceKey;
+}
+export interface DocumentTruth extends Told {
+  patient: ResourceKey;
+  encounter: ResourceKey;
+  type: string;
+  status: Document["status"];
+  docStatus: Document["docStatus"];
+  contentType: Document["format"];
+  /** What its Binary says, read as text. */
+  text: string;
+  author: ResourceKey;
+  appends?: ResourceKey;
+  replaces?: ResourceKey;
+}
+export interface ImmunizationTruth extends Told {
+  patient: ResourceKey;
+  vaccine: string;
+  /** CVX. */
+  code: string;
+  status: Immunization["status"];
+  lot: string;
+  dose: string;
+  givenAt: string;
+}
+export interface PrescriptionTruth extends Told {
+  patient: ResourceKey;
+  encounter: ResourceKey;
+  drug: string;
+  dose: string;
+  status: Prescription["status"];
+  prior?: ResourceKey;
+}
+export interface AdministrationTruth extends Told {
+  patient: ResourceKey;
+  prescription: ResourceKey;
+  drug: string;
+  dose: string;
+  status: Administration["status"];
+  startedAt: string;
+  endedAt?: string;
+}
+export interface ConditionTruth extends Told {
+  patient: ResourceKey;
+  encounter?: ResourceKey;
+  category: Condition["category"];
+  code: string;
+  clinicalStatus: Condition["clinical"];
+  verificationStatus: Condition["verification"];
+}
+export interface ProcedureTruth extends Told {
+  patient: ResourceKey;
+  encounter: ResourceKey;
+  code: string;
+  status: Procedure["status"];
+  performedAt: string;
+}
+export interface AllergyTruth extends Told {
+  patient: ResourceKey;
+  code: string;
+  clinicalStatus: Allergy["clinical"];
+  verificationStatus: Allergy["verification"];
+  criticality: Allergy["criticality"];
+}
+export interface CoverageTruth extends Told {
+  patient: ResourceKey;
+  plan: string;
+  memberNumber: string;
+  status: Coverage["status"];
+}
+export interface RelativeTruth extends Told {
+  patient: ResourceKey;
+  name: string;
+  relationship: string;
+  phone: string;
+  active: boolean;
+  endedAt?: string;
+}
+export interface AccountTruth extends Told {
+  patient: ResourceKey;
+  encounter: ResourceKey;
+  number: string;
+  status: Account["status"];
+}
+export interface ChargeTruth extends Told {
+  patient: ResourceKey;
+  encounter: ResourceKey;
+  code: string;
+  status: Charge["status"];
+  quantity: number;
+  price: string;
+  replaces?: ResourceKey;
+}
+export interface SlotTruth extends Told {
+  location: ResourceKey;
+  practitioner: ResourceKey;
+  status: Slot["status"];
+  start: string;
+  minutes: number;
+}
+export interface PractitionerTruth extends Told {
+  name: string;
+  active: boolean;
+}
+export interface LocationTruth extends Told {
+  name: string;
+  active: boolean;
 }
 export interface MergeTruth {
   old: ResourceKey;
   survivor: ResourceKey;
   at: string;
   undoneAt?: string;
-}
-
-/** `isWritten` tells whether a resource has been seen outside yet: a report is kept before it is first written. */
-export function truthOf(world: World, isWritten: (key: ResourceKey) => boolean): Truth {
-  const written = <Item extends { key: ResourceKey }>(items: Item[]) => items.filter(({ key }) => isWritten(key));
-  const measurements = [...world.measurements.values()];
-  return {
-    at: instant(world.now),
-    people: [...world.people.values()].map(personTruth),
-    encounters: [...world.stays.values()].map((stay) => encounterTruth(world, stay)),
-    appointments: [...world.bookings.values()].map(appointmentTruth),
-    orders: [...world.orders.values()].map((order) => ({
-      key: key("ServiceRequest", order.id),
-      patient: key("Patient", order.person),
-      encounter: key("Encounter", order.stay),
-      code: panels[order.panel]?.concept.display ?? "",
-      status: order.status,
-    })),
-    reports: written(
-      [...world.reports.values()].map((report) => ({
-        key: key("DiagnosticReport", report.id),
-        patient: key("Patient", report.person),
-        encounter: key("Encounter", report.stay),
-        order: key("ServiceRequest", report.order),
-        code: panels[report.panel]?.concept.display ?? "",
-        status: report.status,
-        results: report.results.flatMap((id) => resultTruth(world.measurements.get(id))),
-      })),
-    ),
-    vitals: measurements.filter((each) => each.kind === "vital").flatMap(resultTruth),
-    merges: world.merges.map(({ old, survivor, at, undoneAt }) => ({
-      old: key("Patient", old),
-      survivor: key("Patient", survivor),
-      at: instant(at),
-      ...(undoneAt === undefined ? {} : { undoneAt: instant(undoneAt) }),
-    })),
-  };
-}
-
-const key = (type: string, id: Id): ResourceKey => `${type}/${id}`;
-
-function personTruth(person: Person): PersonTruth {
-  return {
-    key: key("Patient", person.id),
-    medicalRecordNumber: person.mrn,
-    name: displayName(person.name.value),
-    city: person.address.value.city,
-    phone: person.phones[0]?.value ?? "",
-    ...(person.mergedInto ? { mergedInto: key("Patient", person.mergedInto) } : {}),
-  };
-}
-
-function encounterTruth(world: World, stay: Stay): EncounterTruth {
-  const attending = attendingOf(stay);
-  const move = currentMove(stay);
-  return {
-    key: key("Encounter", stay.id),
-    patient: key("Patient", stay.person),
-    visitNumber: stay.visitNumber,
-    status: stay.status,
-    class: stay.class,
-    service: services[stay.service]?.display ?? "",
-    ...(attending ? { attending: key("Practitioner", attending) } : {}),
-    ...(move
-      ? {
-          bed: {
-            location: key("Location", move.location),
-            path: world.places.byId.get(move.location)?.path ?? "",
-            since: instant(move.start),
-          },
-        }
-      : {}),
-    ...(stay.startedAt === undefined ? {} : { startedAt: instant(stay.startedAt) }),
-    ...(stay.endedAt === undefined ? {} : { dischargedAt: instant(stay.endedAt) }),
-    ...(stay.appointment ? { appointment: key("Appointment", stay.appointment) } : {}),
-  };
-}
-
-function appointmentTruth(booking: Booking): AppointmentTruth {
-  return {
-    key: key("Appointment", booking.id),
-    patient: key("Patient", booking.person),
-    status: booking.status,
-    service: visitServices[booking.service]?.display ?? "",
-    start: instant(booking.startAt),
-    minutes: booking.minutes,
-    location: key("Location", booking.location),
-    practitioner: key("Practitioner", booking.practitioner),
-  };
-}
-
-function resultTruth(measurement: Measurement | undefined): ResultTruth[] {
-  if (!measurement || measurement.status === "missing") return [];
-  const test = (measurement.kind === "laboratory" ? tests : vitals)[measurement.test];
-  return [
-    {
-      key: key("Observation", measurement.id),
-      patient: key("Patient", measurement.person),
-      code: test?.concept.display ?? "",
-      status: measurement.status,
-      values: measurement.values,
-      unit: test?.unit ?? "",
-    },
-  ];
 }

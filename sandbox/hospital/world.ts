@@ -1,6 +1,29 @@
 import type { Random, Range } from "../random.ts";
 import type { Rates } from "./rates.ts";
-import type { Booking, Id, Kin, Measurement, Move, Order, Person, Report, Stay } from "./records.ts";
+import type {
+  Account,
+  Administration,
+  Allergy,
+  Booking,
+  Charge,
+  Condition,
+  Coverage,
+  Document,
+  Id,
+  Immunization,
+  Kin,
+  Measurement,
+  Move,
+  Order,
+  Owned,
+  Person,
+  Prescription,
+  Procedure,
+  Relative,
+  Report,
+  Slot,
+  Stay,
+} from "./records.ts";
 import type { Chart } from "./resources/context.ts";
 
 /** Everything that can happen. Those with a rate come by themselves; all may follow from another. */
@@ -34,7 +57,7 @@ export interface Merge {
   survivor: Id;
   at: number;
   /** What went over to the survivor. */
-  moved: Exclude<Kin, Person>[];
+  moved: Owned[];
   undoneAt?: number;
 }
 
@@ -63,6 +86,18 @@ export interface World extends Chart {
   readonly orders: Map<Id, Order>;
   readonly reports: Map<Id, Report>;
   readonly measurements: Map<Id, Measurement>;
+  readonly documents: Map<Id, Document>;
+  readonly immunizations: Map<Id, Immunization>;
+  readonly prescriptions: Map<Id, Prescription>;
+  readonly administrations: Map<Id, Administration>;
+  readonly conditions: Map<Id, Condition>;
+  readonly procedures: Map<Id, Procedure>;
+  readonly allergies: Map<Id, Allergy>;
+  readonly coverages: Map<Id, Coverage>;
+  readonly relatives: Map<Id, Relative>;
+  readonly accounts: Map<Id, Account>;
+  readonly charges: Map<Id, Charge>;
+  readonly slots: Map<Id, Slot>;
   readonly live: Live;
   readonly merges: Merge[];
   /** Who was known from the start: only they come as emergencies. */
@@ -77,6 +112,8 @@ export interface World extends Chart {
   after(milliseconds: number, kind: HappeningKind, subject: Kin): void;
   /** Writes a version that does not move `lastUpdated`: Ignite does not tell of every small update. */
   writeQuietly(record: Kin): void;
+  /** Keeps a record from the client's eyes, or shows it again. */
+  hide(record: Kin, isHidden: boolean): void;
 }
 
 export const minuteMs = 60_000;

@@ -2,7 +2,8 @@
 export interface Answer {
   status: number;
   headers?: Record<string, string>;
-  body?: string;
+  /** Bytes where it is not FHIR but the content of a Binary. */
+  body?: string | Uint8Array;
 }
 
 const fhirJson = { "Content-Type": "application/fhir+json" };

@@ -17,6 +17,8 @@ export const faultNames = [
   "reset",
   /** The last resource of a page again as the first of the next. */
   "repeated-resource",
+  /** A resource as it was before its last version. */
+  "stale-resource",
   "token-unavailable",
 ] as const;
 export type FaultName = (typeof faultNames)[number];

@@ -195,8 +195,8 @@ export function search(type: string, query: Query, store: Store): Found | Answer
   const special = rule.check?.(query, store);
   if (special) return invalid(special);
 
-  if (ids.length > 0) return { entries: byIds(type, ids, store) };
-  const entries = rule.find({ store, query, spans });
+  if (ids.length > 0) return { entries: byIds(type, ids, store).filter(isShown) };
+  const entries = rule.find({ store, query, spans }).filter(isShown);
   if (rule.matchesAtMost !== undefined && entries.length > rule.matchesAtMost) return tooMany();
   return rule.page ? { entries, pageSize: pageSizeOf(query, rule.page) } : { entries };
 }
@@ -257,14 +257,17 @@ const updatedAt = (entry: Entry): number => entry.versions.at(-1)?.updatedAt ?? 
 const subjectOf = (entry: Entry | undefined): string | undefined =>
   (entry?.versions.at(-1)?.resource as { subject?: fhir4.Reference } | undefined)?.subject?.reference;
 
-/** A combined record is never found, only read. */
-const isCombined = (entry: Entry): boolean => {
+/** A combined record is never found, only read; what security hides is neither. */
+const isShown = (entry: Entry): boolean => {
   const resource = entry.versions.at(-1)?.resource;
-  return resource?.resourceType === "Patient" && resource.active === false;
+  const isCombined =
+    (resource?.resourceType === "Patient" && resource.link?.some((link) => link.type === "replaced-by")) ||
+    (resource?.resourceType === "Encounter" && resource.status === "unknown" && resource.partOf !== undefined);
+  return !entry.hidden && !isCombined;
 };
 
 function byIds(type: string, ids: readonly string[], store: Store): Entry[] {
-  return [...new Set(ids)].flatMap((id) => store.entry(`${type}/${id}`) ?? []).filter((entry) => !isCombined(entry));
+  return [...new Set(ids)].flatMap((id) => store.entry(`${type}/${id}`) ?? []);
 }
 
 function newestFirst(entries: Entry[], time: (entry: Entry) => number): Entry[] {
@@ -397,7 +400,6 @@ function findPatients({ store, query, spans }: Search): Entry[] {
     const values = (system: string) =>
       (patient.telecom ?? []).filter((each) => each.system === system).map((each) => each.value);
     return (
-      !isCombined(entry) &&
       identifiersMatch(patient.identifier, query) &&
       namesMatch(patient.name, query) &&
       within(Date.parse(patient.birthDate ?? ""), spans.get("birthdate")) &&

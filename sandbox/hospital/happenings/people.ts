@@ -1,5 +1,5 @@
 import { makeAddress, makeDuplicate, makeFamilyName, makePerson, makePhone } from "../population.ts";
-import type { Id, Kin, Person } from "../records.ts";
+import type { Id, Kin, Owned, Person } from "../records.ts";
 import { isExpectedOrOpen, openStayOf, type World } from "../world.ts";
 import { book, chooseTime } from "./appointments.ts";
 import { type Happening, happening } from "./happening.ts";
@@ -100,7 +100,7 @@ function survivorFor(world: World, person: Person): Person | undefined {
 }
 
 /** All that is on record under a person's number, written already or about to be. */
-function recordsOf(world: World, person: Id): Exclude<Kin, Person>[] {
+function recordsOf(world: World, person: Id): Owned[] {
   const orders = find(world, person, "ServiceRequest", world.orders);
   const reports = orders.flatMap((order) => world.reports.get(order.report) ?? []);
   const results = reports.flatMap((report) => resultsOf(world, report));
@@ -119,7 +119,7 @@ function find<Found>(world: World, person: Id, type: string, records: ReadonlyMa
 }
 
 /** Moves records to another person; what is still open shows it, what is past only changes in silence. */
-function handOver(world: World, records: Exclude<Kin, Person>[], to: Id): Kin[] {
+function handOver(world: World, records: Owned[], to: Id): Kin[] {
   for (const record of records) record.person = to;
   const isCurrent = (record: Kin) =>
     (record.record === "stay" && isExpectedOrOpen(record)) ||

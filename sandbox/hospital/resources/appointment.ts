@@ -13,6 +13,7 @@ export function appointmentResource(chart: Chart, booking: Booking): fhir4.Appoi
   const service = visitServices[booking.service];
   const cancelReason = booking.cancelReason === undefined ? undefined : cancelReasons[booking.cancelReason];
   const open = booking.status === "booked";
+  const isTimed = !["proposed", "waitlist"].includes(booking.status);
   const start = instant(booking.startAt);
   const end = instant(booking.startAt + booking.minutes * 60_000);
   const participants: fhir4.AppointmentParticipant[] = [
@@ -46,12 +47,13 @@ export function appointmentResource(chart: Chart, booking: Booking): fhir4.Appoi
     ...(service ? { serviceType: [codeable(tenant, service)] } : {}),
     reasonCode: [{ text: reasons[booking.reason] ?? "" }],
     ...(service ? { description: service.display } : {}),
-    start,
-    end,
+    // What is only wished for has no time yet.
+    ...(isTimed ? { start, end } : {}),
     minutesDuration: booking.minutes,
     ...(booking.comment ? { comment: booking.comment } : {}),
     participant: turned(participants, booking.turn),
     requestedPeriod: [{ start, end }],
+    ...(booking.replaces ? { supportingInformation: [{ reference: `Appointment/${booking.replaces}` }] } : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import { systems } from "../concepts.ts";
 import type { Places } from "../places.ts";
 import { displayName } from "../population.ts";
 import type { Booking, Id, Order, Person, Report, Stay } from "../records.ts";
@@ -5,6 +6,8 @@ import type { Booking, Id, Order, Person, Report, Stay } from "../records.ts";
 /** What a resource may need to know beside its own record. */
 export interface Chart {
   readonly tenant: string;
+  /** FHIR service root, as long as nobody serves it: attachments have whole URLs. */
+  readonly baseUrl: string;
   readonly places: Places;
   readonly people: ReadonlyMap<Id, Person>;
   readonly stays: ReadonlyMap<Id, Stay>;
@@ -16,6 +19,7 @@ export interface Chart {
 }
 
 export const instant = (at: number): string => new Date(at).toISOString();
+export const seconds = (at: number): string => `${instant(at).slice(0, 19)}Z`;
 
 export function period(start: number | undefined, end?: number): { period: fhir4.Period } | Record<string, never> {
   if (start === undefined && end === undefined) return {};
@@ -54,4 +58,11 @@ export function locationReference(chart: Chart, id: Id): fhir4.Reference {
 export function eventIdentifier(chart: Chart, eventId: string, at: number): fhir4.Identifier {
   const stamp = `${instant(at).replace(/\D/g, "").slice(0, 14)}00`;
   return { system: "https://fhir.cerner.com/ceuuid", value: `CE${chart.eventSpace}-${eventId}-${stamp}` };
+}
+
+export function performerFunction(code: "LA" | "PPRF", display: string): fhir4.Extension {
+  return {
+    valueCodeableConcept: { coding: [{ system: systems.participation, code, display }], text: display },
+    url: "http://hl7.org/fhir/StructureDefinition/event-performerFunction",
+  };
 }

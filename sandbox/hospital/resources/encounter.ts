@@ -22,6 +22,22 @@ import {
 import { authorities } from "./patient.ts";
 
 export function encounterResource(chart: Chart, stay: Stay): fhir4.Encounter {
+  return stay.combinedInto ? combinedEncounter(stay, stay.combinedInto) : wholeEncounter(chart, stay);
+}
+
+/** What a read of a stay that was combined into another gives. */
+function combinedEncounter(stay: Stay, survivor: string): fhir4.Encounter {
+  const unknown = { extension: [{ valueCode: "unknown", url: systems.absent }] };
+  return {
+    resourceType: "Encounter",
+    id: stay.id,
+    status: "unknown",
+    class: unknown,
+    partOf: { reference: `Encounter/${survivor}` },
+  };
+}
+
+function wholeEncounter(chart: Chart, stay: Stay): fhir4.Encounter {
   const { tenant, places } = chart;
   const { display, type } = stayClasses[stay.class];
   const service = services[stay.service];
@@ -55,7 +71,7 @@ export function encounterResource(chart: Chart, stay: Stay): fhir4.Encounter {
       individual: practitionerReference(chart, member.practitioner),
     })),
     ...(stay.appointment ? { appointment: [{ reference: `Appointment/${stay.appointment}` }] } : {}),
-    ...period(stay.startedAt, stay.endedAt),
+    ...period(stay.startedAt, stay.endedAt ?? stay.expectedEndAt),
     reasonCode: [{ text: reasons[stay.reason] ?? "" }],
     hospitalization: {
       ...(source ? { admitSource: codeable(tenant, source) } : {}),
@@ -67,7 +83,7 @@ export function encounterResource(chart: Chart, stay: Stay): fhir4.Encounter {
           location: stay.moves.map((move) => ({
             location: locationReference(chart, move.location),
             status: move.status,
-            ...(move.status === "planned" ? {} : period(move.start, move.end)),
+            ...(move.status === "planned" || move.status === "reserved" ? {} : period(move.start, move.end)),
           })),
         }
       : {}),

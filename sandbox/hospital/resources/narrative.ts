@@ -17,7 +17,7 @@ function linesOf(content: fhir4.FhirResource): [string, string | undefined][] {
         ["Status", content.active ? "Active" : "Inactive"],
         ["DOB", content.birthDate],
         ["Administrative Gender", content.gender],
-        ["Replaced By", content.link?.[0]?.other.reference],
+        ["Replaced By", content.link?.find((link) => link.type === "replaced-by")?.other.reference],
       ];
     case "Encounter":
       return [

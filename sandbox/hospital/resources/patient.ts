@@ -6,6 +6,7 @@ import { type Chart, instant, period, practitionerReference, turned } from "./co
 
 export const authorities = {
   mrn: "urn:oid:2.16.840.1.113883.6.1000",
+  otherMrn: "urn:oid:2.16.840.1.113883.6.1001",
   communityMrn: "urn:oid:2.16.840.1.113883.3.787.0.0",
   visit: "urn:oid:2.16.840.1.113883.3.787.0.1.",
 } as const;
@@ -34,6 +35,7 @@ function activePatient(chart: Chart, person: Person): fhir4.Patient {
   const identifiers = [
     identifier(tenant, "communityMrn", authorities.communityMrn, person.communityMrn),
     identifier(tenant, "mrn", authorities.mrn, person.mrn),
+    ...(person.otherMrn ? [identifier(tenant, "mrn", authorities.otherMrn, person.otherMrn)] : []),
     {
       ...identifier(tenant, "messaging", undefined, `person-${person.id}`),
       _system: { extension: [{ valueCode: "unknown" as const, url: systems.absent }] },
@@ -56,7 +58,7 @@ function activePatient(chart: Chart, person: Person): fhir4.Patient {
       id: `CI-${person.aliasId}-${index}`,
       ...each,
     })),
-    active: true,
+    active: !person.isInactive,
     name: [
       name(person.name, "official", `CI-${person.id}-0`),
       ...person.formerNames.map((former, index) => name(former, "old", `CI-${person.aliasId + index}-${index}`)),
@@ -67,7 +69,9 @@ function activePatient(chart: Chart, person: Person): fhir4.Patient {
     ),
     gender: person.gender,
     birthDate: person.birthDate,
-    deceasedBoolean: false,
+    ...(person.deceasedAt === undefined
+      ? { deceasedBoolean: false }
+      : { deceasedDateTime: instant(person.deceasedAt) }),
     address: [address(person.address, `CI-${person.aliasId + 7}-0`)],
     maritalStatus: codeable(tenant, maritalStates[person.maritalStatus]),
     contact: [
@@ -88,6 +92,9 @@ function activePatient(chart: Chart, person: Person): fhir4.Patient {
     generalPractitioner: [
       { id: `CI-${person.aliasId + 9}-0`, ...practitionerReference(chart, person.generalPractitioner) },
     ],
+    ...(person.seeAlso
+      ? { link: [{ other: { reference: `Patient/${person.seeAlso}` }, type: "seealso" as const }] }
+      : {}),
   };
 }
 

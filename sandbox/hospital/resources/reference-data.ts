@@ -8,7 +8,7 @@ export function locationResource(chart: Chart, place: Place): fhir4.Location {
   return {
     resourceType: "Location",
     id: place.id,
-    status: "active",
+    status: place.isInactive ? "inactive" : "active",
     name: place.name,
     alias: [place.name.toUpperCase()],
     mode: "instance",
@@ -52,7 +52,7 @@ export function organizationResource(_chart: Chart, organization: Organization):
 }
 
 export function practitionerResource(chart: Chart, clinician: Clinician): fhir4.Practitioner {
-  const { name, prefix, nationalId, qualification } = clinician;
+  const { name, prefix, nationalId, qualification, isInactive = false } = clinician;
   return {
     resourceType: "Practitioner",
     id: clinician.id,
@@ -80,7 +80,7 @@ export function practitionerResource(chart: Chart, clinician: Clinician): fhir4.
           ],
         }
       : {}),
-    active: true,
+    active: !isInactive,
     name: [
       {
         use: "usual",
