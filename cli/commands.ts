@@ -22,4 +22,15 @@ With nothing before, everything is new.
   --raw               segments end in carriage returns`,
     load: () => import("./translate.ts"),
   },
+  validate: {
+    summary: "Hold HL7 v2 messages against their version",
+    usage: `Usage: ignite-bridge validate [options] FILE...
+
+FILE has one HL7 v2 message or several, "-" is standard input. Checked are structure, required fields, repeats,
+data types, lengths and tables; each finding is a line with the file, the message, the place and the rule.
+
+  --version V  the version to check against (default: that of MSH-12): 2.3, 2.3.1, 2.4, 2.5, 2.5.1, 2.6, 2.7, 2.7.1, 2.8
+  --json       [{ file, message, version, findings }]`,
+    load: () => import("./validate.ts"),
+  },
 };

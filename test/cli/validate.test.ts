@@ -1,0 +1,145 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { UsageError } from "../../cli/usage-error.ts";
+import { validate } from "../../cli/validate.ts";
+import { sampleOf } from "../interop/samples.ts";
+
+let directory = "";
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "validate-"));
+});
+
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+async function file(name: string, content: string | Buffer): Promise<string> {
+  const path = join(directory, name);
+  await writeFile(path, content);
+  return path;
+}
+
+async function run(
+  parameters: readonly string[],
+  input: string | Buffer = "",
+): Promise<{ code: number; out: string; err: string }> {
+  let out = "";
+  let err = "";
+  const code = await validate(parameters, {
+    in: Readable.from([Buffer.from(input)]),
+    out: { write: (text) => (out += text) },
+    err: { write: (text) => (err += text) },
+  });
+  return { code, out, err };
+}
+
+const good = sampleOf("ADT^A01");
+const bad = good.replace(/\rPV1[^\r]*/, "").replace("19800214", "19801301");
+
+describe("ignite-bridge validate", () => {
+  it("ends with 0 and says nothing on standard output when a message is right", async () => {
+    expect(await run([await file("good.hl7", good)])).toEqual({
+      code: 0,
+      out: "",
+      err: "1 message: 0 errors, 0 warnings\n",
+    });
+  });
+
+  it("ends with 1 and a line for each finding: file, message, severity, place, rule", async () => {
+    const path = await file("bad.hl7", `${good}\n${bad}`);
+    const { code, out, err } = await run([path]);
+
+    expect(code).toBe(1);
+    expect(out.split("\n")).toEqual([
+      `${path}:2: error: PV1: structure: Missing after NK1 in ADT_A01`,
+      `${path}:2: error: PID-7.1: type: Not of type DTM: YYYY[MM[DD[HH[MM[SS[.S[S[S[S]]]]]]]]][+/-ZZZZ]`,
+      "",
+    ]);
+    expect(err).toBe("2 messages: 2 errors, 0 warnings\n");
+  });
+
+  it("ends with 0 when there are warnings only", async () => {
+    const path = await file("warned.hl7", good.replace("^JANE^ANN^", `^${"J".repeat(31)}^ANN^`));
+
+    expect(await run([path])).toMatchObject({ code: 0, out: expect.stringContaining("warning: PID-5(1).2: length") });
+  });
+
+  it("gives an entry for each message with --json", async () => {
+    const { code, out } = await run(["--json", "-"], bad);
+
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toEqual([
+      {
+        file: "-",
+        message: 1,
+        version: "2.5.1",
+        findings: [
+          { severity: "error", rule: "structure", segment: "PV1", sequence: 1, detail: "Missing after NK1 in ADT_A01" },
+          expect.objectContaining({
+            severity: "error",
+            rule: "type",
+            segment: "PID",
+            sequence: 1,
+            field: 7,
+            component: 1,
+          }),
+        ],
+      },
+    ]);
+  });
+
+  it("checks against another version with --version", async () => {
+    const { code, out } = await run(["--version", "2.7", "-"], good);
+
+    expect(code).toBe(1);
+    expect(out).toContain("-:1: error: MSH-12: version: MSH-12 does not name 2.7\n");
+    expect(out).toContain("-:1: error: EVN-1: withdrawn: 2.7 has withdrawn Event Type Code\n");
+  });
+
+  it("asks for a version where the message has none that is known", async () => {
+    const { code, out } = await run(["-"], good.replace("|2.5.1|", "|2.9|"));
+
+    expect(code).toBe(1);
+    expect(out).toMatch(/^-:1: error: MSH-12: version: .*give --version/);
+  });
+
+  it("reads the character set that MSH-18 names", async () => {
+    // Ü is one byte in 8859/1: the name is 30 characters and no more than its field holds.
+    const text = good.replace("UNICODE UTF-8", "8859/1").replace("^JANE^ANN^", `^${"Ü".repeat(30)}^ANN^`);
+
+    expect(await run([await file("latin1.hl7", Buffer.from(text, "latin1"))])).toMatchObject({ code: 0, out: "" });
+  });
+
+  it.each([
+    [[], "Give at least one file"],
+    [["--version", "2.9", "x"], "There is no version 2.9"],
+    [["--wrong", "x"], "Unknown option '--wrong'"],
+  ])("does not take %j", async (parameters, problem) => {
+    await expect(run(parameters)).rejects.toThrow(UsageError);
+    await expect(run(parameters)).rejects.toThrow(problem);
+  });
+
+  it("is a command of ignite-bridge", () => {
+    const main = new URL("../../cli/main.ts", import.meta.url);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(main), "validate", "-"], {
+      input: bad,
+      encoding: "utf8",
+    });
+
+    expect(status).toBe(1);
+    expect(stdout).toContain("-:1: error: PV1: structure: Missing");
+    expect(stderr).toContain("1 message: 2 errors, 0 warnings");
+  });
+
+  it("ends with 1 when a file cannot be read or holds no message", async () => {
+    const absent = join(directory, "absent.hl7");
+
+    expect(await run([absent])).toEqual({ code: 1, out: "", err: `Cannot read ${absent}: ENOENT\n` });
+    expect(await run(["-"], "\r\n")).toMatchObject({ code: 1, err: expect.stringContaining("holds no message") });
+    expect(await run(["-"], "hello")).toMatchObject({ code: 1, out: expect.stringContaining("version") });
+  });
+});
