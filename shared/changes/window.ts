@@ -21,8 +21,8 @@ const dayMs = 86_400_000;
 const unexpectedStatuses: readonly string[] = ["cancelled", "noshow", "entered-in-error"];
 
 /**
- * Searches appointments by date. Ignite has no `_lastUpdated` for them, so what the search showed before and shows no
- * more (moved, or a day old) is read again by id.
+ * Searches appointments by date, from yesterday on: who came and who did not is often recorded a day late. Ignite has no
+ * `_lastUpdated` for them, so what the search showed before and shows no more is read again by id.
  */
 export async function readAppointments(
   ports: PollPorts,
@@ -32,7 +32,8 @@ export async function readAppointments(
   staysHere: (appointment: fhir4.Appointment) => boolean,
 ): Promise<WindowReading> {
   const { timeZone, appointmentDays } = ports.source;
-  const days = daysFromToday(startedAt, appointmentDays, timeZone);
+  const today = daysFromToday(startedAt, 1, timeZone);
+  const days = { from: today.from - dayMs, to: daysFromToday(startedAt, appointmentDays, timeZone).to };
   const previous = (await ports.snapshots.getWindow(lease)) ?? { appointments: {}, expected: {} };
   const result = await ports.ignite.search("Appointment", search(days));
   await reportUnreadable(ports, undefined, "Appointment", result.unreadable);
@@ -40,7 +41,7 @@ export async function readAppointments(
   const shown = result.resources.filter((resource) => resource.resourceType === "Appointment");
   const shownIds = new Set(shown.map(({ id }) => id));
   const missing = Object.keys(previous.appointments).filter(
-    (id) => !shownIds.has(id) && isWorthAnotherLook(previous.appointments[id], days),
+    (id) => !shownIds.has(id) && isInWindow(previous.appointments[id], days),
   );
   const again = await readAgain(ports, missing);
 
@@ -50,10 +51,10 @@ export async function readAppointments(
     const seen = seenAs(appointment);
     const id = appointment.id ?? "";
     if (previous.appointments[id]?.hash !== seen.hash) changed.push(appointment);
-    if (shownIds.has(id) || (isWorthAnotherLook(seen, days) && staysHere(appointment))) appointments[id] = seen;
+    if (shownIds.has(id) || (isInWindow(seen, days) && staysHere(appointment))) appointments[id] = seen;
   }
 
-  const expected = expectedToday([...shown, ...again], daysFromToday(startedAt, 1, timeZone));
+  const expected = expectedToday([...shown, ...again], today);
   const window = { appointments, expected };
   const unchanged = changed.length === 0 && JSON.stringify(window) === JSON.stringify(previous);
   return {
@@ -69,10 +70,9 @@ export function isAt(location: string): (appointment: fhir4.Appointment) => bool
   return ({ participant }) => participant.some(({ actor }) => referencedId(actor?.reference, "Location") === location);
 }
 
-/** Its status may still change until the day after. */
-function isWorthAnotherLook(seen: SeenAppointment | undefined, days: DayWindow): boolean {
-  const start = seen?.start;
-  return start === undefined || (start >= days.from - dayMs && start < days.to);
+/** An appointment without a time is in no window, and is looked at for as long as it is known. */
+function isInWindow(seen: SeenAppointment | undefined, days: DayWindow): boolean {
+  return seen?.start === undefined || isWithin(seen.start, days);
 }
 
 async function readAgain(ports: PollPorts, ids: readonly string[]): Promise<fhir4.Appointment[]> {
