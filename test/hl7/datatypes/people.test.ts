@@ -1,0 +1,199 @@
+import { describe, expect, it } from "vitest";
+import { extendedAddress } from "../../../shared/hl7/datatypes/address.ts";
+import { authorityOf } from "../../../shared/hl7/datatypes/hd.ts";
+import { entityId, extendedId } from "../../../shared/hl7/datatypes/identifier.ts";
+import { namePartsFromDisplay, personName } from "../../../shared/hl7/datatypes/name.ts";
+import { extendedProvider, organizationName, refersTo } from "../../../shared/hl7/datatypes/provider.ts";
+import { byRank, telecommunication } from "../../../shared/hl7/datatypes/telecom.ts";
+import { scopeWith, text } from "../support/scope.ts";
+
+const scope = scopeWith();
+const typed = (code: string) => ({ coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code }] });
+
+describe("CX and EI", () => {
+  it.each([
+    [{ system: "urn:oid:1.2.3.1", value: "7001234", type: typed("MR") }, "7001234^^^GENMRN^MR"],
+    [{ system: "urn:oid:9.8.7", value: "1", type: typed("PI") }, "1^^^&9.8.7&ISO^PI"],
+    [{ system: "urn:oid:5.5.5.", value: "16132" }, "16132^^^&5.5.5&ISO"],
+    [{ system: "urn:uuid:0b8a", value: "1" }, "1^^^&0b8a&UUID"],
+    [{ system: "http://example.org/mrn", value: "1" }, "1^^^&http://example.org/mrn&URI"],
+    [{ system: "http://hl7.org/fhir/sid/us-ssn", value: "1" }, "1^^^SSA&2.16.840.1.113883.4.1&ISO"],
+    [{ value: "1" }, "1^^^GEN"],
+    [{ value: "1", period: { start: "2020-01-01", end: "2026-12-31T23:30:00-06:00" } }, "1^^^GEN^^^20200101^20261231"],
+    [{ system: "urn:oid:1.2.3.1" }, ""],
+  ])("%j is %s", (identifier, told) => {
+    expect(text(extendedId(identifier, scope))).toBe(told);
+  });
+
+  it("an EI has the authority as components", () => {
+    expect(text(entityId({ system: "urn:oid:1.2.3.3", value: "O-5511" }, scope))).toBe("O-5511^GENORD");
+    expect(text(entityId({ system: "urn:oid:9.8.7", value: "1" }, scope))).toBe("1^^9.8.7^ISO");
+  });
+
+  it("an identifier without a system is the tenant's where the facility has no name", () => {
+    const unnamed = scopeWith({ defaultAuthority: { universalId: "0b8a0111", universalIdType: "UUID" } });
+    expect(authorityOf(undefined, unnamed)).toEqual({ universalId: "0b8a0111", universalIdType: "UUID" });
+  });
+});
+
+describe("XPN", () => {
+  it.each<[fhir4.HumanName, string]>([
+    [{ family: "DOE", given: ["JANE", "ANN", "MARIE"] }, "DOE^JANE^ANN MARIE^^^^L"],
+    [{ use: "usual", family: "Doe", given: ["Jane"] }, "Doe^Jane^^^^^D"],
+    [{ use: "maiden", family: "Roe" }, "Roe^^^^^^M"],
+    [{ use: "nickname", given: ["Janie"] }, "^Janie^^^^^N"],
+    [
+      { family: "Doe", suffix: ["Jr.", "M.D.", "RN", "FACP"], prefix: ["Dr", "Prof"] },
+      "Doe^^^Jr.^Dr Prof^M.D.^L^^^^^^^RN FACP",
+    ],
+    [{ text: "Jane Doe" }, "Jane Doe^^^^^^L"],
+    [{ family: "O'Brien & Sons^Ltd" }, "O'Brien \\T\\ Sons\\S\\Ltd^^^^^^L"],
+    [{}, ""],
+    [
+      {
+        family: "van den Berg",
+        _family: {
+          extension: [
+            { url: "http://hl7.org/fhir/StructureDefinition/humanname-own-prefix", valueString: "van den" },
+            { url: "http://hl7.org/fhir/StructureDefinition/humanname-own-name", valueString: "Berg" },
+          ],
+        },
+      },
+      "van den Berg&van den&Berg^^^^^^L",
+    ],
+    [{ family: "Doe", period: { start: "2020-05-01" } }, "Doe^^^^^^L^^^^^20200501"],
+  ])("%j is %s", (name, told) => {
+    expect(text(personName(name, scope))).toBe(told);
+  });
+
+  it.each([
+    ["SMITH, ALEX JAMES", "SMITH", "ALEX", "JAMES", undefined],
+    ["Smith, MD, Alex", "Smith", "Alex", undefined, "MD"],
+    ["Smith", "Smith", undefined, undefined, undefined],
+  ])("the display %s gives its parts", (display, family, given, middle, degree) => {
+    expect(namePartsFromDisplay(display)).toMatchObject({ family, given, middle, degree });
+  });
+});
+
+describe("XAD", () => {
+  it.each<[fhir4.Address, string]>([
+    [
+      { use: "home", line: ["12 ELM ST", "APT 4"], city: "ROCHESTER", state: "MN", postalCode: "55901", country: "US" },
+      "12 ELM ST^APT 4^ROCHESTER^MN^55901^USA^H",
+    ],
+    [{ line: ["1 A", "2 B", "3 C"], city: "X" }, "1 A^2 B 3 C^X"],
+    [{ city: "Berlin", country: "Germany", use: "work" }, "^^Berlin^^^DEU^B"],
+    [{ city: "Paris", country: "FRA", use: "temp" }, "^^Paris^^^FRA^C"],
+    [{ city: "Nowhere", country: "Ruritania" }, "^^Nowhere^^^Ruritania"],
+    [{ text: "12 Elm St, Rochester", use: "old" }, "12 Elm St, Rochester^^^^^^BA"],
+    [{ line: ["PO Box 1"], type: "postal" }, "PO Box 1^^^^^^M"],
+    [{ line: ["PO Box 1"], type: "postal", use: "home" }, "PO Box 1^^^^^^H"],
+    [{ line: ["1 A"], type: "physical" }, "1 A"],
+    [{ city: "X", district: "Olmsted" }, "^^X^^^^^^Olmsted"],
+    [{ use: "home" }, ""],
+  ])("%j is %s", (address, told) => {
+    expect(text(extendedAddress(address, scope))).toBe(told);
+  });
+});
+
+describe("XTN", () => {
+  const tell = (point: fhir4.ContactPoint, others: readonly fhir4.ContactPoint[] = [], isWork = false) =>
+    text(telecommunication(point, [point, ...others], isWork));
+
+  it.each<[fhir4.ContactPoint, string]>([
+    [{ system: "phone", use: "home", value: "+1 (507) 555-0101" }, "^PRN^PH^^1^507^5550101"],
+    [{ system: "phone", use: "work", value: "507-555-0101 x123" }, "^WPN^PH^^^507^5550101^123"],
+    [{ system: "phone", use: "mobile", value: "5075550101" }, "^PRN^CP^^^507^5550101"],
+    [{ system: "phone", use: "temp", value: "5075550101" }, "^VHN^PH^^^507^5550101"],
+    [{ system: "phone", value: "+49 30 901820" }, "^PRN^PH^^^^^^^^^+4930901820"],
+    [{ system: "phone", value: "ask for Jo" }, "^PRN^PH^^^^^^^^^ask for Jo"],
+    [{ system: "fax", use: "work", value: "507.555.0102" }, "^WPN^FX^^^507^5550102"],
+    [{ system: "pager", value: "5075550103" }, "^BPN^BP^^^507^5550103"],
+    [{ system: "sms", value: "5075550104" }, "^PRN^CP^^^507^5550104"],
+    [{ system: "email", value: "jane&doe@example.org" }, "^NET^Internet^jane\\T\\doe@example.org"],
+    [{ value: "jane@example.org" }, "^NET^Internet^jane@example.org"],
+    [{ system: "url", value: "https://example.org" }, ""],
+    [{ system: "phone" }, ""],
+  ])("%j is %s", (point, told) => {
+    expect(tell(point)).toBe(told);
+  });
+
+  it("a mobile number beside a home number is another number of the person", () => {
+    const home = { system: "phone", use: "home", value: "5075550100" } as const;
+    expect(tell({ system: "phone", use: "mobile", value: "5075550101" }, [home])).toBe("^ORN^CP^^^507^5550101");
+  });
+
+  it("numbers stand by rank, then home first, then e-mail; replaced ones are gone", () => {
+    const points: fhir4.ContactPoint[] = [
+      { system: "email", value: "mail" },
+      { system: "phone", use: "mobile", value: "mobile" },
+      { system: "phone", use: "old", value: "old" },
+      { system: "phone", use: "home", value: "home" },
+      { system: "phone", use: "temp", value: "first", rank: 1 },
+    ];
+    expect(byRank(points).map(({ value }) => value)).toEqual(["first", "home", "mobile", "mail"]);
+  });
+});
+
+describe("XCN and XON", () => {
+  const practitioner: fhir4.Practitioner = {
+    resourceType: "Practitioner",
+    id: "4",
+    identifier: [
+      { system: "urn:oid:1.2.3.9", value: "D77" },
+      { system: "http://hl7.org/fhir/sid/us-npi", value: "1234567893" },
+    ],
+    name: [{ family: "SMITH", given: ["ALEX"] }],
+  };
+  const role: fhir4.PractitionerRole = {
+    resourceType: "PractitionerRole",
+    id: "5",
+    practitioner: { reference: "Practitioner/4" },
+  };
+  const clinic: fhir4.Organization = {
+    resourceType: "Organization",
+    id: "6",
+    name: "General Clinic",
+    identifier: [{ value: "C1", type: typed("XX"), system: "urn:oid:1.2.3.1" }],
+  };
+  const known = scopeWith({}, [practitioner, role, clinic]);
+  const npi = "1234567893^SMITH^ALEX^^^^^^NPI&2.16.840.1.113883.4.6&ISO^L^^^NPI";
+
+  it.each<[fhir4.Reference, string]>([
+    [{ reference: "Practitioner/4", display: "other" }, npi],
+    [{ reference: "https://host/r4/t/Practitioner/4" }, npi],
+    [{ reference: "Practitioner/4/_history/2" }, npi],
+    [{ reference: "PractitionerRole/5" }, npi],
+    [{ reference: "Practitioner/99", display: "SMITH, ALEX J" }, "^SMITH^ALEX^J"],
+    [
+      { identifier: { system: "http://hl7.org/fhir/sid/us-npi", value: "1" } },
+      "1^^^^^^^^NPI&2.16.840.1.113883.4.6&ISO^^^^NPI",
+    ],
+    [{ reference: "Practitioner/99" }, ""],
+  ])("%j is %s", (reference, told) => {
+    expect(text(extendedProvider(reference, known, {}))).toBe(told);
+  });
+
+  it("a contained practitioner is found in the resource that holds it", () => {
+    const owner = { contained: [{ ...practitioner, id: "p" }] };
+    expect(text(extendedProvider({ reference: "#p" }, known, owner))).toBe(npi);
+    expect(text(extendedProvider({ reference: "#p" }, known, {}))).toBe("");
+  });
+
+  it.each<[fhir4.Reference, string]>([
+    [{ reference: "Organization/6" }, "General Clinic^L^^^^GENMRN^XX^^^C1"],
+    [{ reference: "Organization/9", display: "Model Clinic" }, "Model Clinic"],
+    [{ reference: "Organization/9" }, ""],
+  ])("the organization %j is %s", (reference, told) => {
+    expect(text(organizationName(reference, known, {}))).toBe(told);
+  });
+
+  it("references are told apart by their type", () => {
+    expect(refersTo({ reference: "Practitioner/1" }, "Practitioner")).toBe(true);
+    expect(refersTo({ reference: "PractitionerRole/1" }, "Practitioner")).toBe(false);
+    expect(refersTo({ reference: "https://host/r4/t/Organization/1" }, "Organization")).toBe(true);
+    expect(refersTo({ reference: "#1", type: "Organization" }, "Practitioner")).toBe(false);
+    expect(refersTo({ display: "Somebody" }, "Practitioner")).toBe(true);
+    expect(refersTo(undefined, "Practitioner")).toBe(false);
+  });
+});
