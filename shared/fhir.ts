@@ -20,8 +20,10 @@ export function patientIdOf(resource: Resource): string | undefined {
   if (resource.resourceType === "Patient") return resource.id;
   if (resource.resourceType === "Appointment")
     return resource.participant.map((each) => referencedId(each.actor?.reference, "Patient")).find(Boolean);
-  const owner = resource as { subject?: fhir4.Reference; patient?: fhir4.Reference };
-  return referencedId((owner.subject ?? owner.patient)?.reference, "Patient");
+  if (resource.resourceType === "Account")
+    return resource.subject?.map(({ reference }) => referencedId(reference, "Patient")).find(Boolean);
+  const owner = resource as { [Role in "subject" | "patient" | "beneficiary"]?: fhir4.Reference };
+  return referencedId((owner.subject ?? owner.patient ?? owner.beneficiary)?.reference, "Patient");
 }
 
 export function isResource<Type extends Resource["resourceType"]>(

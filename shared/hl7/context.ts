@@ -38,7 +38,17 @@ export interface MessageContext {
   readonly Appointment?: fhir4.Appointment | undefined;
   readonly DiagnosticReport?: fhir4.DiagnosticReport | undefined;
   readonly Observation?: fhir4.Observation | undefined;
+  readonly Account?: fhir4.Account | undefined;
+  readonly ChargeItem?: fhir4.ChargeItem | undefined;
 }
+
+/** What is about nobody in particular: its messages have no PID. */
+const impersonal: ReadonlySet<Resource["resourceType"]> = new Set([
+  "Practitioner",
+  "PractitionerRole",
+  "Location",
+  "Slot",
+]);
 
 export function messageContext(
   message: MessageFacts,
@@ -64,6 +74,7 @@ export function messageContext(
 /** The Patient that a resource is about; where it did not come along, what the reference alone tells. */
 function patientOf(focus: Resource, resources: readonly Resource[], scope: Scope): fhir4.Patient {
   if (focus.resourceType === "Patient") return focus;
+  if (impersonal.has(focus.resourceType)) return { resourceType: "Patient" };
   const id = patientIdOf(focus);
   const found = resources.find((each) => each.resourceType === "Patient" && (id === undefined || each.id === id));
   if (found?.resourceType === "Patient" && (id !== undefined || resources.filter(isPatient).length === 1)) return found;
@@ -83,12 +94,22 @@ function encounterOf(focus: Resource, resources: readonly Resource[], scope: Sco
         each.resourceType === "Encounter" &&
         (each.appointment?.some(({ reference }) => referencedId(reference, "Appointment") === focus.id) ?? false),
     );
-  const reference = (focus as { encounter?: fhir4.Reference }).encounter;
+  const reference = encounterReference(focus);
   if (reference === undefined) return undefined;
   const found = scope.resolve<fhir4.Encounter>(reference, focus);
   if (found?.resourceType === "Encounter") return found;
   scope.report({ severity: "warning", reason: "missing-resource", path: `${focus.resourceType}.encounter` });
   return undefined;
+}
+
+export const associatedEncounter = "https://fhir-ehr.cerner.com/r4/StructureDefinition/associated-encounter";
+
+function encounterReference(focus: Resource): fhir4.Reference | undefined {
+  if (focus.resourceType === "ChargeItem" || focus.resourceType === "MedicationAdministration") return focus.context;
+  if (focus.resourceType === "DocumentReference") return focus.context?.encounter?.[0];
+  if (focus.resourceType === "Account")
+    return focus.extension?.find(({ url }) => url === associatedEncounter)?.valueReference;
+  return (focus as { encounter?: fhir4.Reference }).encounter;
 }
 
 export function splitTrigger(trigger: Trigger): readonly [code: string, triggerEvent: string] {

@@ -134,8 +134,9 @@ export type TableOf<Context> = SegmentTable & { readonly contextType?: (context:
  * Fills a segment from a context. An element that breaks a row (odd data that FHIR would not allow) leaves that field
  * empty and becomes a work item; it never ends the message.
  *
- * @returns undefined when no row but counters and defaults has a value and the segment is not required
- * @throws ERR_UNRENDERABLE with `field` and `path` when a required field stays empty
+ * @returns undefined when no row but counters and defaults has a value and the segment is not required, or when a
+ *   required field of a segment that may be left out stays empty (a work item)
+ * @throws ERR_UNRENDERABLE with `field` and `path` when a required field of a required segment stays empty
  */
 export function fillSegment(
   table: SegmentTable,
@@ -162,10 +163,12 @@ export function fillSegment(
     } else if (row.required) missing ??= row;
   }
   if (!hasContent) return undefined;
-  if (missing !== undefined)
-    throw new BridgeError("ERR_UNRENDERABLE", {
-      details: { field: missing.id, path: missing.paths.map(({ text }) => text).join(" or ") },
-    });
+  if (missing !== undefined) {
+    const details = { field: missing.id, path: missing.paths.map(({ text }) => text).join(" or ") };
+    if (isRequired) throw new BridgeError("ERR_UNRENDERABLE", { details });
+    scope.report({ severity: "warning", reason: "required-field-empty", ...details });
+    return undefined;
+  }
   return { name: table.name, fields, table, context, origins };
 }
 

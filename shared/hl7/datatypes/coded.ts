@@ -126,6 +126,7 @@ const encodeCoded =
 
 export const ce = dataType<Coded>("CE", encodeCoded(codedElement));
 export const cwe = dataType<Coded>("CWE", encodeCoded(codedWithExceptions));
+export const cne = dataType<Coded>("CNE", encodeCoded(codedWithExceptions));
 
 /** IS and ID: the code alone. */
 const encodeCode: Encoder<Coded> = (coded, scope, row) => {
