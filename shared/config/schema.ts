@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Hl7Version } from "../hl7/dictionary/contents.ts";
 import { duration } from "./duration.ts";
 
 const timeZone = v.pipe(
@@ -114,6 +115,9 @@ const destinationBase = {
   maxAttempts: v.optional(count),
 };
 
+/** HL7 v2 versions (MSH-12). */
+const versions = ["2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.7.1", "2.8"] as const satisfies Hl7Version[];
+
 /** HL7 v2 over MLLP. */
 export const hl7DestinationSchema = v.strictObject({
   format: v.literal("hl7v2"),
@@ -131,7 +135,7 @@ export const hl7DestinationSchema = v.strictObject({
     /** Run the sender inside the VPC. */
     vpc: v.optional(v.boolean(), false),
   }),
-  version: v.optional(v.picklist(["2.5.1"]), "2.5.1"),
+  version: v.optional(v.picklist(versions), "2.5.1"),
   sendingApplication: v.optional(hierarchicDesignator, { namespaceId: "IGNITEBRIDGE" }),
   /** Without it, the facility of the source. */
   sendingFacility: v.optional(hierarchicDesignator),

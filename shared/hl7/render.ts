@@ -4,7 +4,9 @@ import type { WorkItem } from "../delivery/delivery.ts";
 import { BridgeError } from "../errors.ts";
 import type { ClinicalEvent } from "../events/event.ts";
 import type { Resource } from "../fhir.ts";
+import { adapt } from "./conformance/adapt.ts";
 import { type MessageContext, type MessageFacts, messageContext, splitTrigger } from "./context.ts";
+import { mappingVersion } from "./dictionary/triggers.ts";
 import { encodeSegment } from "./encode.ts";
 import { messageFor } from "./messages/index.ts";
 import { fillMessage } from "./messages/message.ts";
@@ -47,7 +49,23 @@ export interface Composed {
 }
 
 /** What happens to a message between mapping and encoding, in this order. */
-const steps: readonly ((composed: Composed) => Composed)[] = [];
+const steps: readonly ((composed: Composed) => Composed)[] = [inVersion];
+
+/** The tables map to 2.5.1; what the version of the destination says otherwise or not at all becomes so here. */
+function inVersion(composed: Composed): Composed {
+  const { message, scope } = composed;
+  const { version } = scope.settings;
+  if (version === mappingVersion) return composed;
+  const { omissions, ...adapted } = adapt(message, version);
+  for (const { segment, field, reason } of omissions)
+    scope.report({
+      severity: "warning",
+      reason: "not-in-version",
+      field: field === undefined ? segment : `${segment}-${field}`,
+      detail: reason,
+    });
+  return { ...composed, ...adapted };
+}
 
 /**
  * Makes the message that tells an event. Whatever is odd in a resource leaves a field empty and becomes a work item.

@@ -125,10 +125,12 @@ describe("hl7v2 with these definitions", () => {
 describe("a bundle", () => {
   const source = `
     import { HL7Message, dictionaries } from "hl7v2";
-    const message = HL7Message.parse("MSH|^~\\\\&|||||20260301||ADT^A01|1|P|2.5.1");
-    console.log(JSON.stringify([Object.keys(dictionaries), message.dictionary.version]));`;
+    import { definitionsOf } from "${new URL("../../shared/hl7/dictionary/definitions.ts", import.meta.url).pathname}";
+    const message = HL7Message.parse("MSH|^~\\\\&|||||20260301||ADT^A01|1|P|2.3");
+    const { segments, types } = definitionsOf("2.3");
+    console.log(JSON.stringify([Object.keys(dictionaries), message.dictionary.version, segments.size, types.size]));`;
 
-  it("holds only the versions that it names", async () => {
+  it("holds only the versions that it names and the one that they are made from, packed small", async () => {
     const { outputFiles, metafile } = await build({
       stdin: { contents: source, resolveDir: import.meta.dirname },
       bundle: true,
@@ -142,17 +144,18 @@ describe("a bundle", () => {
           setup({ onResolve, onLoad }) {
             onResolve({ filter: /^hl7v2-dictionary\/versions$/ }, () => ({ path: "versions", namespace: "hl7" }));
             onLoad({ filter: /^/, namespace: "hl7" }, () => ({
-              contents: versionsModule(["2.5.1"]),
+              contents: versionsModule(["2.3"]),
               resolveDir: import.meta.dirname,
             }));
           },
         },
       ],
     });
-    const held = Object.keys(metafile.inputs).filter((path) => path.endsWith(".generated.json"));
     const output = execFileSync(process.execPath, ["-"], { input: outputFiles[0]?.text });
+    const { segments, types } = definitionsOf("2.3") ?? {};
 
-    expect(held).toEqual(["shared/hl7/dictionary/versions/2.5.1.generated.json"]);
-    expect(JSON.parse(output.toString())).toEqual([["2.5.1"], "2.5.1"]);
+    expect(Object.keys(metafile.inputs).filter((path) => path.endsWith(".generated.json"))).toEqual([]);
+    expect(JSON.parse(output.toString())).toEqual([["2.3", "2.5.1"], "2.3", segments?.size, types?.size]);
+    expect(versionsModule(hl7Versions).length).toBeLessThan(50_000);
   });
 });

@@ -9,7 +9,7 @@ import {
 import { mappingVersion, triggerFormOf } from "../dictionary/triggers.ts";
 import { type Field, isEmpty, type Message, type Segment, valueAt } from "../model.ts";
 import { converterOf } from "./convert.ts";
-import { applyMoves, fallbackFor } from "./moves.ts";
+import { applyMoves, fallbackFor, setField } from "./moves.ts";
 import { automatonOf, removing, structureFaults } from "./structure.ts";
 
 /** What a message said and the version has no place for. */
@@ -53,11 +53,12 @@ export function adapt(message: Message, version: Hl7Version): Adapted {
     throw new BridgeError("ERR_UNRENDERABLE", { details: { field: "MSH-9", trigger, version } });
 
   const { messageCode, structure } = form;
-  const segments = message.segments.map((segment) => ({ ...segment, fields: [...segment.fields] }));
+  const segments = message.segments.map(copyOf);
   const [msh] = segments;
   if (msh !== undefined) {
-    msh.fields[9] = [version === "2.3" ? [messageCode, form.event] : [messageCode, form.event, structure]];
-    msh.fields[12] = [[version]];
+    const type = version === "2.3" ? [messageCode, form.event] : [messageCode, form.event, structure];
+    setField(msh, 9, [type], `version ${version}`);
+    setField(msh, 12, [[version]], `version ${version}`);
   }
   const allowed = segmentNamesIn(elements);
   const omissions: Omission[] = [];
@@ -68,6 +69,11 @@ export function adapt(message: Message, version: Hl7Version): Adapted {
   const filled = converted.filter(({ fields }) => fields.some(isValued));
   const fitted = fitStructure(filled, elements, omissions);
   return { message: { segments: fitted }, trigger: `${messageCode}^${form.event}`, structure, omissions };
+}
+
+function copyOf(segment: Segment): Segment {
+  const { fields, origins } = segment;
+  return { ...segment, fields: [...fields], ...(origins !== undefined && { origins: new Map(origins) }) };
 }
 
 function counter(): (name: string) => number {
@@ -101,7 +107,8 @@ function convertSegment(
   if (target === undefined) return segment;
   const { fields } = segment;
   for (const { position, usage } of target.fields)
-    if (usage === "R" && !isValued(fields[position])) fields[position] = fallbackFor(segment, position);
+    if (usage === "R" && !isValued(fields[position]))
+      setField(segment, position, fallbackFor(segment, position), `default of ${to.version}`);
   const valueType = convertValueType(segment, from, to);
   for (let position = 1; position < fields.length; position++) {
     const field = fields[position];

@@ -65,6 +65,14 @@ const fallbacks: Readonly<Record<string, (segment: Segment) => Field | undefined
   "ROL-1": (role) => [[first(role, 4)[0]]],
 };
 
+/** Sets a field to what another place said, so that the field can be traced back. */
+export function setField(segment: Segment, position: number, field: Field | undefined, origin: string): void {
+  if (field === undefined) return;
+  segment.fields[position] = field;
+  segment.origins ??= new Map();
+  segment.origins.set(position, origin);
+}
+
 function isValued(field: Field | undefined): field is Field {
   return field?.some((repetition) => !repetition.every(isEmpty)) ?? false;
 }
@@ -101,10 +109,11 @@ function timingToFields(segments: readonly Segment[]): Segment[] {
     // The timing of the order is repeated in what it orders.
     const timing = order?.fields[7];
     if (name === "OBR" && isValued(timing) && !isValued(segment.fields[27])) {
-      segment.fields[27] = timing;
-      segment.fields[5] ??= priorityOf(timing);
+      setField(segment, 27, timing, "ORC-7");
+      if (!isValued(segment.fields[5])) setField(segment, 5, priorityOf(timing), "TQ1-9");
     }
-    if (name === "RXE" && isValued(timing) && !isValued(segment.fields[1])) segment.fields[1] = timing.slice(0, 1);
+    if (name === "RXE" && isValued(timing) && !isValued(segment.fields[1]))
+      setField(segment, 1, timing.slice(0, 1), "ORC-7");
   }
   return kept;
 }
@@ -115,8 +124,8 @@ function addTiming(owner: Segment, timing: Segment): void {
   const present = owner.fields[position];
   // A prescription has one timing, and its own comes first.
   if (isValued(present) && owner.name === "RXE") return;
-  owner.fields[position] = isValued(present) ? [...present, repetition] : [repetition];
-  if (owner.name === "OBR") owner.fields[5] ??= priorityOf([repetition]);
+  setField(owner, position, isValued(present) ? [...present, repetition] : [repetition], "TQ1");
+  if (owner.name === "OBR" && !isValued(owner.fields[5])) setField(owner, 5, priorityOf([repetition]), "TQ1-9");
 }
 
 /** 2.A.79 TQ from TQ1: quantity, interval, duration, start, end, priority, condition, text, conjunction. */
@@ -156,9 +165,9 @@ function specimenToField(segments: readonly Segment[]): Segment[] {
   return segments.filter((segment) => {
     if (segment.name === "OBR") request = segment;
     if (segment.name !== "SPM" || request === undefined || isValued(request.fields[15])) return true;
-    request.fields[15] = [specimenSource(segment)];
-    request.fields[9] ??= segment.fields[12];
-    request.fields[14] ??= segment.fields[18];
+    setField(request, 15, [specimenSource(segment)], "SPM");
+    if (!isValued(request.fields[9])) setField(request, 9, segment.fields[12], "SPM-12");
+    if (!isValued(request.fields[14])) setField(request, 14, segment.fields[18], "SPM-18");
     return false;
   });
 }
