@@ -19,7 +19,7 @@ export interface BridgeOptions {
   readonly configUrl: string;
   /** What the configuration reads from the environment of a function. */
   readonly environment?: Readonly<Record<string, string>>;
-  readonly secrets: Secrets | Promise<Secrets>;
+  readonly secrets: Secrets;
   /** Folder for the tables; without it they live in memory. */
   readonly tablesPath?: string | undefined;
   readonly observer: BridgeObserver;
@@ -56,7 +56,7 @@ export async function startBridge(options: BridgeOptions): Promise<LocalBridge> 
     entry: new URL("./aws/thread.ts", import.meta.url),
     clock,
     scaleTimers: true,
-    data: { secrets: await options.secrets, tablesPath: options.tablesPath },
+    data: { secrets: options.secrets, tablesPath: options.tablesPath },
     onLine: (line) => observer.onLine("aws", line),
   });
   const emulator = callable<EmulatorOperations>(thread);
@@ -67,9 +67,9 @@ export async function startBridge(options: BridgeOptions): Promise<LocalBridge> 
     await thread.terminate();
   };
   try {
-    const endpoints = await emulator.endpoints();
+    const [endpoints, template] = await Promise.all([emulator.endpoints(), options.template]);
     const sqs = new SQSClient({ region, credentials, endpoint: endpoints.sqs });
-    const deployment = readDeployment(await options.template, endpoints.sqs);
+    const deployment = readDeployment(template, endpoints.sqs);
     await provision(deployment, endpoints, sqs);
     for (const lambda of deployment.functions) hosts.set(lambda.name, hostOf(lambda, deployment, endpoints, options));
     await Promise.all([...hosts.values()].map(({ warm }) => warm));

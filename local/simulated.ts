@@ -8,6 +8,7 @@ import { createObserver, deliveryLine } from "./observer.ts";
 import { createClock, type RealmClock, realmNow, startClock } from "./realm/clock.ts";
 import { countDeliveries, countEvents, latencies, percentile, type Report } from "./report.ts";
 import { dayBeginsAt, type Simulation, startSimulation, timeZone } from "./simulation/simulation.ts";
+import { startSynthesizer } from "./template/synthesizer.ts";
 import type { Finding, Verdict } from "./truth/check.ts";
 import { type HistoryEntry, readHistory } from "./truth/history.ts";
 import { judge } from "./truth/judge.ts";
@@ -31,18 +32,15 @@ export async function runSimulated(options: StartOptions): Promise<number> {
     meter: () => meter,
     entryOf: (functionName) => entryOf(functionName),
   });
-  // Loading the CDK takes longest: it begins while the threads start.
-  const synthesis = import("../infra/synthesize.ts");
+  const synthesizer = startSynthesizer();
   const simulation = await startSimulation({
     clock,
     seed: options.seed,
     faults: options.faults,
     onLine: (line, name) => observer.onLine(name, line),
   });
-  Object.assign(process.env, simulation.environment);
-  const { synthesize } = await synthesis;
   const bridge = await startBridge({
-    template: await synthesize({ configPath: fileURLToPath(configUrl), bundle: false }),
+    template: synthesizer.synthesize(fileURLToPath(configUrl), { ...simulation.environment }),
     clock,
     configUrl: configUrl.href,
     environment: { ...simulation.environment },

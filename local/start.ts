@@ -25,5 +25,6 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`${describeError(error)}\n`);
-  process.exitCode = 1;
+  // Threads that had started already would keep the process alive.
+  process.exit(1);
 }

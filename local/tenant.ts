@@ -12,6 +12,7 @@ import { createObserver, deliveryLine } from "./observer.ts";
 import { createClock, realmNow, startClock } from "./realm/clock.ts";
 import { countDeliveries, countEvents } from "./report.ts";
 import { readSecrets } from "./secrets.ts";
+import { startSynthesizer } from "./template/synthesizer.ts";
 
 const defaultSecretsFile = "bridge.secrets.json";
 const statusEveryMs = 250;
@@ -37,11 +38,10 @@ export async function runTenant(options: StartOptions & { config: string }): Pro
     meter: () => meter,
     entryOf: (functionName) => entryOf(functionName),
   });
-  const { synthesize } = await import("../infra/synthesize.ts");
   const tablesPath = resolve(".local/tables");
   mkdirSync(tablesPath, { recursive: true });
   const bridge = await startBridge({
-    template: await synthesize({ configPath, bundle: false }),
+    template: startSynthesizer().synthesize(configPath),
     clock,
     configUrl: pathToFileURL(configPath).href,
     secrets,
