@@ -3,7 +3,7 @@ import { contentHash } from "../changes/content.ts";
 import { isHl7 } from "../config/bridge.ts";
 import type { Destination, Hl7Destination, Source } from "../config/schema.ts";
 import { BridgeError } from "../errors.ts";
-import { type Derivation, derive, type Gate, nothingTold, standingAfterAll } from "../events/derive.ts";
+import { type Derivation, derive, type Gate, nothingTold, type Step, standingAfterAll } from "../events/derive.ts";
 import type { ClinicalEvent } from "../events/event.ts";
 import { instantOf } from "../events/instant.ts";
 import type { Published } from "../events/published.ts";
@@ -88,45 +88,46 @@ function tellWhatHappened(route: Route, subject: SubjectOfChange, published: Pub
     return { key, messages: [] };
 
   const gate = gateOf(destination);
-  const from = published ?? startingPoint(route, subject, gate);
+  const moved = isMoved(subject, published);
+  const isTakenToKnow = moved || (isFirst && before !== undefined && destination.initialLoad === "none");
+  const from = { ...startingPoint(route, subject, gate, isTakenToKnow), ...(moved ? countsOf(published) : published) };
   const derivation = derive(
     from,
     { before, after, lookup, detectedAt: changeSet.detectedAt },
     {
       gate,
-      isKnown: isFirst ? before !== undefined && destination.initialLoad === "none" : published.sequence > 0,
+      isKnown: isTakenToKnow || from.sequence > 0,
       initial: isFirst && initial,
       snapshot: isFirst && initial && destination.initialLoad === "snapshot",
     },
   );
   const hash = contentHashOf(route, derivation, subject.now);
-  const told = derivation.steps.filter(({ event }) => event !== undefined);
-  const isNews = hash !== from.contentHash || isMoved(subject, published);
-  const isUpdate = told.length === 0 && derivation.isUpdate && isNews;
-  const steps = isUpdate && derivation.content !== undefined ? [derivation.content] : told;
+  const steps = stepsToTell(derivation, moved || hash !== from.contentHash);
   const messages = steps.flatMap(({ event, missingFocus }, index) =>
     event === undefined ? [] : [messageOf(route, subject, event, from.sequence + index + 1, missingFocus)],
   );
-
-  const parked = new Set(steps.filter((_, index) => messages[index]?.failure !== undefined));
-  const last = steps.findLast((step) => !parked.has(step));
+  const isParked = (step: Step) => messages[steps.indexOf(step)]?.failure !== undefined;
+  const last = steps.findLast((step) => !isParked(step));
+  const heard = derivation.steps.filter((step) => !isParked(step));
   const next: Published = {
     facts: derivation.facts,
-    standing: standingAfterAll(
-      from.standing,
-      derivation.steps.filter((step) => !parked.has(step)),
-      gate,
-    ),
+    standing: standingAfterAll(from.standing, heard, gate),
     contentHash: hash,
     event: last?.name ?? from.event,
     trigger: last?.event?.trigger ?? from.trigger,
     sequence: from.sequence + messages.length,
     versionId: after.meta?.versionId,
     versionTime: after.meta?.lastUpdated ?? from.versionTime,
-    revision: from.revision,
+    revision: from.revision + 1,
   };
   const isNext = isFirst || messages.length > 0 || pictureText(next) !== pictureText(published);
-  return { key, messages, ...(isNext && { next: { ...next, revision: from.revision + 1 } }) };
+  return { key, messages, ...(isNext && { next }) };
+}
+
+/** What has an event of its own says the rest too; an update is told only where nothing else is. */
+function stepsToTell({ steps, isUpdate, content }: Derivation, isNews: boolean): readonly Step[] {
+  const told = steps.filter(({ event }) => event !== undefined);
+  return told.length === 0 && isUpdate && isNews && content !== undefined ? [content] : told;
 }
 
 function pictureText({ facts, standing, contentHash: hash, versionId, versionTime }: Published): string {
@@ -134,12 +135,16 @@ function pictureText({ facts, standing, contentHash: hash, versionId, versionTim
 }
 
 /**
- * Whether it came from another patient with this version, as the records of a merged patient do. What was told of it
- * while it was here before is not what is known of it now, even where it reads the same.
+ * Whether it came from another patient with this version, as the records of a merged patient do. Then it was told on
+ * under that patient, and what was told under this one, before it went there, is out of date.
  */
 function isMoved({ before, after }: SubjectOfChange, published: Published | undefined): boolean {
   const came = before !== undefined && patientIdOf(before) !== patientIdOf(after);
   return came && published?.versionId !== after.meta?.versionId;
+}
+
+function countsOf(published: Published | undefined): Partial<Published> {
+  return published === undefined ? {} : { sequence: published.sequence, revision: published.revision };
 }
 
 /** Pages come in any order, and a slow poll may bring what a later one overtook. */
@@ -149,12 +154,17 @@ function isLate(after: Resource, published: Published | undefined): boolean {
 }
 
 /**
- * What a destination is taken to know about a resource that it was never told of: with `initialLoad: "none"` what was
- * there before, as if told by its own rules; otherwise nothing.
+ * Where telling begins with a resource of which nothing was told here: at nothing, or at what was there before, as if
+ * told by the destination's own rules.
  */
-function startingPoint(route: Route, { before, after, then, lookupBefore }: SubjectOfChange, gate: Gate): Published {
+function startingPoint(
+  route: Route,
+  { before, after, then, lookupBefore }: SubjectOfChange,
+  gate: Gate,
+  isTakenToKnow: boolean,
+): Published {
   const nothing = { ...nothingTold(after), sequence: 0, revision: 0 };
-  if (before === undefined || route.destination.initialLoad !== "none") return nothing;
+  if (before === undefined || !isTakenToKnow) return nothing;
   const subject = { after: before, lookup: lookupBefore, detectedAt: route.changeSet.detectedAt };
   const derivation = derive(nothing, subject, { gate });
   return {
@@ -226,7 +236,7 @@ function headOf(
   sequence: number,
 ): DeliveryHead {
   return {
-    id: deliveryId(name, source, key, type, sequence, contentHash(after)),
+    id: deliveryId(name, source, patient, key, type, sequence, contentHash(after)),
     destination: name,
     source,
     patient,

@@ -165,6 +165,25 @@ test("a visit that goes to another patient and comes back is told each time, onc
   ]);
 });
 
+test("a visit that moved on while it was with another patient is not told again from where it left", async () => {
+  const memory = rememberAll(bridgeTo({ engine }));
+  const poll = startPolling();
+  const of = (id: string) => ({ subject: { reference: `Patient/${id}` } });
+  const versions: [patient: string, version: fhir4.Encounter][] = [
+    ["12", stay(1, "in-progress", ["Bed 1"], of("12"))],
+    ["34", stay(12, "in-progress", ["Bed 1", "Bed 2"], of("34"))],
+    ["34", stay(20, "finished", ["Bed 1", "Bed 2"], of("34"))],
+    ["12", stay(21, "finished", ["Bed 1", "Bed 2"], of("12"))],
+  ];
+  for (const [patient, version] of versions) await routeChangeSet({ ...poll([version]), patient }, memory.dependencies);
+  expect((memory.sent.get("engine") ?? []).map(({ event, patient }) => [event, patient])).toEqual([
+    ["encounter.admitted", "12"],
+    ["encounter.transferred", "34"],
+    ["encounter.discharged", "34"],
+    ["encounter.updated", "12"],
+  ]);
+});
+
 describe("what cannot be rendered", () => {
   test("is parked with its reason, and the rest goes on", async () => {
     const memory = rememberAll(bridgeTo({ engine, app }));
