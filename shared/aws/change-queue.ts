@@ -1,7 +1,7 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { ChangesPort } from "../changes/ports.ts";
 import type { Claims } from "./claims.ts";
-import { type Entry, sendBatches } from "./send-batches.ts";
+import { type Entry, sendableJson, sendBatches } from "./send-batches.ts";
 
 /** Change sets into the changes queue: a group for each patient, the set's id against repeats. */
 export function createChangeQueue(client: SQSClient, queueUrl: string, claims: Claims): ChangesPort {
@@ -12,7 +12,7 @@ export function createChangeQueue(client: SQSClient, queueUrl: string, claims: C
         const { id, source, patient } = value;
         const claim = await claims.checkIn(`changes/${id}.json.gz`, JSON.stringify(value));
         entries.push({
-          MessageBody: JSON.stringify(claim === undefined ? { source, patient, value } : { source, patient, claim }),
+          MessageBody: sendableJson(claim === undefined ? { source, patient, value } : { source, patient, claim }),
           MessageGroupId: groupOf(source, patient),
           MessageDeduplicationId: id,
         });

@@ -7,6 +7,11 @@ const entriesPerBatch = 10;
 /** A batch may hold 1 MiB; attributes count too. */
 const bytesPerBatch = 1_000_000;
 
+/** JSON leaves these two as they are, and SQS refuses a message that holds one. They can only stand in JSON strings. */
+export function sendableJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[\uFFFE\uFFFF]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
+}
+
 /**
  * Sends messages in as few calls as SQS allows, in order, and returns when all are accepted. Two messages of one group
  * never share a call: if the first were refused alone, the second would overtake it.

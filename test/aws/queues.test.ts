@@ -63,6 +63,13 @@ describe("the changes queue", () => {
     expect(JSON.parse(await claims.read(claim))).toEqual(large);
   });
 
+  test("takes every character that a resource may hold", async () => {
+    const { url, queue } = await start();
+    const odd = changeSet("a", "1", "\u0000 \uFFFE \uFFFF \uD800 \u{1F600} é");
+    await queue.send([odd]);
+    expect(JSON.parse((await drain(stores.sqs, url))[0]?.Body ?? "").value).toEqual(odd);
+  });
+
   test("takes more than one call holds", async () => {
     const { url, queue } = await start();
     await queue.send(Array.from({ length: 23 }, (_, index) => changeSet(`id-${index}`, `${index}`)));

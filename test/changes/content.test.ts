@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { contentHash } from "../../shared/changes/content.ts";
 import type { Resource } from "../../shared/fhir.ts";
 import { parseJson } from "../../shared/json.ts";
-import { appointment, observation, patient } from "./support/people.ts";
+import { appointment, encounter, observation, patient, report } from "./support/people.ts";
 
 const base = patient("1", 1, "2026-11-23T10:00:00.000Z", {
   identifier: [
@@ -32,6 +32,21 @@ describe("says the same", () => {
     expect(same(base, { identifier: identifier.toReversed(), ...rest })).toBe(true);
   });
 
+  test("another order of results or participants: the same entries are no news", () => {
+    const holding = (...ids: string[]) => report("500", "2026-11-23T10:00:00Z", ids);
+    expect(same(holding("L-1", "L-2"), holding("L-2", "L-1"))).toBe(true);
+    expect(same(holding("L-1", "L-2"), holding("L-1", "L-3"))).toBe(false);
+  });
+
+  test("other ids of elements, and another display of what is referred to", () => {
+    const seen = (id: string, display: string) =>
+      encounter("10", "2026-11-23T10:00:00Z", {
+        identifier: [{ id, value: "16132" }],
+        location: [{ location: { reference: "Location/bed", display } }],
+      });
+    expect(same(seen("CI-1-0", "Bed 1"), seen("CI-1-1", "Bed One"))).toBe(true);
+  });
+
   test("a version key of Millennium that moved on", () => {
     const keyed = (value: string) =>
       observation("L-1", "2026-11-23T10:00:00Z", 1, {
@@ -47,8 +62,16 @@ describe("says the same", () => {
 });
 
 describe("says something else", () => {
-  test("an order of names, given names or addresses", () => {
+  test("an order of given names or address lines", () => {
     expect(same(base, { ...base, name: [{ family: "Peters", given: ["James", "Tim"] }] })).toBe(false);
+    const living = (...line: string[]) => ({ ...base, address: [{ line }] });
+    expect(same(living("Apt 4", "1 Main St"), living("1 Main St", "Apt 4"))).toBe(false);
+  });
+
+  test("the id of the resource, and a display that stands alone", () => {
+    expect(same(base, { ...base, id: "2" })).toBe(false);
+    const at = (display: string) => encounter("10", "2026-11-23T10:00:00Z", { location: [{ location: { display } }] });
+    expect(same(at("Bed 1"), at("Bed 2"))).toBe(false);
   });
 
   test("a value, a status, a property more", () => {

@@ -1,5 +1,3 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { ChangeSet } from "../../shared/changes/change.ts";
@@ -16,15 +14,9 @@ let poll: Handler<SQSEvent, SQSBatchResponse>;
 let lines: string[];
 const urls = { polls: "", changes: "" };
 
-const secrets = createServer((_request, response) => {
-  response.setHeader("content-type", "application/x-amz-json-1.1");
-  response.end(JSON.stringify({ SecretString: JSON.stringify({ clientId: "client", clientSecret: "secret" }) }));
-});
-
 beforeAll(async () => {
-  stores = await startStores();
+  stores = await startStores({ general: JSON.stringify({ clientId: "client", clientSecret: "secret" }) });
   ignite = await startTinyIgnite();
-  await new Promise<void>((resolve) => secrets.listen(0, "127.0.0.1", resolve));
   urls.polls = await stores.queue({ fifo: false });
   urls.changes = await stores.queue({ fifo: true });
   const environment = {
@@ -34,7 +26,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_DYNAMODB: stores.dynamoDbUrl,
     AWS_ENDPOINT_URL_SQS: stores.queueUrl,
     AWS_ENDPOINT_URL_S3: stores.queueUrl,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${(secrets.address() as AddressInfo).port}`,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: stores.secretsUrl,
     ROSTER_TABLE: await stores.rosterTable(),
     SNAPSHOTS_TABLE: await stores.snapshotsTable(),
     LEDGER_TABLE: await stores.ledgerTable(),
@@ -62,7 +54,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   vi.unstubAllEnvs();
-  secrets.close();
   await ignite.close();
   await stores.close();
 });

@@ -1,4 +1,3 @@
-import type { AddressInfo } from "node:net";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import {
@@ -8,8 +7,8 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import dynalite from "dynalite";
-import { buildApp } from "fauxqs";
+import { startEmulator } from "../../../local/aws/emulator.ts";
+import type { Secrets } from "../../../local/aws/secrets.ts";
 
 export interface Stores {
   readonly dynamoDb: DynamoDBClient;
@@ -17,6 +16,7 @@ export interface Stores {
   readonly s3: S3Client;
   readonly dynamoDbUrl: string;
   readonly queueUrl: string;
+  readonly secretsUrl: string;
   /** Makes a table of its own for a test and gives its name. */
   rosterTable(): Promise<string>;
   snapshotsTable(): Promise<string>;
@@ -27,12 +27,9 @@ export interface Stores {
 }
 
 /** Tables, queues and a bucket in this process, with the keys and indexes that infra gives them. */
-export async function startStores(): Promise<Stores> {
-  const tables = dynalite({ createTableMs: 0 });
-  await new Promise<void>((resolve) => tables.listen(0, "127.0.0.1", resolve));
-  const queues = buildApp({ logger: false });
-  const dynamoDbUrl = `http://127.0.0.1:${(tables.address() as AddressInfo).port}`;
-  const queueUrl = await queues.listen({ host: "127.0.0.1", port: 0 });
+export async function startStores(secrets: Secrets = {}): Promise<Stores> {
+  const emulator = await startEmulator({ secrets });
+  const { dynamodb: dynamoDbUrl, sqs: queueUrl, secretsManager: secretsUrl } = emulator.endpoints;
   const settings = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
   const dynamoDb = new DynamoDBClient({ ...settings, endpoint: dynamoDbUrl });
   const sqs = new SQSClient({ ...settings, endpoint: queueUrl });
@@ -73,6 +70,7 @@ export async function startStores(): Promise<Stores> {
     s3,
     dynamoDbUrl,
     queueUrl,
+    secretsUrl,
     rosterTable: () => table(["source", "target"], { name: "due", partition: "source", sort: "dueAt", sortType: "N" }),
     snapshotsTable: () => table(["partition", "resource"]),
     ledgerTable: () =>
@@ -95,8 +93,7 @@ export async function startStores(): Promise<Stores> {
     },
     async close() {
       for (const client of [dynamoDb, sqs, s3]) client.destroy();
-      await queues.close();
-      await new Promise<void>((resolve) => tables.close(() => resolve()));
+      await emulator.close();
     },
   };
 }
