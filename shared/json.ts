@@ -46,13 +46,16 @@ export function parseJson(text: string): unknown {
 }
 
 function withRawNumbers(node: unknown): unknown {
-  if (typeof node !== "object" || node === null) return node;
-  const members = node as Record<string, unknown>;
-  for (const name in members) {
-    const member = members[name] as { readonly rawJSON?: unknown } | null;
-    if (typeof member !== "object" || member === null) continue;
-    if (typeof member.rawJSON === "string") members[name] = JSON.rawJSON(member.rawJSON);
-    else withRawNumbers(member);
+  if (Array.isArray(node)) {
+    for (const each of node) if (typeof each === "object") withRawNumbers(each);
+  } else if (typeof node === "object" && node !== null) {
+    const members = node as Record<string, unknown>;
+    for (const name of Object.keys(members)) {
+      const member = members[name];
+      if (typeof member !== "object" || member === null) continue;
+      if ("rawJSON" in member && typeof member.rawJSON === "string") members[name] = JSON.rawJSON(member.rawJSON);
+      else withRawNumbers(member);
+    }
   }
   return node;
 }
