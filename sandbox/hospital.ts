@@ -6,17 +6,13 @@ import type { Booking, Id, Kin, Measurement, Order, Stay } from "./hospital/reco
 import { binaryOf } from "./hospital/resources/binary.ts";
 import { resourceOf, resourceTypeOf } from "./hospital/resources/index.ts";
 import { organizationResource } from "./hospital/resources/reference-data.ts";
+import { paceOf, type Rhythm } from "./hospital/rhythm.ts";
 import { createSchedule } from "./hospital/schedule.ts";
-import {
-  createStore,
-  type ResourceKey,
-  type Store,
-  type Version,
-  type WriteOptions,
-} from "./hospital/store.ts";
+import { createStore, type ResourceKey, type Store, type Version, type WriteOptions } from "./hospital/store.ts";
 import type { Truth } from "./hospital/truth.ts";
 import { createTruthLog } from "./hospital/truth-log.ts";
 import { type WarmWorld, warmUp } from "./hospital/warm.ts";
+import { warmCharts } from "./hospital/warm-chart.ts";
 import { dayMs, type HappeningKind, hourMs, isExpectedOrOpen, minuteMs } from "./hospital/world.ts";
 import { type Random, seededRandom } from "./random.ts";
 
@@ -37,6 +33,8 @@ export interface HospitalOptions {
   busy?: number;
   tenant?: string;
   rates?: RateChanges;
+  /** Whether the hours of the day differ; without it they do not. */
+  rhythm?: Rhythm;
 }
 
 /** A simulated hospital. The same options give the same ids, times and bytes, however its clock is moved. */
@@ -87,6 +85,7 @@ export function createHospital(options: HospitalOptions): Hospital {
   const startAt = Math.floor(options.startAt.getTime() / 1000) * 1000;
   const scale = peopleCount / rates.referencePeople;
 
+  const pace = paceOf(options.rhythm ?? "steady", timeZone);
   const streams = new Map<string, Random>();
   const stream = (name: string): Random => {
     const known = streams.get(name);
@@ -142,6 +141,8 @@ export function createHospital(options: HospitalOptions): Hospital {
     accounts: new Map(),
     charges: new Map(),
     slots: new Map(),
+    duplicates: new Map(),
+    standing: new Map(),
     live,
     merges: [],
     known: new Set(),
@@ -173,6 +174,7 @@ export function createHospital(options: HospitalOptions): Hospital {
         write(record, now);
       }
     },
+    isWritten: (record) => store.entry(keyOf(record)) !== undefined,
     hide(record, isHidden) {
       store.hide(keyOf(record), isHidden);
       truths.hide(record, now, isHidden);
@@ -238,8 +240,13 @@ export function createHospital(options: HospitalOptions): Hospital {
   const rateOf = (kind: HappeningKind): number => (perHour[kind] ?? 0) * busy * scale;
   function planNext(kind: HappeningKind): void {
     if (rateOf(kind) <= 0) return;
-    const waitMs = stream(`arrivals/${kind}`).waitHours(rateOf(kind)) * hourMs;
-    schedule.add(now + Math.max(1000, Math.round(waitMs / 1000) * 1000), { kind });
+    const arrivals = stream(`arrivals/${kind}`);
+    const most = pace?.most(kind) ?? 1;
+    let at = now;
+    // As if it were always the busiest hour, and then as many left out as it is not.
+    do at += Math.max(1000, Math.round(arrivals.waitHours(rateOf(kind) * most) * 3600) * 1000);
+    while (pace && !arrivals.chance(pace.at(kind, at) / most));
+    schedule.add(at, { kind });
   }
 
   function furnish(): void {
@@ -248,6 +255,8 @@ export function createHospital(options: HospitalOptions): Hospital {
     world.setNow(time.at);
     for (const record of [...world.places.all, ...world.places.clinicians]) write(record, time.at);
     warmUp(world, startAt, peopleCount);
+    playing = "warm-charts";
+    warmCharts(world, startAt);
     for (const person of world.people.keys()) (world.known as Set<Id>).add(person);
     for (const kind of table.keys()) planNext(kind);
   }

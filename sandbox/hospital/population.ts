@@ -130,6 +130,10 @@ function nameFor(random: Random, gender: Person["gender"], ordinal: number): Nam
   return rare ? { ...rare } : name;
 }
 
+export function makeName(random: Random): Name {
+  return nameFor(random, random.pick(["female", "male"] as const), 0);
+}
+
 export function makeFamilyName(random: Random): string {
   return random.pick(familyNames);
 }

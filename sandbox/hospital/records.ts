@@ -83,7 +83,7 @@ export type StayStatus =
   | "entered-in-error"
   /** Combined into another. */
   | "unknown";
-export type StayClass = "EMER" | "IMP" | "AMB" | "PRENC";
+export type StayClass = "EMER" | "IMP" | "OBSENC" | "AMB" | "PRENC";
 
 export interface Move {
   location: Id;

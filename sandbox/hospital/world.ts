@@ -49,7 +49,28 @@ type FollowUp =
   | "results-written"
   | "order-completed"
   | "vital-corrected"
-  | "vital-status-found";
+  | "vital-status-found"
+  | "document-signed"
+  | "medication-resumed"
+  | "dose-started"
+  | "dose-completed"
+  | "planned-transfer"
+  | "transfer-plan-dropped"
+  | "return-undone"
+  | "discharge-plan-dropped"
+  | "stays-combined"
+  | "deceased-undone"
+  | "patient-reactivated"
+  | "appointment-confirmed"
+  | "appointment-request-denied"
+  | "order-released"
+  | "order-instance-added"
+  | "imaging-read"
+  | "imaging-signed"
+  | "culture-read"
+  | "culture-final"
+  | "culture-corrected"
+  | "record-shown";
 
 /** Two records of one person made one. */
 export interface Merge {
@@ -98,6 +119,10 @@ export interface World extends Chart {
   readonly accounts: Map<Id, Account>;
   readonly charges: Map<Id, Charge>;
   readonly slots: Map<Id, Slot>;
+  /** Stays that are there twice: the second, and the one that is to survive. */
+  readonly duplicates: Map<Id, Id>;
+  /** Orders that are carried out again and again, and how often still. */
+  readonly standing: Map<Id, number>;
   readonly live: Live;
   readonly merges: Merge[];
   /** Who was known from the start: only they come as emergencies. */
@@ -112,6 +137,8 @@ export interface World extends Chart {
   after(milliseconds: number, kind: HappeningKind, subject: Kin): void;
   /** Writes a version that does not move `lastUpdated`: Ignite does not tell of every small update. */
   writeQuietly(record: Kin): void;
+  /** Whether anybody outside can have seen it: some records are there before they are first written. */
+  isWritten(record: Kin): boolean;
   /** Keeps a record from the client's eyes, or shows it again. */
   hide(record: Kin, isHidden: boolean): void;
 }
@@ -144,7 +171,7 @@ export function peopleAtHome(world: World): Person[] {
   );
   return world.people
     .values()
-    .filter((person) => !person.mergedInto && !busy.has(person.id))
+    .filter((person) => !person.mergedInto && !person.deceasedAt && !person.isInactive && !busy.has(person.id))
     .toArray();
 }
 
@@ -164,5 +191,5 @@ export function bedsTaken(world: World): Iterable<Id> {
 export function freeBed(world: World, kind: "ward" | "emergency"): Id | undefined {
   const taken = new Set(bedsTaken(world));
   const beds = kind === "ward" ? world.places.wardBeds : world.places.emergencyBeds;
-  return world.random.anyOf(beds.filter((bed) => !taken.has(bed.id)))?.id;
+  return world.random.anyOf(beds.filter((bed) => !taken.has(bed.id) && !bed.isInactive))?.id;
 }

@@ -12,6 +12,10 @@ export const stayClasses: Record<StayClass, { display: string; type: Concept }> 
     display: "inpatient encounter",
     type: own(71, "309308", "Inpatient", [systems.patientClass, "I", "Inpatient"]),
   },
+  OBSENC: {
+    display: "observation encounter",
+    type: own(71, "309312", "Observation", [systems.patientClass, "O", "Outpatient"]),
+  },
   AMB: {
     display: "ambulatory",
     type: own(71, "309309", "Outpatient", [systems.patientClass, "O", "Outpatient"]),
@@ -25,6 +29,7 @@ export const stayClasses: Record<StayClass, { display: string; type: Concept }> 
 export const priorities: Record<StayClass, Concept> = {
   EMER: own(3, "670839", "Emergency", ["http://terminology.hl7.org/CodeSystem/v3-ActPriority", "EM", "emergency"]),
   IMP: own(3, "670842", "Urgent", ["http://terminology.hl7.org/CodeSystem/v3-ActPriority", "UR", "urgent"]),
+  OBSENC: own(3, "670842", "Urgent", ["http://terminology.hl7.org/CodeSystem/v3-ActPriority", "UR", "urgent"]),
   AMB: own(3, "670843", "Routine", ["http://terminology.hl7.org/CodeSystem/v3-ActPriority", "R", "routine"]),
   PRENC: own(3, "670840", "Elective", ["http://terminology.hl7.org/CodeSystem/v3-ActPriority", "EL", "elective"]),
 };

@@ -1,5 +1,5 @@
 import { cancelReasons, reasons, visitServices } from "../catalogue.ts";
-import type { Booking, Person } from "../records.ts";
+import type { Booking, Kin, Person } from "../records.ts";
 import { dayMs, hourMs, isOpen, minuteMs, openStayOf, type World } from "../world.ts";
 import { newStay } from "./emergency.ts";
 import { type Happening, happening } from "./happening.ts";
@@ -11,7 +11,8 @@ const soonestMs = 15 * minuteMs;
 /** Booked, moved, missed or kept; a kept one is a visit, with its own Encounter. */
 export const appointmentHappenings: readonly Happening[] = [
   happening("appointment-booked", "person", {
-    candidates: (world) => world.people.values().filter((person) => !person.mergedInto),
+    candidates: (world) =>
+      world.people.values().filter((person) => !person.mergedInto && !person.deceasedAt && !person.isInactive),
     play: (world, person) => [book(world, person, chooseTime(world))],
   }),
   happening("appointment-rescheduled", "booking", {
@@ -58,19 +59,7 @@ export const appointmentHappenings: readonly Happening[] = [
         world.after(hourMs, "appointment-missed", booking);
         return undefined;
       }
-      const stay = newStay(world, booking.person, "AMB");
-      stay.status = "arrived";
-      stay.startedAt = world.now;
-      stay.appointment = booking.id;
-      stay.reason = booking.reason;
-      stay.moves.push({ location: booking.location, status: "active", start: world.now });
-      stay.team.push({ role: "attending", practitioner: booking.practitioner, start: world.now });
-      booking.stay = stay.id;
-      world.after(world.minutes("untilCheckIn") * minuteMs, "appointment-checked-in", booking);
-      // Not every desk marks the arrival on the appointment.
-      if (!world.chance("arrivalIsRecordedApart")) return [stay];
-      booking.status = "arrived";
-      return [booking, stay];
+      return arrive(world, booking);
     },
   }),
   happening("appointment-checked-in", "booking", {
@@ -94,16 +83,33 @@ export const appointmentHappenings: readonly Happening[] = [
   }),
 ];
 
+/** The visit begins, with an Encounter of its own. */
+export function arrive(world: World, booking: Booking): readonly Kin[] {
+  const stay = newStay(world, booking.person, "AMB");
+  stay.status = "arrived";
+  stay.startedAt = world.now;
+  stay.appointment = booking.id;
+  stay.reason = booking.reason;
+  stay.moves.push({ location: booking.location, status: "active", start: world.now });
+  stay.team.push({ role: "attending", practitioner: booking.practitioner, start: world.now });
+  booking.stay = stay.id;
+  world.after(world.minutes("untilCheckIn") * minuteMs, "appointment-checked-in", booking);
+  // Not every desk marks the arrival on the appointment.
+  if (!world.chance("arrivalIsRecordedApart")) return [stay];
+  booking.status = "arrived";
+  return [booking, stay];
+}
+
 const comments = ["Fasting", "Bring films & reports", "Interpreter: español", "Needs wheelchair"];
 
 /** Booked, and far enough away that nobody is on the way. */
-function upcoming(world: World): Iterable<Booking> {
-  return world.live.bookings
-    .values()
-    .filter((booking) => booking.status === "booked" && booking.startAt - world.now > soonestMs);
+export function upcoming(world: World): Iterable<Booking> {
+  return world.live.bookings.values().filter((booking) => booking.status === "booked" && isUpcoming(world, booking));
 }
 
-export function book(world: World, person: Person, startAt: number): Booking {
+export const isUpcoming = (world: World, booking: Booking): boolean => booking.startAt - world.now > soonestMs;
+
+export function book(world: World, person: Person, startAt: number, status: Booking["status"] = "booked"): Booking {
   const { random } = world;
   const booking: Booking = {
     record: "booking",
@@ -112,7 +118,7 @@ export function book(world: World, person: Person, startAt: number): Booking {
     turn: 0,
     wording: 0,
     person: person.id,
-    status: "booked",
+    status,
     service: random.whole(0, visitServices.length - 1),
     startAt,
     minutes: random.pick([15, 20, 30, 45, 60]),
@@ -122,12 +128,12 @@ export function book(world: World, person: Person, startAt: number): Booking {
     ...(random.chance(0.3) ? { comment: random.pick(comments) } : {}),
   };
   world.bookings.set(booking.id, booking);
-  plan(world, booking);
+  if (status === "booked") plan(world, booking);
   return booking;
 }
 
 /** What will become of it, unless it is moved or cancelled before. */
-function plan(world: World, booking: Booking): void {
+export function plan(world: World, booking: Booking): void {
   const wait = booking.startAt - world.now;
   if (world.chance("appointmentIsMissed"))
     world.after(wait + world.minutes("missedAfterStart") * minuteMs, "appointment-missed", booking);

@@ -87,5 +87,7 @@ export function moveTo(world: World, stay: Stay, location: Id): void {
     move.status = "completed";
     move.end = world.now;
   }
+  // A bed that was held for this move, or for another, is held no longer.
+  stay.moves = stay.moves.filter((each) => each.status !== "reserved");
   stay.moves.push({ location, status: "active", start: world.now });
 }

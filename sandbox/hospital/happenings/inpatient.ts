@@ -48,6 +48,7 @@ export const inpatientHappenings: readonly Happening[] = [
   happening("pre-admission-cancelled", "stay", {
     play(_world, stay) {
       if (stay.status !== "planned") return undefined;
+      remember(stay);
       stay.status = "cancelled";
       stay.moves = [];
       return [stay];
@@ -66,10 +67,10 @@ export const inpatientHappenings: readonly Happening[] = [
   }),
   happening("transfer-undone", "stay", {
     play(world, stay) {
-      const [previous, last] = stay.moves.slice(-2);
-      if (stay.status !== "in-progress" || stay.class !== "IMP" || !previous || !last) return undefined;
+      const [previous, last] = stay.moves.filter((move) => move.status !== "reserved").slice(-2);
+      if (stay.status !== "in-progress" || !isInpatient(stay) || !previous || !last) return undefined;
       if (previous.status !== "completed" || isTaken(world, previous.location)) return undefined;
-      stay.moves.pop();
+      stay.moves = stay.moves.filter((move) => move !== last);
       previous.status = "active";
       delete previous.end;
       return [stay];
@@ -84,9 +85,11 @@ export const inpatientHappenings: readonly Happening[] = [
     },
   }),
   happening("leave-return", "stay", {
-    play(_world, stay) {
+    play(world, stay) {
       if (stay.status !== "onleave") return undefined;
       stay.status = "in-progress";
+      if (world.chance("returnIsUndone"))
+        world.after(world.minutes("untilReturnUndone") * minuteMs, "return-undone", stay);
       return [stay];
     },
   }),
@@ -114,6 +117,7 @@ export const inpatientHappenings: readonly Happening[] = [
       last.status = "active";
       delete last.end;
       delete stay.endedAt;
+      delete stay.expectedEndAt;
       delete stay.disposition;
       // On the wards the next discharge comes by itself.
       if (stay.class === "EMER") world.after(world.minutes("untilEmergencyDecision") * minuteMs, "discharge", stay);
@@ -126,6 +130,7 @@ export const inpatientHappenings: readonly Happening[] = [
         .values()
         .filter((stay) => isOpen(stay) && stay.class !== "AMB" && world.now - stay.createdAt < 2 * hourMs),
     play(world, stay) {
+      remember(stay);
       stay.status = "cancelled";
       leaveBed(world, stay);
       return [stay];
@@ -169,6 +174,7 @@ export const inpatientHappenings: readonly Happening[] = [
         .filter((stay) => stay.status !== "entered-in-error" && stay.class !== "AMB")
         .filter((stay) => world.now - stay.createdAt < 6 * hourMs),
     play(world, stay) {
+      remember(stay);
       stay.status = "entered-in-error";
       leaveBed(world, stay);
       return [stay];
@@ -176,9 +182,17 @@ export const inpatientHappenings: readonly Happening[] = [
   }),
 ];
 
-export function* inWards(world: World): Iterable<Stay> {
+export function* inWards(world: World): Generator<Stay> {
   for (const stay of world.live.stays)
-    if (stay.status === "in-progress" && stay.class === "IMP" && currentMove(stay)) yield stay;
+    if (stay.status === "in-progress" && isInpatient(stay) && currentMove(stay)) yield stay;
+}
+
+const isInpatient = (stay: Stay): boolean => stay.class === "IMP" || stay.class === "OBSENC";
+
+/** How it stands, in case it was a mistake to take it back. */
+function remember(stay: Stay): void {
+  const moves = stay.moves.map((move) => ({ ...move }));
+  stay.before = { status: stay.status, moves, ...(stay.endedAt === undefined ? {} : { endedAt: stay.endedAt }) };
 }
 
 export function endStay(world: World, stay: Stay): void {
@@ -188,8 +202,8 @@ export function endStay(world: World, stay: Stay): void {
 }
 
 /** Nobody lies there any more; a bed that was only reserved is forgotten. */
-function leaveBed(world: World, stay: Stay): void {
-  stay.moves = stay.moves.filter((move) => move.status !== "planned");
+export function leaveBed(world: World, stay: Stay): void {
+  stay.moves = stay.moves.filter((move) => move.status === "active" || move.status === "completed");
   const move = currentMove(stay);
   if (!move) return;
   move.status = "completed";

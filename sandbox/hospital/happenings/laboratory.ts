@@ -10,10 +10,7 @@ export const laboratoryHappenings: readonly Happening[] = [
     candidates: (world) => world.live.stays.values().filter((stay) => stay.status === "in-progress"),
     play(world, stay) {
       const { order, report } = makeOrder(world, stay);
-      if (world.chance("reportIsRegistered"))
-        world.after(world.minutes("untilReportRegistered") * minuteMs, "report-registered", report);
-      const first = world.chance("reportIsPreliminary") ? "report-preliminary" : "report-final";
-      world.after(world.minutes("untilReportPreliminary") * minuteMs, first, report);
+      startReport(world, report);
       return [order];
     },
   }),
@@ -23,6 +20,7 @@ export const laboratoryHappenings: readonly Happening[] = [
         .values()
         .filter((order) => order.status === "active" && world.reports.get(order.report)?.results.length === 0),
     play(_world, order) {
+      if (order.status !== "active" && order.status !== "on-hold") return undefined;
       order.status = "revoked";
       return [order];
     },
@@ -85,9 +83,12 @@ export const laboratoryHappenings: readonly Happening[] = [
   }),
 ];
 
-export function makeOrder(world: World, stay: Stay): { order: Order; report: Report } {
+/** What the laboratories are asked for most. */
+const usualPanels = [0, 0, 1, 2, 2, 3, 4, 5];
+
+export function makeOrder(world: World, stay: Stay, among = usualPanels): { order: Order; report: Report } {
   const { random, now } = world;
-  const panel = random.pick([0, 0, 1, 2, 2, 3, 4, 5]);
+  const panel = random.pick(among);
   const kept = { touchedAt: now, turn: 0, wording: 0, person: stay.person, stay: stay.id, panel };
   const report: Report = {
     ...kept,
@@ -114,6 +115,24 @@ export function makeOrder(world: World, stay: Stay): { order: Order; report: Rep
   world.reports.set(report.id, report);
   return { order, report };
 }
+
+/** Sets going what comes of an order: when it is read, and by whom first. */
+export function startReport(world: World, report: Report): void {
+  const category = panels[report.panel]?.category;
+  const wait = (name: keyof World["rates"]["minutes"]) => world.minutes(name) * minuteMs;
+  if (category === "microbiology") world.after(wait("untilCultureRead"), "culture-read", report);
+  else if (category === "radiology") {
+    const first = world.chance("imagingIsRead") ? "imaging-read" : "imaging-signed";
+    world.after(wait("untilImagingRead"), first, report);
+  } else {
+    if (world.chance("reportIsRegistered")) world.after(wait("untilReportRegistered"), "report-registered", report);
+    const first = world.chance("reportIsPreliminary") ? "report-preliminary" : "report-final";
+    world.after(wait("untilReportPreliminary"), first, report);
+  }
+}
+
+/** Whether the laboratory has said that it has the specimen. */
+export const isReported = (report: Report): boolean => report.issuedAt !== report.collectedAt;
 
 /** Makes the report's results, preliminary. */
 export function measure(world: World, report: Report): void {
@@ -161,7 +180,7 @@ export function resultsOf(world: World, report: Report): Measurement[] {
 }
 
 /** Whether anyone still waits for it. */
-function isWanted(world: World, report: Report): boolean {
+export function isWanted(world: World, report: Report): boolean {
   return world.orders.get(report.order)?.status === "active";
 }
 

@@ -1,9 +1,9 @@
 import { makeAddress, makeDuplicate, makeFamilyName, makePerson, makePhone } from "../population.ts";
-import type { Id, Kin, Owned, Person } from "../records.ts";
-import { isExpectedOrOpen, openStayOf, type World } from "../world.ts";
+import type { Person } from "../records.ts";
+import { openStayOf, type World } from "../world.ts";
 import { book, chooseTime } from "./appointments.ts";
+import { handOver, recordsOf } from "./hand-over.ts";
 import { type Happening, happening } from "./happening.ts";
-import { resultsOf } from "./laboratory.ts";
 
 /** People move, marry and turn out to be one another. */
 export const peopleHappenings: readonly Happening[] = [
@@ -71,11 +71,16 @@ export const peopleHappenings: readonly Happening[] = [
   }),
 ];
 
-function present(world: World): Person[] {
+export function present(world: World): Person[] {
   return world.people
     .values()
     .filter((person) => !person.mergedInto)
     .toArray();
+}
+
+/** Those who can still come. */
+export function living(world: World): Person[] {
+  return present(world).filter((person) => !person.deceasedAt && !person.isInactive);
 }
 
 function registerPerson(world: World): Person {
@@ -97,33 +102,4 @@ function survivorFor(world: World, person: Person): Person | undefined {
   const original = world.people.get(person.duplicateOf ?? "");
   if (!original || original.mergedInto) return undefined;
   return openStayOf(world, person.id) && openStayOf(world, original.id) ? undefined : original;
-}
-
-/** All that is on record under a person's number, written already or about to be. */
-function recordsOf(world: World, person: Id): Owned[] {
-  const orders = find(world, person, "ServiceRequest", world.orders);
-  const reports = orders.flatMap((order) => world.reports.get(order.report) ?? []);
-  const results = reports.flatMap((report) => resultsOf(world, report));
-  const measurements = find(world, person, "Observation", world.measurements);
-  return [
-    ...find(world, person, "Encounter", world.stays),
-    ...find(world, person, "Appointment", world.bookings),
-    ...orders,
-    ...reports,
-    ...new Set([...measurements, ...results]),
-  ];
-}
-
-function find<Found>(world: World, person: Id, type: string, records: ReadonlyMap<Id, Found>): Found[] {
-  return world.idsOf(type, person).flatMap((id) => records.get(id) ?? []);
-}
-
-/** Moves records to another person; what is still open shows it, what is past only changes in silence. */
-function handOver(world: World, records: Owned[], to: Id): Kin[] {
-  for (const record of records) record.person = to;
-  const isCurrent = (record: Kin) =>
-    (record.record === "stay" && isExpectedOrOpen(record)) ||
-    (record.record === "booking" && ["booked", "arrived", "checked-in"].includes(record.status));
-  for (const record of records) if (!isCurrent(record)) world.writeQuietly(record);
-  return records.filter(isCurrent);
 }
