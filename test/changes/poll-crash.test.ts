@@ -128,7 +128,7 @@ describe.each(scenarios)("$name", (scenario) => {
     const more = (world: World) => world.ignite.put(appointment("a9", at(300 * minute), { patient: "1" }));
     const moreOfPatient = (world: World) => world.ignite.put(observation("L-9", at(3 * minute), 9.9));
 
-    for (let step = 0; step < steps(); step += 2) {
+    for (let step = 0; step < steps(); step += 3) {
       const world = await prepare(scenario);
       await expect(world.poll(scenario.target, dieAt(step, "after"))).rejects.toThrow(Death);
       more(world);
