@@ -33,4 +33,6 @@ export interface EventStep {
   readonly priorLocation?: fhir4.EncounterLocation | undefined;
   /** The record that a merge ended: MRG. */
   readonly merged?: Resource | undefined;
+  /** ORC-1, where it is another than the one that the type of the event stands for. */
+  readonly orderControl?: string | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Hl7Destination, Source } from "../config/schema.ts";
+import { BridgeError } from "../errors.ts";
 import type { ClinicalEvent, Trigger } from "../events/event.ts";
 import { patientIdOf, type Resource, referencedId } from "../fhir.ts";
 import type { Scope } from "./scope.ts";
@@ -110,6 +111,11 @@ function encounterReference(focus: Resource): fhir4.Reference | undefined {
   if (focus.resourceType === "Account")
     return focus.extension?.find(({ url }) => url === associatedEncounter)?.valueReference;
   return (focus as { encounter?: fhir4.Reference }).encounter;
+}
+
+/** A trigger that speaks about another kind of resource than the event does. */
+export function wrongKind(resourceType: string): BridgeError {
+  return new BridgeError("ERR_UNRENDERABLE", { details: { field: "MSH-9", path: resourceType } });
 }
 
 export function splitTrigger(trigger: Trigger): readonly [code: string, triggerEvent: string] {

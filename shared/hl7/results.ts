@@ -1,7 +1,9 @@
 import type { MessageContext } from "./context.ts";
-import { codingsOf } from "./datatypes/coded.ts";
+import { codedElement, codingsOf } from "./datatypes/coded.ts";
+import type { ParentResult } from "./datatypes/performer.ts";
 import { type ObservedValue, observedValue } from "./datatypes/varies.ts";
 import type { Scope } from "./scope.ts";
+import { fillerNumber } from "./segments/order-number.ts";
 
 /** An order group of ORU^R01: a report with what it was ordered by and what was found. */
 export interface ReportContext extends MessageContext {
@@ -9,6 +11,13 @@ export interface ReportContext extends MessageContext {
   readonly Report: fhir4.DiagnosticReport;
   readonly ServiceRequest?: fhir4.ServiceRequest | undefined;
   readonly observations: readonly fhir4.Observation[];
+  /** The result that this group is about, where it is one: the germ whose resistance was tested. */
+  readonly Parent?: ParentGroup | undefined;
+}
+
+export interface ParentGroup extends ParentResult {
+  /** OBR-3 of the group that the result stands in. */
+  readonly fillerNumber: fhir4.Identifier | undefined;
 }
 
 /** What an OBX tells: an Observation or one of its components. */
@@ -18,7 +27,8 @@ export type Result = Pick<
 >;
 
 export interface ResultContext extends MessageContext {
-  readonly Report: fhir4.DiagnosticReport;
+  /** Absent where an Observation goes with an order. */
+  readonly Report?: fhir4.DiagnosticReport | undefined;
   readonly Observation: fhir4.Observation;
   readonly Result: Result;
   readonly value: ObservedValue | undefined;
@@ -26,7 +36,7 @@ export interface ResultContext extends MessageContext {
   readonly subId: string;
 }
 
-/** The one report that the message tells. */
+/** The report that the message tells, and behind it a group for each result that has results of its own. */
 export function reports(context: MessageContext, scope: Scope): readonly ReportContext[] {
   const focus = context.event.after;
   if (focus.resourceType !== "DiagnosticReport" && focus.resourceType !== "Observation") return [];
@@ -34,8 +44,104 @@ export function reports(context: MessageContext, scope: Scope): readonly ReportC
   const ServiceRequest = Report.basedOn
     ?.map((reference) => scope.resolve<fhir4.ServiceRequest>(reference, focus))
     .find((each) => each?.resourceType === "ServiceRequest");
-  const observations = focus.resourceType === "Observation" ? [focus] : named(focus.result, focus, scope, "result");
-  return [{ ...context, Report, ServiceRequest, observations }];
+  const all = focus.resourceType === "Observation" ? [focus] : named(focus.result, focus, scope, "result");
+  const dependent = dependents(all, scope);
+  if (dependent.size === 0) return [{ ...context, Report, ServiceRequest, observations: all }];
+  const apart = new Set([...dependent.values()].flat());
+  const report = { ...context, Report, ServiceRequest, observations: all.filter((each) => !apart.has(each)) };
+  return [report, ...childGroups(report, dependent, scope)];
+}
+
+/** Results by the result that they are about: susceptibilities by the germ that was found. */
+type Dependents = ReadonlyMap<fhir4.Observation, readonly fhir4.Observation[]>;
+
+/**
+ * A culture names a germ in its value and the susceptibilities as its members; or each susceptibility says that it
+ * derives from the germ. A panel has members and no value: its members stand in the same group.
+ */
+function dependents(observations: readonly fhir4.Observation[], scope: Scope): Dependents {
+  const found = new Map<fhir4.Observation, fhir4.Observation[]>();
+  const add = (parent: fhir4.Observation, child: fhir4.Observation) => {
+    const children = found.get(parent) ?? [];
+    if (!children.includes(child)) found.set(parent, [...children, child]);
+  };
+  for (const [observation] of placed(observations, scope)) {
+    if (hasOwnGroup(observation))
+      for (const member of named(observation.hasMember, observation, scope, "hasMember")) add(observation, member);
+    const [source, ...others] = observation.derivedFrom ?? [];
+    if (source === undefined || others.length > 0) continue;
+    const parent = scope.resolve<fhir4.Observation>(source, observation);
+    if (parent?.valueCodeableConcept !== undefined && observations.includes(parent)) add(parent, observation);
+  }
+  return found;
+}
+
+/** A germ with its susceptibilities, as against a panel. */
+function hasOwnGroup({ valueCodeableConcept, hasMember }: fhir4.Observation): boolean {
+  return valueCodeableConcept !== undefined && hasMember !== undefined;
+}
+
+/** The observations of a group with their OBX-4: those named, and the members of panels among them. */
+function placed(
+  observations: readonly fhir4.Observation[],
+  scope: Scope,
+  above = "",
+): readonly (readonly [fhir4.Observation, subId: string])[] {
+  return observations.flatMap((observation, index) => {
+    const subId = `${above}${index + 1}`;
+    const isPanel = observation.hasMember !== undefined && !hasOwnGroup(observation) && subId.length < maxSubIdLength;
+    const members = isPanel ? named(observation.hasMember, observation, scope, "hasMember") : [];
+    return [[observation, subId] as const, ...placed(members, scope, `${subId}.`)];
+  });
+}
+
+/** OBX-4 has twenty characters: what lies deeper is a panel that names itself. */
+const maxSubIdLength = 20;
+
+const susceptibilities: fhir4.CodeableConcept = {
+  coding: [{ system: "http://loinc.org", code: "18769-0", display: "Microbial susceptibility tests Set" }],
+};
+
+function childGroups(report: ReportContext, dependent: Dependents, scope: Scope): readonly ReportContext[] {
+  const groups: ReportContext[] = [];
+  for (const [observation, subId] of placed(report.observations, scope)) {
+    const observations = dependent.get(observation);
+    if (observations === undefined) continue;
+    const value = observedValue(observation, scope, observation);
+    groups.push({
+      ...report,
+      Report: {
+        ...report.Report,
+        code: susceptibilities,
+        conclusion: undefined,
+        conclusionCode: [],
+        presentedForm: [],
+      },
+      observations,
+      Parent: {
+        code: codedElement(observation.code),
+        subId,
+        value: textOfValue(value),
+        fillerNumber: fillerNumber(report.Report)[0],
+      },
+      setId: groups.length + 2,
+    } as ReportContext);
+  }
+  return groups;
+}
+
+/** What OBR-26 repeats of OBX-5: the name of a code. */
+function textOfValue(value: ObservedValue | undefined): string | undefined {
+  const [code, name] = value?.repetitions[0] ?? [];
+  const text = name ?? code;
+  return typeof text === "string" ? text : undefined;
+}
+
+/** OBR-3: that of the report; a group about one of its results adds the number of that result. */
+export function groupNumber({ Report, Parent }: ReportContext): readonly fhir4.Identifier[] {
+  const [identifier] = fillerNumber(Report);
+  if (identifier === undefined) return [];
+  return Parent === undefined ? [identifier] : [{ ...identifier, value: `${identifier.value}.${Parent.subId}` }];
 }
 
 const vitalSignsPanel: fhir4.CodeableConcept = {
@@ -96,23 +202,43 @@ function named(
   });
 }
 
-/** All that a report found, as OBX: its Observations depth first, then its conclusion and its documents. */
+/** All that a report found, as OBX: its Observations depth first, then its conclusion, documents and pictures. */
 export function results(context: ReportContext, scope: Scope): readonly ResultContext[] {
   const found: ResultContext[] = [];
+  const germsApart = context.Parent === undefined;
   for (const [index, observation] of context.observations.entries())
-    addObservation(found, context, observation, `${index + 1}`, new Set(), scope);
+    addObservation(found, context, observation, `${index + 1}`, new Set(), scope, germsApart);
+  if (context.Parent !== undefined) return found;
   addConclusion(found, context, scope);
   addDocuments(found, context, scope);
+  addMedia(found, context, scope);
   return found;
 }
 
+/** Observations that go with something else than a report: what was asked on placing an order. */
+export function observationResults(
+  context: MessageContext,
+  observations: readonly fhir4.Observation[],
+  scope: Scope,
+): readonly ResultContext[] {
+  const found: ResultContext[] = [];
+  for (const [index, observation] of observations.entries())
+    addObservation(found, context, observation, `${index + 1}`, new Set(), scope);
+  return found;
+}
+
+/** A message with the report that its results belong to, where there is one. */
+type ResultOwner = MessageContext & Pick<ResultContext, "Report">;
+
 function addObservation(
   found: ResultContext[],
-  context: ReportContext,
+  context: ResultOwner,
   Observation: fhir4.Observation,
   subId: string,
   above: ReadonlySet<fhir4.Observation>,
   scope: Scope,
+  /** Whether the members of a germ stand in a group of their own. */
+  germsApart = false,
 ): void {
   // A panel that names itself would never end.
   if (above.has(Observation)) return;
@@ -121,7 +247,8 @@ function addObservation(
     return;
   }
   const components = Array.isArray(Observation.component) ? Observation.component : [];
-  const members = named(Observation.hasMember, Observation, scope, "hasMember");
+  const isApart = germsApart && hasOwnGroup(Observation);
+  const members = isApart ? [] : named(Observation.hasMember, Observation, scope, "hasMember");
   const value = observedValue(Observation, scope, Observation);
   const isGroup = components.length > 0 || members.length > 0;
   if (value !== undefined || Observation.dataAbsentReason !== undefined || !isGroup)
@@ -137,7 +264,15 @@ function addObservation(
     found.push(resultContext(found, context, Observation, Result, componentValue, componentId));
   }
   for (const [index, member] of members.entries())
-    addObservation(found, context, member, `${subId}.${index + 1}`, new Set([...above, Observation]), scope);
+    addObservation(
+      found,
+      context,
+      member,
+      `${subId}.${index + 1}`,
+      new Set([...above, Observation]),
+      scope,
+      germsApart,
+    );
 }
 
 function withNotes(component: fhir4.ObservationComponent, { note }: fhir4.Observation): Result {
@@ -146,7 +281,7 @@ function withNotes(component: fhir4.ObservationComponent, { note }: fhir4.Observ
 
 function resultContext(
   found: readonly ResultContext[],
-  context: ReportContext,
+  context: ResultOwner,
   Observation: fhir4.Observation,
   Result: Result,
   value: ObservedValue | undefined,
@@ -203,6 +338,24 @@ function addDocuments(found: ResultContext[], context: ReportContext, scope: Sco
   }
 }
 
+/** Pictures, as documents; what one shows is a note to it. */
+function addMedia(found: ResultContext[], context: ReportContext, scope: Scope): void {
+  const { Report } = context;
+  for (const { link, comment } of Report.media ?? []) {
+    const media = scope.resolve<fhir4.Media>(link, Report);
+    if (media?.resourceType !== "Media") {
+      scope.report({ severity: "warning", reason: "missing-resource", path: "DiagnosticReport.media.link" });
+      continue;
+    }
+    const note = comment === undefined ? media.note : [{ text: comment }, ...(media.note ?? [])];
+    const code = media.view ?? media.modality ?? Report.code;
+    const Observation = { ...ofReport(Report), code, ...(note !== undefined && { note }) };
+    const value = observedValue({ valueAttachment: media.content }, scope, media);
+    if (value !== undefined)
+      found.push(resultContext(found, context, Observation, Observation, value, `${found.length + 1}`));
+  }
+}
+
 /** What a report itself says, as the Observation that an OBX takes it for. */
 function ofReport(report: fhir4.DiagnosticReport): Omit<fhir4.Observation, "code"> {
   return { resourceType: "Observation", status: observationStatusOf(report.status) };
@@ -219,12 +372,34 @@ export interface SpecimenContext extends MessageContext {
 
 /** The specimens of a report and of its observations, each once. */
 export function specimens(context: ReportContext, scope: Scope): readonly SpecimenContext[] {
+  // The specimen of the whole report stands in its first group.
+  if (context.Parent !== undefined) return [];
   const references = [
     ...(context.Report.specimen ?? []),
     ...context.observations.flatMap(({ specimen }) => (specimen === undefined ? [] : [specimen])),
   ];
+  return specimensOf(context, references, context.Report, scope);
+}
+
+export function specimensOf<Context extends MessageContext>(
+  context: Context,
+  references: readonly fhir4.Reference[],
+  owner: object,
+  scope: Scope,
+): readonly (Context & SpecimenContext)[] {
   const found = references
-    .map((reference) => scope.resolve<fhir4.Specimen>(reference, context.Report))
+    .map((reference) => scope.resolve<fhir4.Specimen>(reference, owner))
     .filter((specimen): specimen is fhir4.Specimen => specimen?.resourceType === "Specimen");
   return [...new Set(found)].map((Specimen, index) => ({ ...context, Specimen, setId: index + 1 }));
+}
+
+const performerFunction = "http://hl7.org/fhir/StructureDefinition/event-performerFunction";
+
+/** Whether a performer acted in one of these functions; Millennium tells several of one performer. */
+export function hasFunction(performer: fhir4.Reference, ...functions: readonly string[]): boolean {
+  return (performer.extension ?? []).some(
+    ({ url, valueCodeableConcept }) =>
+      url === performerFunction &&
+      codingsOf(valueCodeableConcept ?? {}).some(({ code }) => functions.includes(code ?? "")),
+  );
 }

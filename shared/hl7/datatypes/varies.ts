@@ -1,10 +1,10 @@
 import { dataType } from "../mapping.ts";
 import type { Component, Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
-import { encapsulatedData, referencePointer } from "./attachment.ts";
+import { base64Bytes, encapsulatedData, referencePointer, usualAttachmentLimitBytes } from "./attachment.ts";
 import { codedWithExceptions } from "./coded.ts";
 import { numeric, structuredNumeric } from "./number.ts";
-import { formattedText } from "./text.ts";
+import { formattedText, textOf } from "./text.ts";
 import { timeOfDay, timestampOf } from "./time.ts";
 
 /** OBX-2, OBX-5 and OBX-6 together: one decides the others. */
@@ -114,18 +114,56 @@ function samples({ data, origin, factor }: fhir4.SampledData): Repetition | unde
 const plainText = /^text\/plain\b/i;
 
 /** The data where they are at hand, in the resource or in a Binary that came along; else where they lie. */
-function attachmentValue(attachment: fhir4.Attachment, scope: Scope, owner: object): ObservedValue | undefined {
-  const binary = attachment.url === undefined ? undefined : scope.resolve({ reference: attachment.url }, owner);
-  const filled: fhir4.Attachment =
-    attachment.data === undefined && binary?.resourceType === "Binary" && binary.data !== undefined
-      ? { ...attachment, data: binary.data, contentType: attachment.contentType ?? binary.contentType }
-      : attachment;
-  if (filled.data !== undefined && plainText.test(filled.contentType ?? ""))
-    return textValue(Buffer.from(filled.data, "base64").toString("utf8"));
-  const data = encapsulatedData(filled, scope);
-  if (data !== undefined) return { type: "ED", repetitions: [data] };
-  const pointer = referencePointer(filled, scope);
+export function attachmentValue(
+  attachment: fhir4.Attachment,
+  scope: Scope,
+  owner: object,
+  limitBytes = usualAttachmentLimitBytes,
+): ObservedValue | undefined {
+  const filled = withBinary(attachment, scope, owner);
+  const data = textOf(filled.data);
+  if (data === undefined) return pointerTo(filled, scope);
+  if (base64Bytes(data) > limitBytes) {
+    const detail = `More than ${limitBytes} bytes`;
+    scope.report({ severity: "warning", reason: "attachment-too-large", field: "OBX-5", detail });
+    return pointerTo(filled, scope);
+  }
+  const type = textOf(filled.contentType) ?? "";
+  if (plainText.test(type)) return linesOf(data, type);
+  const encapsulated = encapsulatedData(filled, scope);
+  return encapsulated === undefined ? pointerTo(filled, scope) : { type: "ED", repetitions: [encapsulated] };
+}
+
+function withBinary(attachment: fhir4.Attachment, scope: Scope, owner: object): fhir4.Attachment {
+  if (attachment.data !== undefined || attachment.url === undefined) return attachment;
+  const binary = scope.resolve<fhir4.Binary>({ reference: attachment.url }, owner);
+  if (binary?.resourceType !== "Binary" || binary.data === undefined) return attachment;
+  return { ...attachment, data: binary.data, contentType: binary.contentType ?? attachment.contentType };
+}
+
+function pointerTo(attachment: fhir4.Attachment, scope: Scope): ObservedValue | undefined {
+  const pointer = referencePointer(attachment, scope);
   return pointer === undefined ? undefined : { type: "RP", repetitions: [pointer] };
+}
+
+/** TX: a repetition for each line; an empty line is a blank, since an empty repetition is none. */
+function linesOf(data: string, contentType: string): ObservedValue | undefined {
+  const lines = decoded(data, contentType)
+    .trimEnd()
+    .split(/\r\n?|\n/);
+  if (lines.every((line) => line.trim() === "")) return undefined;
+  return { type: "TX", repetitions: lines.map((line) => [line === "" ? " " : line]) };
+}
+
+function decoded(data: string, contentType: string): string {
+  const bytes = Buffer.from(data, "base64");
+  const label = /charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1] ?? "utf-8";
+  try {
+    return new TextDecoder(label).decode(bytes);
+  } catch {
+    // A charset that nobody knows: its bytes are most likely ASCII.
+    return bytes.toString("utf8");
+  }
 }
 
 /** OBX-5: its components are worked out already. */

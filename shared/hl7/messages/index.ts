@@ -1,12 +1,22 @@
 import { BridgeError } from "../../errors.ts";
 import type { Trigger } from "../../events/event.ts";
+import { administrationMessages } from "./administrations.ts";
 import { adtMessages } from "./adt.ts";
+import { documentMessages } from "./mdm.ts";
 import type { MessageDefinition } from "./message.ts";
+import { orderMessages } from "./orders.ts";
 import { oruMessages } from "./oru.ts";
 import { siuMessages } from "./siu.ts";
 
 /** Every message that the bridge can make. */
-export const messages: readonly MessageDefinition[] = [...adtMessages, ...oruMessages, ...siuMessages];
+export const messages: readonly MessageDefinition[] = [
+  ...adtMessages,
+  ...oruMessages,
+  ...siuMessages,
+  ...orderMessages,
+  ...administrationMessages,
+  ...documentMessages,
+];
 
 const byTrigger = new Map<Trigger, MessageDefinition>(
   messages.flatMap((message) => message.triggers.map((trigger) => [trigger, message] as const)),

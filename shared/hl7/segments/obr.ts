@@ -1,13 +1,21 @@
 import { ce, codingsOf, id } from "../datatypes/coded.ts";
-import { ei } from "../datatypes/identifier.ts";
+import { ei, eip } from "../datatypes/identifier.ts";
+import { prl } from "../datatypes/performer.ts";
 import { ndl, refersTo, xcn } from "../datatypes/provider.ts";
-import { si } from "../datatypes/text.ts";
+import { sps } from "../datatypes/specimen.ts";
+import { xtnWork } from "../datatypes/telecom.ts";
+import { si, st } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
-import { segment } from "../mapping.ts";
-import type { ReportContext } from "../results.ts";
+import { type RowSpec, segment } from "../mapping.ts";
+import type { ServiceContext } from "../order.ts";
+import { groupNumber, hasFunction, type ReportContext } from "../results.ts";
 import type { Scope } from "../scope.ts";
+import { translate } from "../tables/code-map.ts";
+import { diagnosticService, requestPriority, specimenAction } from "../tables/order.ts";
 import { reportStatus } from "../tables/result.ts";
-import { fillerNumber, placerNumber } from "./order-number.ts";
+import { callbackNumbers, parentNumbers } from "./orc.ts";
+import { ownFillerNumber, placerNumber } from "./order-number.ts";
+import { legacyTiming } from "./tq1.ts";
 
 const diagnosticSections = "/v2-0074";
 
@@ -21,9 +29,9 @@ export const obrOfResult = segment<ReportContext>("OBR", {
   }),
   3: ei({
     from: ["Report.identifier", "Report.id"],
-    compute: ({ Report }) => fillerNumber(Report),
+    compute: groupNumber,
     required: true,
-    rule: "As ORC-3",
+    rule: "As ORC-3; for the results of a result, with the number of that result",
   }),
   4: ce({
     from: "Report.code",
@@ -45,7 +53,13 @@ export const obrOfResult = segment<ReportContext>("OBR", {
       references.map((reference) => scope.resolve<fhir4.Specimen>(reference, Report)?.receivedTime).filter(Boolean),
     rule: "When the laboratory received the specimen",
   }),
-  16: xcn({ from: "ServiceRequest.requester", repeats: true }),
+  16: xcn({
+    from: ["ServiceRequest.requester", "Report.performer"],
+    pick: (references: readonly fhir4.Reference[], { ServiceRequest }) =>
+      references.filter((each) => each === ServiceRequest?.requester || hasFunction(each, "OP")),
+    repeats: true,
+    rule: "Who asked for it; else the performer with the function OP",
+  }),
   22: ts({ from: ["Report.issued", "Report.meta.lastUpdated"] }),
   24: id({
     from: "Report.category",
@@ -54,15 +68,47 @@ export const obrOfResult = segment<ReportContext>("OBR", {
     rule: "The category of HL70074",
   }),
   25: id({ from: "Report.status", map: reportStatus }),
+  26: prl({
+    from: "Parent",
+    compute: ({ Parent }) => (Parent === undefined ? [] : [Parent]),
+    rule: "The result that these results are about: OBX-3, OBX-4 and OBX-5",
+  }),
+  29: eip({
+    from: "Parent",
+    compute: ({ Parent, ServiceRequest, Report }) =>
+      Parent === undefined
+        ? []
+        : [{ placer: placerNumber(ServiceRequest, Report.basedOn?.[0])[0], filler: Parent.fillerNumber }],
+    rule: "The order group that the result stands in",
+  }),
   31: ce({ from: "ServiceRequest.reasonCode", repeats: true }),
-  32: ndl({
-    from: "Report.resultsInterpreter",
-    pick: (interpreters: readonly fhir4.Reference[]) =>
-      interpreters.filter((each) => refersTo(each, "Practitioner", "PractitionerRole")),
+  32: ndl({ from: "Report.resultsInterpreter", pick: persons, rule: "The first" }),
+  33: ndl({
+    from: ["Report.resultsInterpreter", "Report.performer"],
+    compute: ({ Report }) => [
+      ...persons(Report.resultsInterpreter ?? []).slice(1),
+      ...persons(Report.performer ?? []).filter((each) => hasFunction(each, "SPRF")),
+    ],
+    repeats: true,
+    rule: "The others, and performers with the function SPRF",
+  }),
+  34: ndl({
+    from: "Report.performer",
+    pick: (performers: readonly fhir4.Reference[]) =>
+      persons(performers).filter((each) => hasFunction(each, "PPRF", "TN")),
+    repeats: true,
+    rule: "Performers with the function PPRF or TN",
   }),
 });
 
-function collected(report: fhir4.DiagnosticReport, scope: Scope, end: "start" | "end"): readonly string[] {
+function persons(references: readonly fhir4.Reference[]): readonly fhir4.Reference[] {
+  return references.filter((each) => refersTo(each, "Practitioner", "PractitionerRole"));
+}
+
+/** A DiagnosticReport, or a ServiceRequest, which has no time of its own. */
+type Collected = Pick<fhir4.DiagnosticReport, "effectiveDateTime" | "effectivePeriod" | "specimen">;
+
+function collected(report: Collected, scope: Scope, end: "start" | "end"): readonly string[] {
   const own = end === "start" ? report.effectiveDateTime : undefined;
   const time = own ?? report.effectivePeriod?.[end];
   if (time !== undefined) return [time];
@@ -73,4 +119,87 @@ function collected(report: fhir4.DiagnosticReport, scope: Scope, end: "start" | 
     if (found !== undefined) return [found];
   }
   return [];
+}
+
+/** HL7 v2.5.1, 7.4.1, of an order. */
+const observationRequest = {
+  1: si({ from: "setId" }),
+  2: ei({
+    from: ["ServiceRequest.identifier", "ServiceRequest.id"],
+    compute: ({ ServiceRequest }) => placerNumber(ServiceRequest, undefined),
+    rule: "As ORC-2",
+  }),
+  3: ei({
+    from: "ServiceRequest.identifier",
+    compute: ({ ServiceRequest }) => ownFillerNumber(ServiceRequest),
+    rule: "As ORC-3",
+  }),
+  4: ce({ from: "ServiceRequest.code", required: true }),
+  6: ts({ from: "ServiceRequest.authoredOn" }),
+  7: ts({
+    from: "ServiceRequest.specimen",
+    compute: ({ ServiceRequest }, scope) => collected(ServiceRequest, scope, "start"),
+    rule: "When the specimen was collected, where that has been done",
+  }),
+  8: ts({
+    from: "ServiceRequest.specimen",
+    compute: ({ ServiceRequest }, scope) => collected(ServiceRequest, scope, "end"),
+  }),
+  11: id({
+    from: "ServiceRequest.intent",
+    pick: (intents: readonly string[]) => intents.filter((intent) => intent in specimenAction.codes),
+    map: specimenAction,
+    rule: "G for a reflex order",
+  }),
+  13: st({
+    from: "ServiceRequest.supportingInfo",
+    pick: (references: readonly fhir4.Reference[], { ServiceRequest }, scope) => {
+      const texts = references
+        .filter((each) => scope.resolve(each, ServiceRequest)?.resourceType !== "Observation")
+        .flatMap(({ display }) => display ?? []);
+      return texts.length === 0 ? [] : [texts.join("; ")];
+    },
+    rule: "What is known beside the Observations, which are OBX",
+  }),
+  16: xcn({
+    from: "ServiceRequest.requester",
+    pick: (requesters: readonly fhir4.Reference[]) =>
+      requesters.filter((each) => refersTo(each, "Practitioner", "PractitionerRole")),
+    rule: "As ORC-12",
+  }),
+  17: xtnWork({ from: "ServiceRequest.requester", pick: callbackNumbers, repeats: true, rule: "As ORC-14" }),
+  24: id({
+    from: "ServiceRequest.category",
+    compute: ({ ServiceRequest }) => sectionsOf(ServiceRequest.category ?? []),
+    rule: "A code of HL70074 among the categories, else by the category of US Core",
+  }),
+  29: eip({ from: "ServiceRequest.basedOn", compute: parentNumbers, rule: "As ORC-8" }),
+  31: ce({ from: "ServiceRequest.reasonCode", repeats: true }),
+  36: ts({ from: ["ServiceRequest.occurrenceDateTime", "ServiceRequest.occurrencePeriod.start"] }),
+  46: ce({ from: "ServiceRequest.orderDetail", repeats: true }),
+} satisfies Record<number, RowSpec<ServiceContext>>;
+
+export const obrOfOrder = segment<ServiceContext>("OBR", observationRequest);
+
+/** The same in ORM^O01, which has neither TQ1 nor SPM. */
+export const obrOfGeneralOrder = segment<ServiceContext>("OBR", {
+  ...observationRequest,
+  5: id({ from: "ServiceRequest.priority", map: requestPriority }),
+  15: sps({
+    from: "ServiceRequest.specimen",
+    pick: (references: readonly fhir4.Reference[], { ServiceRequest }, scope) =>
+      references
+        .map((each) => scope.resolve<fhir4.Specimen>(each, ServiceRequest))
+        .filter((each): each is fhir4.Specimen => each?.resourceType === "Specimen"),
+    rule: "As SPM-4, 7, 8 and 14 tell it in other messages",
+  }),
+  27: legacyTiming,
+});
+
+function sectionsOf(categories: readonly fhir4.CodeableConcept[]): readonly fhir4.Coding[] {
+  const codings = categories.flatMap(codingsOf);
+  const own = codings.filter(({ system }) => system?.endsWith(diagnosticSections));
+  if (own.length > 0) return own;
+  const found = translate(codings, diagnosticService);
+  return found ? [{ code: found.code }] : [];
 }

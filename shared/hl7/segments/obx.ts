@@ -1,3 +1,4 @@
+import { xad } from "../datatypes/address.ts";
 import { type Coded, ce, codingsOf, id, is } from "../datatypes/coded.ts";
 import { ei } from "../datatypes/identifier.ts";
 import { numeric, unit } from "../datatypes/number.ts";
@@ -6,7 +7,7 @@ import { si, st } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
 import { varies } from "../datatypes/varies.ts";
 import { segment } from "../mapping.ts";
-import type { ResultContext } from "../results.ts";
+import { hasFunction, type ResultContext } from "../results.ts";
 import { interpretation, observationStatus } from "../tables/result.ts";
 
 /** HL7 v2.5.1, 7.4.2; `Result` is the Observation or one of its components. */
@@ -35,6 +36,12 @@ export const obx = segment<ResultContext>("OBX", {
     rule: "The normal range, as low-high, <high, >low or its text",
   }),
   8: is({ from: "Result.interpretation", map: interpretation, repeats: true }),
+  10: id({
+    from: "Result.referenceRange",
+    pick: (ranges: readonly fhir4.ObservationReferenceRange[]) => populations(chosenRange(ranges)),
+    repeats: true,
+    rule: "A where the range is for an age; S and R by appliesTo (HL70080)",
+  }),
   11: id({
     from: "Observation.status",
     compute: resultStatus,
@@ -49,7 +56,7 @@ export const obx = segment<ResultContext>("OBX", {
     from: "Observation.performer",
     pick: observers,
     repeats: true,
-    rule: "Persons; the verifier (VRF) where one is named",
+    rule: "Persons: those with the function VRF, else LA, else PPRF, else all",
   }),
   17: ce({ from: "Observation.method", repeats: true }),
   18: ei({
@@ -67,14 +74,25 @@ export const obx = segment<ResultContext>("OBX", {
     pick: (performers: readonly fhir4.Reference[]) => performers.filter((each) => refersTo(each, "Organization")),
     rule: "The organization that performed it",
   }),
+  24: xad({
+    from: "Observation.performer",
+    pick: (performers: readonly fhir4.Reference[], { Observation }, scope) =>
+      performers.flatMap((each) => {
+        const found = scope.resolve<fhir4.Organization>(each, Observation);
+        return found?.resourceType === "Organization" ? (found.address ?? []) : [];
+      }),
+    rule: "Where that organization is",
+  }),
+  25: xcn({
+    from: "Observation.performer",
+    pick: (performers: readonly fhir4.Reference[]) => performers.filter((each) => hasFunction(each, "MDIR", "POMD")),
+    rule: "The performer with the function MDIR or POMD: its medical director",
+  }),
 });
 
 /** HL7 v2.5.1, 7.4.2.7 */
 export function rangeText(ranges: readonly fhir4.ObservationReferenceRange[]): string | undefined {
-  const range =
-    ranges.find(({ type }) => codingsOf(type ?? {}).some(({ code }) => code === "normal")) ??
-    ranges.find(({ type }) => type === undefined) ??
-    ranges[0];
+  const range = chosenRange(ranges);
   if (range === undefined) return undefined;
   const low = numeric(range.low?.value);
   const high = numeric(range.high?.value);
@@ -84,8 +102,29 @@ export function rangeText(ranges: readonly fhir4.ObservationReferenceRange[]): s
   return range.text;
 }
 
+function chosenRange(ranges: readonly fhir4.ObservationReferenceRange[]): fhir4.ObservationReferenceRange | undefined {
+  return (
+    ranges.find(({ type }) => codingsOf(type ?? {}).some(({ code }) => code === "normal")) ??
+    ranges.find(({ type }) => type === undefined) ??
+    ranges[0]
+  );
+}
+
+const sexes = new Set(["248152002", "248153007", "female", "male", "F", "M"]);
+const races = /race|2\.16\.840\.1\.113883\.6\.238$/i;
+
+/** HL70080: whom a range holds for. */
+function populations(range: fhir4.ObservationReferenceRange | undefined): readonly string[] {
+  const codings = (range?.appliesTo ?? []).flatMap(codingsOf);
+  return [
+    ...(range?.age === undefined ? [] : ["A"]),
+    ...(codings.some(({ code }) => sexes.has(code ?? "")) ? ["S"] : []),
+    ...(codings.some(({ system }) => races.test(system ?? "")) ? ["R"] : []),
+  ];
+}
+
 function resultStatus({ Report, Observation, Result, value }: ResultContext): readonly Coded[] {
-  if (Report.status === "entered-in-error") return ["entered-in-error"];
+  if (Report?.status === "entered-in-error") return ["entered-in-error"];
   if (value === undefined && Result.dataAbsentReason !== undefined && Observation.status !== "entered-in-error") {
     const isNotAsked = codingsOf(Result.dataAbsentReason).some(({ code }) => code === "not-asked");
     return [{ system: "http://terminology.hl7.org/CodeSystem/v2-0085", code: isNotAsked ? "N" : "X" }];
@@ -93,15 +132,14 @@ function resultStatus({ Report, Observation, Result, value }: ResultContext): re
   return [Observation.status];
 }
 
-const performerFunction = "http://hl7.org/fhir/StructureDefinition/event-performerFunction";
+/** Whoever verified it speaks for it; else who signed, who did it, or whoever is named. */
+const observerFunctions = ["VRF", "LA", "PPRF"];
 
 function observers(performers: readonly fhir4.Reference[]): readonly fhir4.Reference[] {
   const persons = performers.filter((each) => refersTo(each, "Practitioner", "PractitionerRole"));
-  const verifiers = persons.filter(({ extension }) =>
-    extension?.some(
-      ({ url, valueCodeableConcept }) =>
-        url === performerFunction && codingsOf(valueCodeableConcept ?? {}).some(({ code }) => code === "VRF"),
-    ),
-  );
-  return verifiers.length > 0 ? verifiers : persons;
+  for (const each of observerFunctions) {
+    const acting = persons.filter((person) => hasFunction(person, each));
+    if (acting.length > 0) return acting;
+  }
+  return persons;
 }

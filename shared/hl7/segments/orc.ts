@@ -1,9 +1,18 @@
-import { id } from "../datatypes/coded.ts";
-import { ei } from "../datatypes/identifier.ts";
-import { xcn } from "../datatypes/provider.ts";
-import { segment } from "../mapping.ts";
-import type { ReportContext } from "../results.ts";
-import { fillerNumber, placerNumber } from "./order-number.ts";
+import type { MessageContext } from "../context.ts";
+import { type Coded, ce, codingsOf, cwe, id } from "../datatypes/coded.ts";
+import { ei, eip } from "../datatypes/identifier.ts";
+import { refersTo, xcn, xon } from "../datatypes/provider.ts";
+import { byRank, xtnWork } from "../datatypes/telecom.ts";
+import { ts } from "../datatypes/time.ts";
+import { type RowSpec, segment } from "../mapping.ts";
+import { type Order, type OrderContext, parentOf } from "../order.ts";
+import { groupNumber, type ReportContext } from "../results.ts";
+import type { Scope } from "../scope.ts";
+import { medicationRequestStatus } from "../tables/medication.ts";
+import { orderStatus, orderType } from "../tables/order.ts";
+import { fillerNumber, ownFillerNumber, placerNumber } from "./order-number.ts";
+import { patientClass } from "./pv1.ts";
+import { legacyTiming } from "./tq1.ts";
 
 /** HL7 v2.5.1, 4.5.1, before the OBR of a result. */
 export const orcOfResult = segment<ReportContext>("ORC", {
@@ -15,8 +24,197 @@ export const orcOfResult = segment<ReportContext>("ORC", {
   }),
   3: ei({
     from: ["Report.identifier", "Report.id"],
-    compute: ({ Report }) => fillerNumber(Report),
+    compute: groupNumber,
     rule: "The accession or filler number, else the id of the report",
   }),
   12: xcn({ from: "ServiceRequest.requester", repeats: true }),
+});
+
+const statusReason = "http://hl7.org/fhir/StructureDefinition/request-statusReason";
+
+function orderOf({ ServiceRequest, MedicationRequest }: OrderContext): Order | undefined {
+  return ServiceRequest ?? MedicationRequest;
+}
+
+const commonOrder = {
+  1: id({
+    from: "OrderControl",
+    required: true,
+    rule: "By the event and the mode of the destination (placer or notify)",
+    volatile: true,
+  }),
+  2: ei({
+    from: ["ServiceRequest.identifier", "ServiceRequest.id", "MedicationRequest.identifier", "MedicationRequest.id"],
+    compute: (context) => placerNumber(orderOf(context), undefined),
+    rule: "The placer's number (PLAC), else the id",
+  }),
+  3: ei({
+    from: ["ServiceRequest.identifier", "MedicationRequest.identifier"],
+    compute: (context) => ownFillerNumber(orderOf(context)),
+    rule: "The filler's number (FILL, ACSN), once there is one",
+  }),
+  4: ei({ from: ["ServiceRequest.requisition", "MedicationRequest.groupIdentifier"] }),
+  5: id({
+    from: ["ServiceRequest.status", "MedicationRequest.status"],
+    compute: statusOf,
+    rule: "SC when it was ordered for later; DC when discontinued; RP when replaced",
+  }),
+  8: eip({
+    from: ["ServiceRequest.basedOn", "MedicationRequest.basedOn"],
+    compute: parentNumbers,
+    rule: "The order that it is based on",
+  }),
+  9: ts({
+    from: ["ServiceRequest.authoredOn", "MedicationRequest.authoredOn", "event.recordedAt"],
+    compute: (context) => {
+      const written = context.OrderControl === "NW" ? orderOf(context)?.authoredOn : undefined;
+      return [written ?? orderOf(context)?.meta?.lastUpdated ?? context.event.recordedAt];
+    },
+    rule: "When it was written, for a new order; else when this version was",
+    volatile: true,
+  }),
+  10: xcn({ from: "MedicationRequest.recorder" }),
+  12: xcn({
+    from: ["ServiceRequest.requester", "MedicationRequest.requester"],
+    pick: (requesters: readonly fhir4.Reference[]) =>
+      requesters.filter((each) => refersTo(each, "Practitioner", "PractitionerRole")),
+  }),
+  14: xtnWork({
+    from: ["ServiceRequest.requester", "MedicationRequest.requester"],
+    pick: callbackNumbers,
+    repeats: true,
+    rule: "The telephone numbers of the one who ordered, two at the most",
+  }),
+  15: ts({
+    from: ["event.occurredAt", "ServiceRequest.occurrencePeriod.start", "ServiceRequest.occurrenceDateTime"],
+    rule: "When the change took effect",
+    volatile: true,
+  }),
+  16: ce({
+    from: ["MedicationRequest.statusReason", `ServiceRequest.extension('${statusReason}').valueCodeableConcept`],
+    otherwise: (context) =>
+      orderOf(context)?.status === "entered-in-error" ? [undefined, "Entered in error"] : undefined,
+  }),
+  21: xon({
+    from: ["ServiceRequest.requester", "MedicationRequest.requester"],
+    pick: (requesters: readonly fhir4.Reference[], context, scope) =>
+      requesters.flatMap((each) => organizationOf(each, orderOf(context) ?? {}, scope)),
+    rule: "The organization that ordered, or that the one who ordered works for",
+  }),
+  29: cwe({
+    from: "Encounter",
+    pick: (encounters: readonly fhir4.Encounter[], context) => patientClass(encounters, context),
+    map: orderType,
+    rule: "By the patient class",
+  }),
+} satisfies Record<number, RowSpec<OrderContext>>;
+
+/** HL7 v2.5.1, 4.5.1, before what a ServiceRequest or a MedicationRequest orders. */
+export const orcOfOrder = segment<OrderContext>("ORC", commonOrder);
+
+/** The same in ORM^O01, which has no TQ1. */
+export const orcOfGeneralOrder = segment<OrderContext>("ORC", { ...commonOrder, 7: legacyTiming });
+
+function statusOf(context: OrderContext): readonly Coded[] {
+  const { OrderControl, ServiceRequest, MedicationRequest } = context;
+  if (OrderControl === "RP" || OrderControl === "RU") return ["RP"];
+  if (OrderControl === "DC" || OrderControl === "OD") return ["DC"];
+  const order = ServiceRequest ?? MedicationRequest;
+  const codes = ServiceRequest === undefined ? medicationRequestStatus.codes : orderStatus.codes;
+  const code = order === undefined ? undefined : codes[order.status];
+  if (code === undefined || code === null) return [];
+  return [code === "IP" && isForLater(ServiceRequest) ? "SC" : code];
+}
+
+/** Held against when it was ordered and not against the clock: the same order is told the same way tomorrow. */
+function isForLater(request: fhir4.ServiceRequest | undefined): boolean {
+  const start = request?.occurrenceDateTime ?? request?.occurrencePeriod?.start;
+  return Date.parse(start ?? "") > Date.parse(request?.authoredOn ?? "");
+}
+
+export function parentNumbers(context: OrderContext, scope: Scope) {
+  const order = orderOf(context);
+  const reference = order?.basedOn?.[0];
+  if (order === undefined || reference === undefined) return [];
+  const parent = parentOf(order, scope);
+  return [{ placer: placerNumber(parent, reference)[0], filler: ownFillerNumber(parent)[0] }];
+}
+
+const callbackLimit = 2;
+
+export function callbackNumbers(
+  requesters: readonly fhir4.Reference[],
+  context: OrderContext,
+  scope: Scope,
+): readonly fhir4.ContactPoint[] {
+  const owner = orderOf(context) ?? {};
+  const points = requesters.flatMap((requester) => {
+    const found = scope.resolve(requester, owner);
+    if (found?.resourceType === "Practitioner") return found.telecom ?? [];
+    if (found?.resourceType !== "PractitionerRole") return [];
+    return found.telecom ?? scope.resolve<fhir4.Practitioner>(found.practitioner, found)?.telecom ?? [];
+  });
+  return byRank(points).slice(0, callbackLimit);
+}
+
+function organizationOf(reference: fhir4.Reference, owner: object, scope: Scope): readonly fhir4.Reference[] {
+  if (refersTo(reference, "Organization") && reference.reference !== undefined) return [reference];
+  const role = scope.resolve<fhir4.PractitionerRole>(reference, owner);
+  return role?.resourceType === "PractitionerRole" && role.organization !== undefined ? [role.organization] : [];
+}
+
+export interface AdministrationContext extends MessageContext {
+  readonly MedicationAdministration: fhir4.MedicationAdministration;
+  readonly MedicationRequest?: fhir4.MedicationRequest | undefined;
+  readonly Medication?: fhir4.Medication | undefined;
+}
+
+/** HL7 v2.5.1, 4.5.1, before what was given of a MedicationRequest. */
+export const orcOfAdministration = segment<AdministrationContext>("ORC", {
+  1: id({ from: "MedicationAdministration", compute: () => ["RE"], required: true, rule: "RE: what was done follows" }),
+  2: ei({
+    from: ["MedicationRequest.identifier", "MedicationAdministration.request"],
+    compute: ({ MedicationRequest, MedicationAdministration }) =>
+      placerNumber(MedicationRequest, MedicationAdministration.request),
+    rule: "As ORC-2 of the order",
+  }),
+  3: ei({
+    from: ["MedicationRequest.identifier", "MedicationAdministration.identifier", "MedicationAdministration.id"],
+    compute: ({ MedicationRequest, MedicationAdministration }) => {
+      const ofOrder = ownFillerNumber(MedicationRequest);
+      return ofOrder.length > 0 ? ofOrder : fillerNumber(MedicationAdministration);
+    },
+    rule: "As ORC-3 of the order, else the id of the administration",
+  }),
+  12: xcn({
+    from: "MedicationRequest.requester",
+    pick: (requesters: readonly fhir4.Reference[]) =>
+      requesters.filter((each) => refersTo(each, "Practitioner", "PractitionerRole")),
+  }),
+});
+
+export interface ImmunizationContext extends MessageContext {
+  readonly Immunization: fhir4.Immunization;
+}
+
+/** Performers of an immunization in some functions (HL70443). */
+export function immunizationPerformers(...functions: readonly (string | undefined)[]) {
+  return (performers: readonly fhir4.ImmunizationPerformer[]): readonly fhir4.Reference[] =>
+    performers
+      .filter((performer) => functions.includes(codingsOf(performer.function ?? {})[0]?.code))
+      .map(({ actor }) => actor)
+      .filter((actor) => refersTo(actor, "Practitioner", "PractitionerRole"));
+}
+
+/** HL7 v2.5.1, 4.5.1, before a vaccination. */
+export const orcOfImmunization = segment<ImmunizationContext>("ORC", {
+  1: id({ from: "Immunization", compute: () => ["RE"], required: true, rule: "RE: what was done follows" }),
+  3: ei({
+    from: ["Immunization.identifier", "Immunization.id"],
+    compute: ({ Immunization }) => fillerNumber(Immunization),
+    required: true,
+    rule: "The number under which the vaccination is kept",
+  }),
+  10: xcn({ from: "Immunization.performer", pick: immunizationPerformers("EP"), rule: "Who entered it (EP)" }),
+  12: xcn({ from: "Immunization.performer", pick: immunizationPerformers("OP"), rule: "Who ordered it (OP)" }),
 });

@@ -1,15 +1,30 @@
 import { type Resource, referencedId } from "../../fhir.ts";
 import { identifierType } from "../datatypes/identifier.ts";
 
-/** The order number of the one who ordered: an identifier typed PLAC, else the id of the ServiceRequest. */
+/** A ServiceRequest or MedicationRequest, as far as its numbers go. */
+export type Numbered = Pick<fhir4.ServiceRequest, "id" | "identifier">;
+
+/** The order number of the one who ordered: an identifier typed PLAC, else the id of the request. */
 export function placerNumber(
-  request: fhir4.ServiceRequest | undefined,
-  basedOn: fhir4.Reference | undefined,
+  request: Numbered | undefined,
+  reference: fhir4.Reference | undefined,
 ): readonly fhir4.Identifier[] {
-  const identifier = request?.identifier?.find((each) => identifierType(each) === "PLAC" && hasValue(each));
+  const identifier = identifierOf(request, "PLAC");
   if (identifier !== undefined) return [identifier];
-  const id = request?.id ?? referencedId(basedOn?.reference, "ServiceRequest");
+  const text = reference?.reference;
+  const id = request?.id ?? referencedId(text, "ServiceRequest") ?? referencedId(text, "MedicationRequest");
   return id === undefined ? [] : [{ value: id }];
+}
+
+/** The number that the one who carries an order out has given it, once there is one. */
+export function ownFillerNumber(request: Numbered | undefined): readonly fhir4.Identifier[] {
+  const identifier = identifierOf(request, "FILL", "ACSN");
+  return identifier === undefined ? [] : [identifier];
+}
+
+function identifierOf(request: Numbered | undefined, ...types: readonly string[]): fhir4.Identifier | undefined {
+  const identifiers = Array.isArray(request?.identifier) ? request.identifier : [];
+  return identifiers.find((each) => types.includes(identifierType(each) ?? "") && hasValue(each));
 }
 
 const accessionTypes = new Set(["FILL", "ACSN"]);

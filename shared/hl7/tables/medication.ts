@@ -43,17 +43,32 @@ export const medicationAdministrationStatus = codeMap({
   note: "Decided here: HL7 gives no map.",
 });
 
+const substitution = {
+  systems: ["boolean", "http://terminology.hl7.org/CodeSystem/v3-substanceAdminSubstitution"],
+  codes: { true: "G", false: "N", E: "G", EC: "G", BC: "G", G: "G", TE: "T", TB: "T", TG: "T", F: "T", N: "N" },
+  names: {
+    G: "Allow generic substitutions",
+    N: "Substitutions are NOT authorized",
+    T: "Allow therapeutic substitutions",
+  },
+};
+
 export const substitutionAllowed = codeMap({
   name: "substitutionAllowed",
   table: "HL70161",
-  systems: ["boolean"],
-  codes: { true: "G", false: "N" },
-  names: { G: "Allow generic substitutions.", N: "Substitutions are NOT authorized.  (This is the default - null.)" },
+  ...substitution,
   note: "Decided here: HL7 gives no map.",
 });
 
-export const route = codeMap({
-  name: "route",
+export const substitutionStatus = codeMap({
+  name: "substitutionStatus",
+  table: "HL70167",
+  ...substitution,
+  note: "Before anything is dispensed, what is allowed (G, N, T) is all that there is to say.",
+});
+
+const snomedRoute = codeMap({
+  name: "snomedRoute",
   table: "HL70162",
   systems: ["http://snomed.info/sct"],
   codes: {
@@ -111,7 +126,7 @@ export const route = codeMap({
   note: "Decided here: HL7 gives no map.",
 });
 
-export const routeV3 = codeMap({
+const routeV3 = codeMap({
   name: "routeV3",
   table: "HL70162",
   systems: ["http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration"],
@@ -137,4 +152,77 @@ export const routeV3 = codeMap({
     IH: "Inhalation",
   },
   note: "Decided here: HL7 gives no map.",
+});
+
+export const route = codeMap({
+  name: "route",
+  table: "HL70162",
+  systems: [...snomedRoute.systems, ...routeV3.systems],
+  codes: { ...snomedRoute.codes, ...routeV3.codes },
+  names: { ...snomedRoute.names, ...routeV3.names },
+  note: "SNOMED CT and v3-RouteOfAdministration, decided here: HL7 gives no map.",
+});
+
+export const vaccineRoute = codeMap({
+  ...route,
+  name: "vaccineRoute",
+  codes: { ...route.codes, "46713006": "IN" },
+  note: "As route; a vaccine for the nose is IN, which immunization registries take.",
+});
+
+export const administrationSite = codeMap({
+  name: "administrationSite",
+  table: "HL70163",
+  systems: ["http://terminology.hl7.org/CodeSystem/v3-ActSite"],
+  codes: Object.fromEntries(
+    "BE OU BN BU CT LA LAC LACF LD LE LEJ OS LF LG LH LIJ LLAQ LLFA LMFA LN LPC LSC LT LUA LUAQ LUFA LVG LVL NB OD PA PERIN RA RAC RACF RD RE REJ RF RG RH RIJ RLAQ RLFA RMFA RN RPC RSC RT RUA RUAQ RUFA RVG RVL"
+      .split(" ")
+      .map((code) => [code, code]),
+  ),
+  names: {
+    LA: "Left Arm",
+    RA: "Right Arm",
+    LD: "Left Deltoid",
+    RD: "Right Deltoid",
+    LT: "Left Thigh",
+    RT: "Right Thigh",
+    LG: "Left Gluteus Medius",
+    RG: "Right Gluteus Medius",
+    LVL: "Left Vastus Lateralis",
+    RVL: "Right Vastus Lateralis",
+    LLFA: "Left Lower Forearm",
+    RLFA: "Right Lower Forearm",
+  },
+  isOpen: true,
+  note: "The same codes in v3-ActSite; sites in SNOMED CT are sent as they are.",
+});
+
+export const immunizationSource = codeMap({
+  name: "immunizationSource",
+  table: "NIP001",
+  systems: [
+    "boolean",
+    "urn:oid:2.16.840.1.114222.4.5.274",
+    "http://terminology.hl7.org/CodeSystem/immunization-origin",
+  ],
+  codes: { true: "00", false: "01", provider: "02", record: "03", recall: "04", school: "07", jurisdiction: "08" },
+  names: {
+    "00": "New immunization record",
+    "01": "Historical information - source unspecified",
+    "02": "Historical information - from other provider",
+    "03": "Historical information - from parent's written record",
+    "04": "Historical information - from parent's recall",
+    "07": "Historical information - from school record",
+    "08": "Historical information - from public agency",
+  },
+  note: "primarySource and reportOrigin to the codes of the CDC; 03 and 04 stand for whoever was asked.",
+});
+
+export const refusalReason = codeMap({
+  name: "refusalReason",
+  table: "NIP002",
+  systems: ["http://terminology.hl7.org/CodeSystem/v3-ActReason"],
+  codes: { PATOBJ: "03", RELIG: "01", OSTOCK: "02", IMMUNE: null, MEDPREC: null },
+  names: { "00": "Parental decision", "01": "Religious exemption", "02": "Other", "03": "Patient decision" },
+  note: "Why a vaccine was not given, in the codes of the CDC; immunity and precaution are contraindications (OBX).",
 });

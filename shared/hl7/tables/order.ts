@@ -24,3 +24,61 @@ export const requestPriority = codeMap({
   names: { S: "Stat", A: "ASAP", R: "Routine" },
   note: "HL70485; `urgent` takes the code of `asap`, the nearest there is.",
 });
+
+export const specimenAction = codeMap({
+  name: "specimenAction",
+  table: "HL70065",
+  systems: ["http://hl7.org/fhir/request-intent"],
+  codes: { "reflex-order": "G" },
+  note: "v2-to-FHIR IG: only a reflex order says so.",
+});
+
+export const orderType = codeMap({
+  name: "orderType",
+  table: "HL70482",
+  systems: ["http://terminology.hl7.org/CodeSystem/v2-0004"],
+  codes: { I: "I", E: "O", O: "O", P: "I", R: "O", B: "I" },
+  names: { I: "Inpatient Order", O: "Outpatient Order" },
+  note: "By the patient class.",
+});
+
+export const diagnosticService = codeMap({
+  name: "diagnosticService",
+  table: "HL70074",
+  systems: ["http://snomed.info/sct"],
+  codes: { "108252007": "LAB", "363679005": "RAD", "387713003": "SR", "409063005": "OTH" },
+  isOpen: true,
+  note: "The categories of US Core; codes of HL70074 stay as they are.",
+});
+
+/** HL70335 by code of v3-GTSAbbreviation, or by the SNOMED CT codes that Millennium puts beside its own. */
+export const repeatPattern = codeMap({
+  name: "repeatPattern",
+  table: "HL70335",
+  systems: ["http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation", "http://snomed.info/sct"],
+  codes: {
+    BID: "BID",
+    TID: "TID",
+    QID: "QID",
+    AM: "QAM",
+    PM: "QPM",
+    QD: "Q1D",
+    QOD: "QOD",
+    Q1H: "Q1H",
+    Q2H: "Q2H",
+    Q3H: "Q3H",
+    Q4H: "Q4H",
+    Q6H: "Q6H",
+    Q8H: "Q8H",
+    BED: "QHS",
+    WK: "Q1W",
+    MO: "Q1L",
+    "229797004": "Q1D",
+    "229799001": "BID",
+    "229798009": "TID",
+    "307439001": "QID",
+    "396142006": "QHS",
+  },
+  isOpen: true,
+  note: "Decided here; codes of other systems are no patterns.",
+});

@@ -1,0 +1,65 @@
+import { dataType } from "../mapping.ts";
+import type { Repetition } from "../model.ts";
+import { translate } from "../tables/code-map.ts";
+import { repeatPattern } from "../tables/order.ts";
+import { codingsOf } from "./coded.ts";
+import { numeric } from "./number.ts";
+
+const letters: Readonly<Record<string, string>> = { s: "S", min: "M", h: "H", d: "D", wk: "W", mo: "L" };
+const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const timesADay: Readonly<Record<number, string>> = { 1: "Q1D", 2: "BID", 3: "TID", 4: "QID" };
+/** HL70528; FHIR has the same codes for what stands around meals. */
+const events = new Set(["HS", "AC", "ACM", "ACD", "ACV", "PC", "PCM", "PCD", "PCV", "IC", "ICM", "ICD", "ICV"]);
+
+/**
+ * 2.A.66 RPT from a Timing: one repetition, or one for each weekday or event of the day. Empty where the Timing says
+ * nothing that HL70335 has a pattern for.
+ */
+export function repeatPatterns(timing: fhir4.Timing): readonly Repetition[] {
+  const { repeat = {} } = timing;
+  const code = translate(codingsOf(timing.code ?? {}), repeatPattern)?.code;
+  if (code !== undefined) return [withPeriod([code], repeat)];
+  const days = (repeat.dayOfWeek ?? []).map((day) => weekdays.indexOf(day) + 1).filter((day) => day > 0);
+  const weeks = repeat.periodUnit === "wk" ? wholeNumber(repeat.period, 1) : 1;
+  if (days.length > 0) return weeks === undefined ? [] : days.map((day) => [`Q${weeks}J${day}`]);
+  const when = (repeat.when ?? []).filter((event) => events.has(event));
+  if (when.length > 0) return when.map((event) => aroundEvent(event, repeat));
+  const pattern = patternOf(repeat);
+  return pattern === undefined ? [] : [withPeriod([pattern], repeat)];
+}
+
+function aroundEvent(event: string, { offset }: fhir4.TimingRepeat): Repetition {
+  const pattern = event === "HS" ? "QHS" : event;
+  const minutes = numeric(offset);
+  const parts: (string | undefined)[] = [pattern, ...new Array<undefined>(6).fill(undefined), event];
+  return minutes === undefined ? parts : [...parts, minutes, "min"];
+}
+
+function patternOf(repeat: fhir4.TimingRepeat): string | undefined {
+  const { periodUnit } = repeat;
+  const frequency = wholeNumber(repeat.frequency, 1);
+  const period = wholeNumber(repeat.period, 1);
+  if (frequency === undefined || period === undefined) return undefined;
+  if (periodUnit === undefined)
+    return repeat.count === 1 && repeat.frequency === undefined && repeat.timeOfDay === undefined ? "Once" : undefined;
+  if (periodUnit === "d" && period === 1) return timesADay[frequency] ?? `${frequency}ID`;
+  const letter = letters[periodUnit];
+  if (letter === undefined) return periodUnit === "a" && frequency === 1 ? `Q${period * 12}L` : undefined;
+  return period % frequency === 0 ? `Q${period / frequency}${letter}` : undefined;
+}
+
+/** RPT.5 and RPT.6 say the period once more, for those who do not read patterns. */
+function withPeriod(parts: readonly string[], { frequency = 1, period, periodUnit }: fhir4.TimingRepeat): Repetition {
+  const amount = numeric(period);
+  if (frequency !== 1 || amount === undefined || periodUnit === undefined) return parts;
+  return [parts[0], undefined, undefined, undefined, amount, periodUnit];
+}
+
+/** FHIR decimals come as numbers or as their text; a fraction has no place in a pattern. */
+function wholeNumber(value: unknown, otherwise: number): number | undefined {
+  if (value === undefined) return otherwise;
+  const number = Number(numeric(value));
+  return Number.isInteger(number) && number > 0 ? number : undefined;
+}
+
+export const rpt = dataType<Repetition>("RPT", (repetition) => repetition);

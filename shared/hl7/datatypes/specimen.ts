@@ -1,0 +1,23 @@
+import { dataType } from "../mapping.ts";
+import type { Repetition, Value } from "../model.ts";
+import { translate } from "../tables/code-map.ts";
+import { specimenType } from "../tables/result.ts";
+import { codedWithExceptions, codingsOf } from "./coded.ts";
+
+/** 2.A.64 SPS: type, comment, body site, method of collection; where a message has no SPM. */
+export const sps = dataType<fhir4.Specimen>("SPS", ({ type, collection, note }) => {
+  const found = type === undefined ? undefined : translate(codingsOf(type), specimenType);
+  return [
+    found ? [found.code, found.name, specimenType.table] : coded(type),
+    undefined,
+    note?.[0]?.text,
+    coded(collection?.bodySite),
+    undefined,
+    coded(collection?.method),
+  ];
+});
+
+function coded(concept: fhir4.CodeableConcept | undefined): readonly Value[] | undefined {
+  const parts: Repetition | undefined = concept === undefined ? undefined : codedWithExceptions(concept);
+  return parts?.map((part): Value => (typeof part === "object" && part !== null ? part[0] : part));
+}

@@ -1,0 +1,51 @@
+import { BridgeError } from "../errors.ts";
+import { type MessageContext, wrongKind } from "./context.ts";
+import { attachmentValue } from "./datatypes/varies.ts";
+import type { ResultContext } from "./results.ts";
+import type { Scope } from "./scope.ts";
+
+export interface DocumentContext extends MessageContext {
+  readonly DocumentReference: fhir4.DocumentReference;
+}
+
+export function documents(context: MessageContext): readonly DocumentContext[] {
+  const { after } = context.event;
+  if (after.resourceType !== "DocumentReference") throw wrongKind(after.resourceType);
+  return [{ ...context, DocumentReference: after }];
+}
+
+const resultStatuses: Readonly<Record<string, fhir4.Observation["status"]>> = {
+  preliminary: "preliminary",
+  final: "final",
+  amended: "amended",
+  "entered-in-error": "entered-in-error",
+};
+
+/**
+ * The content of a document, an OBX for each form that it comes in: the data where they came along, else where they lie.
+ *
+ * @throws ERR_UNRENDERABLE when there is neither
+ */
+export function contents(context: DocumentContext, scope: Scope): readonly ResultContext[] {
+  const { DocumentReference } = context;
+  const values = (DocumentReference.content ?? []).flatMap(({ attachment }) => {
+    const value = attachment === undefined ? undefined : attachmentValue(attachment, scope, DocumentReference);
+    return value === undefined ? [] : [value];
+  });
+  if (values.length === 0)
+    throw new BridgeError("ERR_UNRENDERABLE", {
+      details: { field: "OBX-5", path: "DocumentReference.content.attachment" },
+    });
+  const { type, category, description, docStatus, date } = DocumentReference;
+  const code = type ?? category?.[0] ?? { text: "Document" };
+  return values.map((value, index) => {
+    const Observation: fhir4.Observation = {
+      resourceType: "Observation",
+      status: resultStatuses[docStatus ?? ""] ?? "final",
+      code,
+      ...(date !== undefined && { effectiveInstant: date }),
+      ...(index === 0 && description !== undefined && { note: [{ text: description }] }),
+    };
+    return { ...context, Observation, Result: Observation, value, subId: `${index + 1}`, setId: index + 1 };
+  });
+}

@@ -1,0 +1,57 @@
+import { numeric } from "../datatypes/number.ts";
+import type { MedicationContext } from "../order.ts";
+
+/** What to tell the one who gives it, in words: the text of the dosage, and what the patient is told. */
+export function instructions({ Dosage }: MedicationContext): readonly fhir4.CodeableConcept[] {
+  return [...new Set([Dosage?.text, Dosage?.patientInstruction])].flatMap((text) =>
+    text === undefined ? [] : [{ text }],
+  );
+}
+
+export interface Amount {
+  readonly amount: readonly unknown[];
+  readonly unit: readonly fhir4.Quantity[];
+  /** `H1`: what the amount is given per, where the unit does not say it. */
+  readonly per: readonly string[];
+}
+
+const nothing: Amount = { amount: [], unit: [], per: [] };
+const perLetters: Readonly<Record<string, string>> = { s: "S", min: "M", h: "H", d: "D", wk: "W", mo: "L" };
+
+/** A rate as RXO-21, RXO-22 and RXE-22 to RXE-24 take it. */
+export function rateOf(dose: fhir4.DosageDoseAndRate | undefined): Amount {
+  const { rateQuantity, rateRatio, rateRange } = dose ?? {};
+  if (rateQuantity !== undefined) return quantity(rateQuantity);
+  if (rateRange !== undefined) {
+    const { low, high } = rateRange;
+    const ends = [numeric(low?.value), numeric(high?.value)].filter((end) => end !== undefined);
+    return { amount: ends.length === 0 ? [] : [ends.join("-")], unit: [low ?? high ?? {}], per: [] };
+  }
+  if (rateRatio?.numerator === undefined) return nothing;
+  const { numerator, denominator } = rateRatio;
+  const letter = perLetters[denominator?.code ?? denominator?.unit ?? ""];
+  const duration = numeric(denominator?.value);
+  return {
+    ...quantity(numerator),
+    per: letter === undefined || duration === undefined ? [] : [`${letter}${Number(duration)}`],
+  };
+}
+
+function quantity(value: fhir4.Quantity): Amount {
+  const text = numeric(value.value);
+  return { amount: text === undefined ? [] : [text], unit: [value], per: [] };
+}
+
+/** How much of the one substance a unit of the drug holds; a mixture tells it of each part. */
+export function strengthOf({ Medication }: Pick<MedicationContext, "Medication">): Amount {
+  const ingredients = Medication?.ingredient ?? [];
+  const numerator = ingredients.length === 1 ? ingredients[0]?.strength?.numerator : undefined;
+  return numerator === undefined ? nothing : quantity(numerator);
+}
+
+/** The most that may be given, where it is told for one day. */
+export function totalDailyDose({ Dosage }: MedicationContext): readonly fhir4.Quantity[] {
+  const { numerator, denominator } = Dosage?.maxDosePerPeriod ?? {};
+  const isDay = denominator?.code === "d" && Number(numeric(denominator.value)) === 1;
+  return isDay && numerator !== undefined ? [numerator] : [];
+}

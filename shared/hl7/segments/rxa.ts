@@ -1,0 +1,266 @@
+import { type Coded, ce, codingsOf, id } from "../datatypes/coded.ts";
+import { nm, unit } from "../datatypes/number.ts";
+import { la2 } from "../datatypes/performer.ts";
+import { refersTo, xcn } from "../datatypes/provider.ts";
+import { st } from "../datatypes/text.ts";
+import { ts } from "../datatypes/time.ts";
+import { segment } from "../mapping.ts";
+import { namedMedication } from "../order.ts";
+import type { Scope } from "../scope.ts";
+import { translate } from "../tables/code-map.ts";
+import { immunizationSource, medicationAdministrationStatus, refusalReason } from "../tables/medication.ts";
+import { rateOf } from "./dose.ts";
+import { type AdministrationContext, type ImmunizationContext, immunizationPerformers } from "./orc.ts";
+import { currentLocation } from "./pv1.ts";
+
+/** RXA-6 where nobody knows how much. HL7 v2.5.1, 4.14.7.6. */
+const unknownAmount = "999";
+
+/** HL70323: what becomes of the record that the receiver has. */
+function actionOf({ event }: Pick<ImmunizationContext, "event">, status: string | undefined): readonly string[] {
+  if (status === "entered-in-error" || event.type.endsWith(".deleted")) return ["D"];
+  return [event.type.endsWith(".changed") ? "U" : "A"];
+}
+
+/** HL7 v2.5.1, 4.14.7, of a medication. */
+export const rxaOfAdministration = segment<AdministrationContext>("RXA", {
+  1: nm({ from: "MedicationAdministration", compute: () => ["0"], required: true, rule: "0: no RXG goes before" }),
+  2: nm({ from: "MedicationAdministration", compute: () => ["1"], required: true, rule: "1" }),
+  3: ts({
+    from: ["MedicationAdministration.effectiveDateTime", "MedicationAdministration.effectivePeriod.start"],
+    required: true,
+  }),
+  4: ts({
+    from: [
+      "MedicationAdministration.effectivePeriod.end",
+      "MedicationAdministration.effectiveDateTime",
+      "MedicationAdministration.effectivePeriod.start",
+    ],
+    required: true,
+    rule: "The end, else the start",
+  }),
+  5: ce({
+    from: [
+      "MedicationAdministration.medicationCodeableConcept",
+      "Medication.code",
+      "MedicationAdministration.medicationReference.display",
+    ],
+    pick: namedMedication,
+    required: true,
+  }),
+  6: nm({
+    from: "MedicationAdministration.dosage.dose.value",
+    otherwise: unknownAmount,
+    required: true,
+    rule: "999 where the dose is not known",
+  }),
+  7: unit({ from: "MedicationAdministration.dosage.dose" }),
+  8: ce({ from: "Medication.form" }),
+  9: ce({
+    from: ["MedicationAdministration.note.text", "MedicationAdministration.dosage.text"],
+    pick: (texts: readonly string[]) => texts.map((text) => ({ text })),
+    repeats: true,
+  }),
+  10: xcn({
+    from: "MedicationAdministration.performer.actor",
+    pick: (actors: readonly fhir4.Reference[]) =>
+      actors.filter((each) => refersTo(each, "Practitioner", "PractitionerRole")),
+    repeats: true,
+  }),
+  11: la2({
+    from: "Encounter.location",
+    pick: (places: readonly fhir4.EncounterLocation[], _context, scope) => placesAt(places, scope),
+    rule: "Where the patient is",
+  }),
+  12: st({
+    from: ["MedicationAdministration.dosage.rateRatio", "MedicationAdministration.dosage.rateQuantity"],
+    compute: ({ MedicationAdministration }) => rateText(MedicationAdministration.dosage),
+    rule: "The rate with its unit, else the time that the amount was given per (H1)",
+  }),
+  15: st({ from: "Medication.batch.lotNumber" }),
+  16: ts({ from: "Medication.batch.expirationDate" }),
+  17: ce({
+    from: "Medication.manufacturer",
+    pick: (references: readonly fhir4.Reference[], { Medication }, scope) =>
+      references.map((each) => organizationCode(each, Medication ?? {}, scope)),
+  }),
+  18: ce({
+    from: "MedicationAdministration.statusReason",
+    pick: (reasons: readonly fhir4.CodeableConcept[], { MedicationAdministration }) =>
+      MedicationAdministration.status === "not-done" ? reasons : [],
+    repeats: true,
+    rule: "Why it was not given",
+  }),
+  19: ce({ from: "MedicationAdministration.reasonCode", repeats: true }),
+  20: id({
+    from: "MedicationAdministration.status",
+    compute: ({ MedicationAdministration, event }) => statusesOf(MedicationAdministration, event.before),
+    map: medicationAdministrationStatus,
+    rule: "Of a record in error, what it was before",
+  }),
+  21: id({
+    from: "event.type",
+    compute: (context) => actionOf(context, context.MedicationAdministration.status),
+    rule: "D for a record in error, U for one that changed, else A",
+    volatile: true,
+  }),
+  22: ts({
+    from: ["MedicationAdministration.meta.lastUpdated", "event.recordedAt"],
+    rule: "When this version was written",
+    volatile: true,
+  }),
+});
+
+function placesAt(places: readonly fhir4.EncounterLocation[], scope: Scope): readonly fhir4.Reference[] {
+  const place = currentLocation(places, scope);
+  return place === undefined ? [] : [place.location];
+}
+
+function rateText(dosage: fhir4.MedicationAdministrationDosage | undefined): readonly string[] {
+  const { amount, unit: units, per } = rateOf(dosage as fhir4.DosageDoseAndRate | undefined);
+  const [value] = amount;
+  if (value === undefined) return [];
+  const unitText = units[0]?.code ?? units[0]?.unit;
+  const text = [value, unitText].filter(Boolean).join(" ");
+  return [per[0] === undefined ? text : `${text}/${per[0]}`];
+}
+
+/** RXA-20 has no code for an error: the record that was told keeps its state. */
+function statusesOf(
+  resource: fhir4.MedicationAdministration | fhir4.Immunization,
+  before: object | undefined,
+): readonly Coded[] {
+  if (resource.status !== "entered-in-error") return [resource.status];
+  const { status } = (before ?? {}) as { readonly status?: string };
+  return [status === undefined || status === "entered-in-error" ? "completed" : status];
+}
+
+/** A maker as a code: by its first identifier, else by name. */
+function organizationCode(reference: fhir4.Reference, owner: object, scope: Scope): fhir4.CodeableConcept {
+  const found = scope.resolve<fhir4.Organization>(reference, owner);
+  const organization = found?.resourceType === "Organization" ? found : undefined;
+  const display = organization?.name ?? reference.display;
+  const { value, system } = reference.identifier ?? organization?.identifier?.find((each) => each.value) ?? {};
+  if (value === undefined) return display === undefined ? {} : { text: display };
+  return {
+    coding: [{ code: value, ...(system !== undefined && { system }), ...(display !== undefined && { display }) }],
+  };
+}
+
+const vaccineSystems = [
+  "http://hl7.org/fhir/sid/cvx",
+  "urn:oid:2.16.840.1.113883.12.292",
+  "http://hl7.org/fhir/sid/ndc",
+];
+
+/** HL7 v2.5.1, 4.14.7, of a vaccination, as the implementation guide of the CDC (release 1.5) has it. */
+export const rxaOfImmunization = segment<ImmunizationContext>("RXA", {
+  1: nm({ from: "Immunization", compute: () => ["0"], required: true, rule: "0: no RXG goes before" }),
+  2: nm({ from: "Immunization", compute: () => ["1"], required: true, rule: "1" }),
+  3: ts({
+    from: ["Immunization.occurrenceDateTime", "Immunization.occurrenceString"],
+    pick: datesOf,
+    required: true,
+    rule: "A text only where it is a date",
+  }),
+  4: ts({
+    from: ["Immunization.occurrenceDateTime", "Immunization.occurrenceString"],
+    pick: datesOf,
+    required: true,
+    rule: "As RXA-3",
+  }),
+  5: ce({
+    from: "Immunization.vaccineCode",
+    pick: (codes: readonly fhir4.CodeableConcept[]) => codes.map(vaccineFirst).filter((code) => code !== undefined),
+    required: true,
+    otherwise: ({ Immunization }) =>
+      Immunization.status === "not-done" ? ["998", "No vaccine administered", "CVX"] : undefined,
+    rule: "CVX before NDC before others; 998 where no vaccine was given and none is named",
+  }),
+  6: nm({
+    from: "Immunization.doseQuantity.value",
+    pick: (values: readonly unknown[], { Immunization }) => (Immunization.status === "not-done" ? [] : values),
+    otherwise: unknownAmount,
+    required: true,
+    rule: "999 where the dose is not known or none was given",
+  }),
+  7: unit({
+    from: "Immunization.doseQuantity",
+    pick: (doses: readonly fhir4.Quantity[], { Immunization }) =>
+      doses.filter(({ value }) => value !== undefined && Immunization.status !== "not-done"),
+  }),
+  9: ce({
+    from: ["Immunization.reportOrigin", "Immunization.primarySource"],
+    pick: (sources: readonly (fhir4.CodeableConcept | boolean)[], { Immunization }) =>
+      Immunization.status === "not-done"
+        ? []
+        : sources.map((source) => (typeof source === "boolean" ? String(source) : source)),
+    map: immunizationSource,
+    rule: "Given here (00) or history; not said of what was not given",
+  }),
+  10: xcn({
+    from: "Immunization.performer",
+    pick: immunizationPerformers("AP", undefined),
+    repeats: true,
+    rule: "Who gave it (AP)",
+  }),
+  11: la2({ from: "Immunization.location" }),
+  15: st({ from: "Immunization.lotNumber" }),
+  16: ts({ from: "Immunization.expirationDate" }),
+  17: ce({
+    from: "Immunization.manufacturer",
+    pick: (references: readonly fhir4.Reference[], { Immunization }, scope) =>
+      references.map((each) => organizationCode(each, Immunization, scope)),
+    rule: "The MVX code where it is the identifier of the manufacturer, else its name",
+  }),
+  18: ce({
+    from: "Immunization.statusReason",
+    pick: (reasons: readonly fhir4.CodeableConcept[], { Immunization }) =>
+      Immunization.status === "not-done" ? reasons : [],
+    map: refusalReason,
+    rule: "Why it was refused; immunity and precaution are OBX",
+  }),
+  19: ce({ from: "Immunization.reasonCode", repeats: true }),
+  20: id({
+    from: "Immunization.status",
+    compute: ({ Immunization, event }) => completionOf(Immunization, event.before),
+    rule: "CP given; RE refused; NA not given for another reason; of a record in error, what it was before",
+  }),
+  21: id({
+    from: "event.type",
+    compute: (context) => actionOf(context, context.Immunization.status),
+    rule: "D for a record in error, U for one that changed, else A",
+    volatile: true,
+  }),
+  22: ts({ from: ["Immunization.recorded", "Immunization.meta.lastUpdated"], volatile: true }),
+});
+
+/** What people write in place of a date says nothing to a registry. */
+function datesOf(texts: readonly string[]): readonly string[] {
+  return texts.filter((text) => /^\d{4}(?:-\d{2}){0,2}(?:T|$)/.test(text));
+}
+
+function vaccineFirst(code: fhir4.CodeableConcept): fhir4.CodeableConcept | undefined {
+  const codings = codingsOf(code);
+  const rank = ({ system }: fhir4.Coding) => {
+    const index = vaccineSystems.indexOf(system ?? "");
+    return index < 0 ? vaccineSystems.length : index;
+  };
+  return codings.length === 0 && code.text === undefined
+    ? undefined
+    : { ...code, coding: codings.toSorted((a, b) => rank(a) - rank(b)) };
+}
+
+/** HL70322 */
+function completionOf(immunization: fhir4.Immunization, before: object | undefined): readonly string[] {
+  const [status] = statusesOf(immunization, before);
+  if (status !== "not-done") return ["CP"];
+  const reason = immunization.statusReason;
+  const refusal = reason === undefined ? undefined : translate(codingsOf(reason), refusalReason);
+  return [refusal === undefined || refusal === null || refusal.code === "02" ? "NA" : "RE"];
+}
+
+/** Whether a vaccine was not given because it must not be. */
+export function isContraindicated({ status, statusReason }: fhir4.Immunization): boolean {
+  return status === "not-done" && translate(codingsOf(statusReason ?? {}), refusalReason) === null;
+}

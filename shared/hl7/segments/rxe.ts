@@ -1,0 +1,98 @@
+import { xad } from "../datatypes/address.ts";
+import { ce, cwe, id } from "../datatypes/coded.ts";
+import { cq, nm, unit } from "../datatypes/number.ts";
+import { prescriberNumber } from "../datatypes/performer.ts";
+import { xcn } from "../datatypes/provider.ts";
+import { st } from "../datatypes/text.ts";
+import { ts } from "../datatypes/time.ts";
+import { segment } from "../mapping.ts";
+import { type MedicationContext, namedMedication } from "../order.ts";
+import type { Scope } from "../scope.ts";
+import { substitutionStatus } from "../tables/medication.ts";
+import { instructions, rateOf, strengthOf, totalDailyDose } from "./dose.ts";
+import { placerNumber } from "./order-number.ts";
+
+/**
+ * HL7 v2.5.1, 4.14.4: a medication as it is given. `Dosage` is the first dosage, `Dose` its first dose and rate; without
+ * a dose in numbers there is no message.
+ */
+export const rxe = segment<MedicationContext>("RXE", {
+  2: ce({
+    from: [
+      "MedicationRequest.medicationCodeableConcept",
+      "Medication.code",
+      "MedicationRequest.medicationReference.display",
+    ],
+    pick: namedMedication,
+    required: true,
+  }),
+  3: nm({ from: ["Dose.doseQuantity.value", "Dose.doseRange.low.value"], required: true }),
+  4: nm({ from: "Dose.doseRange.high.value" }),
+  5: unit({ from: ["Dose.doseQuantity", "Dose.doseRange.low", "Dose.doseRange.high"], required: true }),
+  6: ce({ from: "Medication.form" }),
+  7: ce({ from: ["Dosage.text", "Dosage.patientInstruction"], compute: instructions, repeats: true }),
+  9: id({
+    from: ["MedicationRequest.substitution.allowedBoolean", "MedicationRequest.substitution.allowedCodeableConcept"],
+    pick: (values: readonly (boolean | fhir4.CodeableConcept)[]) =>
+      values.map((value) => (typeof value === "boolean" ? String(value) : value)),
+    map: substitutionStatus,
+  }),
+  10: nm({ from: "MedicationRequest.dispenseRequest.quantity.value" }),
+  11: unit({ from: "MedicationRequest.dispenseRequest.quantity" }),
+  12: nm({ from: "MedicationRequest.dispenseRequest.numberOfRepeatsAllowed" }),
+  13: xcn({
+    from: "MedicationRequest.requester",
+    pick: (requesters: readonly fhir4.Reference[], { MedicationRequest }, scope) =>
+      requesters.map((each) => prescriberNumber(each, scope, MedicationRequest)).filter((each) => each !== undefined),
+    rule: "By the DEA number, where the Practitioner has one",
+  }),
+  15: st({
+    from: ["MedicationRequest.identifier", "MedicationRequest.id"],
+    compute: ({ MedicationRequest }) => placerNumber(MedicationRequest, undefined).map(({ value }) => value),
+    rule: "The value of ORC-2",
+  }),
+  19: cq({ from: "Dosage.maxDosePerPeriod", compute: totalDailyDose, rule: "Where the period is one day" }),
+  21: ce({ from: "Dosage.additionalInstruction", repeats: true }),
+  22: st({ from: "Dose.rateRatio.denominator", compute: ({ Dose }) => rateOf(Dose).per, rule: "H1 for an hour" }),
+  23: st({
+    from: ["Dose.rateQuantity", "Dose.rateRatio", "Dose.rateRange"],
+    compute: ({ Dose }) => rateOf(Dose).amount,
+  }),
+  24: unit({
+    from: ["Dose.rateQuantity", "Dose.rateRatio", "Dose.rateRange"],
+    compute: ({ Dose }) => rateOf(Dose).unit,
+  }),
+  25: nm({ from: "Medication.ingredient.strength.numerator", compute: (context) => strengthOf(context).amount }),
+  26: unit({ from: "Medication.ingredient.strength.numerator", compute: (context) => strengthOf(context).unit }),
+  27: ce({ from: "MedicationRequest.reasonCode", repeats: true }),
+  32: ts({ from: "MedicationRequest.authoredOn" }),
+  40: cwe({
+    from: "MedicationRequest.dispenseRequest.performer",
+    pick: (performers: readonly fhir4.Reference[], { MedicationRequest }, scope) =>
+      performers.map((each) => pharmacyCode(each, MedicationRequest, scope)),
+    rule: "The pharmacy, by its first identifier",
+  }),
+  41: xad({
+    from: "MedicationRequest.dispenseRequest.performer",
+    pick: (performers: readonly fhir4.Reference[], { MedicationRequest }, scope) =>
+      performers.flatMap((each) => pharmacyOf(each, MedicationRequest, scope)?.address ?? []),
+  }),
+});
+
+function pharmacyOf(reference: fhir4.Reference, owner: object, scope: Scope): fhir4.Organization | undefined {
+  const found = scope.resolve<fhir4.Organization>(reference, owner);
+  return found?.resourceType === "Organization" ? found : undefined;
+}
+
+function pharmacyCode(reference: fhir4.Reference, owner: object, scope: Scope): fhir4.CodeableConcept {
+  const pharmacy = pharmacyOf(reference, owner, scope);
+  const display = pharmacy?.name ?? reference.display;
+  const identifier = pharmacy?.identifier?.find(({ value }) => value !== undefined);
+  return identifier === undefined
+    ? { ...(display !== undefined && { text: display }) }
+    : { coding: [{ ...identifierCoding(identifier), ...(display !== undefined && { display }) }] };
+}
+
+function identifierCoding({ value, system }: fhir4.Identifier): fhir4.Coding {
+  return { ...(value !== undefined && { code: value }), ...(system !== undefined && { system }) };
+}
