@@ -19,7 +19,7 @@ export function referencedId(reference: string | undefined, resourceType: string
 export function patientIdOf(resource: Resource): string | undefined {
   if (resource.resourceType === "Patient") return resource.id;
   if (resource.resourceType === "Appointment")
-    return resource.participant.map((each) => referencedId(each.actor?.reference, "Patient")).find(Boolean);
+    return resource.participant?.map((each) => referencedId(each.actor?.reference, "Patient")).find(Boolean);
   if (resource.resourceType === "Account")
     return resource.subject?.map(({ reference }) => referencedId(reference, "Patient")).find(Boolean);
   const owner = resource as { [Role in "subject" | "patient" | "beneficiary"]?: fhir4.Reference };

@@ -8,14 +8,15 @@ import { textOf } from "./text.ts";
 /** Whatever FHIR codes with: a CodeableConcept, a Coding, or a bare code whose system the element's binding gives. */
 export type Coded = fhir4.CodeableConcept | fhir4.Coding | string;
 
-export function codingsOf(coded: Coded): readonly fhir4.Coding[] {
+export function codingsOf(coded: Coded | null | undefined): readonly fhir4.Coding[] {
   if (typeof coded === "string") return [{ code: coded }];
+  if (typeof coded !== "object" || coded === null) return [];
   if ("coding" in coded && Array.isArray(coded.coding)) return coded.coding;
   return "code" in coded || "system" in coded ? [coded as fhir4.Coding] : [];
 }
 
 function textIn(coded: Coded): string | undefined {
-  return typeof coded === "object" && "text" in coded ? textOf(coded.text) : undefined;
+  return typeof coded === "object" && coded !== null && "text" in coded ? textOf(coded.text) : undefined;
 }
 
 /** A coding with its code system as CE.3 has it, and its rank: Millennium puts its own code before the standard ones. */

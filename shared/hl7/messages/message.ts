@@ -1,3 +1,4 @@
+import { BridgeError } from "../../errors.ts";
 import type { Trigger } from "../../events/event.ts";
 import type { MessageContext } from "../context.ts";
 import { fillSegment, type SegmentTable, type TableOf } from "../mapping.ts";
@@ -72,12 +73,26 @@ export function fillMessage(definition: MessageDefinition, context: MessageConte
 
 function fillParts(parts: readonly Part[], context: object, scope: Scope, segments: Segment[]): void {
   for (const part of parts) {
-    const contexts = part.contexts === undefined ? [context] : part.contexts(context as never, scope);
+    const contexts = part.contexts === undefined ? [context] : contextsOf(part, part.contexts, context, scope);
     for (const inner of contexts)
       if ("group" in part) fillParts(part.parts, inner, scope, segments);
       else {
         const segment = fillSegment(part.table, inner, scope, part.isRequired);
         if (segment !== undefined) segments.push(segment);
       }
+  }
+}
+
+/** @throws ERR_UNRENDERABLE with the name of the group or segment, when a resource has a shape that FHIR does not allow */
+function contextsOf(part: Part, contexts: Contexts, context: object, scope: Scope): readonly object[] {
+  try {
+    return contexts(context as never, scope);
+  } catch (cause) {
+    if (cause instanceof BridgeError) throw cause;
+    const field = "group" in part ? part.group : part.table.name;
+    throw new BridgeError("ERR_UNRENDERABLE", {
+      details: { field, problem: "An element is not what FHIR R4 says" },
+      cause,
+    });
   }
 }
