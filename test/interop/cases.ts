@@ -1,11 +1,12 @@
+import type { Trigger } from "../../shared/events/event.ts";
 import { adapt } from "../../shared/hl7/conformance/adapt.ts";
 import { check, type Finding } from "../../shared/hl7/conformance/check.ts";
 import { parseMessages } from "../../shared/hl7/conformance/parse.ts";
 import { type Hl7Version, hl7Versions } from "../../shared/hl7/dictionary/contents.ts";
 import { triggerFormOf } from "../../shared/hl7/dictionary/triggers.ts";
 import { encodeMessage } from "../../shared/hl7/encode.ts";
-import type { Message } from "../../shared/hl7/model.ts";
-import { renderedFixtures } from "./fixtures.ts";
+import { composeMessage, renderMessage } from "../../shared/hl7/render.ts";
+import { fixtureRequest, renderableTriggers } from "./fixtures.ts";
 import { sampledTriggers, sampleOf } from "./samples.ts";
 
 /** One message in one version. */
@@ -21,27 +22,29 @@ export interface Case {
 
 /** Every message that the bridge renders, and a full sample of every trigger, in every version that has the trigger. */
 export function interopCases(): readonly Case[] {
-  const sources: (readonly [string, string, Message])[] = [
-    ...renderedFixtures().map(({ trigger, message }) => ["rendered", trigger, message] as const),
-    ...sampledTriggers.map((trigger) => ["sample", trigger, messageOf(sampleOf(trigger))] as const),
-  ];
-  return sources.flatMap(([kind, trigger, message]) =>
-    hl7Versions
-      .filter((version) => triggerFormOf(trigger, version) !== undefined)
-      .map((version) => caseOf(`${kind} ${trigger} ${version}`, message, version)),
-  );
+  return hl7Versions.flatMap((version) => [
+    ...renderableTriggers.filter((trigger) => isIn(trigger, version)).map((trigger) => renderedCase(trigger, version)),
+    ...sampledTriggers.filter((trigger) => isIn(trigger, version)).map((trigger) => sampleCase(trigger, version)),
+  ]);
 }
 
-function messageOf(er7: string): Message {
-  const [message] = parseMessages(er7);
-  if (message === undefined) throw new TypeError("The sample is empty");
-  return message;
+function isIn(trigger: Trigger, version: Hl7Version): boolean {
+  return triggerFormOf(trigger, version) !== undefined;
 }
 
-function caseOf(name: string, message: Message, version: Hl7Version): Case {
-  const adapted = adapt(message, version);
-  const er7 = encodeMessage(adapted.message);
-  return { name, version, structure: adapted.structure, er7, findings: check(adapted.message, version) };
+function renderedCase(trigger: Trigger, version: Hl7Version): Case {
+  const request = fixtureRequest(trigger, version);
+  const { structure, er7 } = renderMessage(request);
+  const findings = check(composeMessage(request).message, version);
+  return { name: `rendered ${trigger} ${version}`, version, structure, er7, findings };
+}
+
+function sampleCase(trigger: Trigger, version: Hl7Version): Case {
+  const [sample] = parseMessages(sampleOf(trigger));
+  if (sample === undefined) throw new TypeError(`The sample of ${trigger} is empty`);
+  const { structure, message } = adapt(sample, version);
+  const findings = check(message, version);
+  return { name: `sample ${trigger} ${version}`, version, structure, er7: encodeMessage(message), findings };
 }
 
 /** What HAPI says of a message that is right, by its words, with the reason. */

@@ -2,9 +2,9 @@ import { defineBridge, isHl7 } from "../../shared/config/bridge.ts";
 import type { Hl7Destination, Source } from "../../shared/config/schema.ts";
 import type { ClinicalEvent, Trigger } from "../../shared/events/event.ts";
 import { keyOf, type Resource } from "../../shared/fhir.ts";
+import type { Hl7Version } from "../../shared/hl7/dictionary/contents.ts";
 import { messages } from "../../shared/hl7/messages/index.ts";
-import type { Message } from "../../shared/hl7/model.ts";
-import { composeMessage } from "../../shared/hl7/render.ts";
+import type { RenderRequest } from "../../shared/hl7/render.ts";
 
 /** What an event is about and what comes along. Synthetic data. */
 interface Fixture {
@@ -191,24 +191,20 @@ const fixtures: Readonly<Record<string, Fixture>> = {
 
 const common: readonly Resource[] = [patient, encounter, practitioner, condition];
 
-/** Every message that the bridge renders, in the form of the mapping tables, from FHIR. */
-export function renderedFixtures(): readonly { readonly trigger: Trigger; readonly message: Message }[] {
-  const { source, destination } = settings();
-  return messages
-    .flatMap(({ triggers }) => triggers)
-    .map((trigger) => {
-      const fixture = fixtures[trigger] ?? fixtures[trigger.split("^")[0] ?? ""];
-      if (fixture === undefined) throw new TypeError(`Add a fixture for ${trigger}`);
-      const { message } = composeMessage({
-        event: eventOf(trigger, fixture),
-        context: [...common, ...(fixture.context ?? [])],
-        source,
-        destination,
-        controlId: "B0000000000000000017",
-        messageTime: "2026-11-23T16:15:00Z",
-      });
-      return { trigger, message };
-    });
+/** Every trigger that the bridge renders. */
+export const renderableTriggers: readonly Trigger[] = messages.flatMap(({ triggers }) => triggers);
+
+/** What renders a message of that trigger for a destination of that version. */
+export function fixtureRequest(trigger: Trigger, version: Hl7Version): RenderRequest {
+  const fixture = fixtures[trigger] ?? fixtures[trigger.split("^")[0] ?? ""];
+  if (fixture === undefined) throw new TypeError(`Add a fixture for ${trigger}`);
+  return {
+    event: eventOf(trigger, fixture),
+    context: [...common, ...(fixture.context ?? [])],
+    ...settings(version),
+    controlId: "B0000000000000000017",
+    messageTime: "2026-11-23T16:15:00Z",
+  };
 }
 
 function eventOf(trigger: Trigger, { focus, before, step }: Fixture): ClinicalEvent {
@@ -225,7 +221,7 @@ function eventOf(trigger: Trigger, { focus, before, step }: Fixture): ClinicalEv
   };
 }
 
-function settings(): { source: Source; destination: Hl7Destination } {
+function settings(version: Hl7Version): { source: Source; destination: Hl7Destination } {
   const bridge = defineBridge({
     sources: {
       hospital: {
@@ -243,6 +239,7 @@ function settings(): { source: Source; destination: Hl7Destination } {
     destinations: {
       receiver: {
         format: "hl7v2",
+        version,
         link: { host: "receiver.example.org", port: 2575 },
         receivingApplication: { namespaceId: "RECEIVER" },
       },

@@ -106,8 +106,8 @@ function convertSegment(
   // Z-segments are not of any version; a segment that the version lacks goes when the structure is fitted.
   if (target === undefined) return segment;
   const { fields } = segment;
-  for (const { position, usage } of target.fields)
-    if (usage === "R" && !isValued(fields[position]))
+  for (const position of target.required)
+    if (!isValued(fields[position]))
       setField(segment, position, fallbackFor(segment, position), `default of ${to.version}`);
   const valueType = convertValueType(segment, from, to);
   for (let position = 1; position < fields.length; position++) {

@@ -30,16 +30,21 @@ const moves: readonly Move[] = [
   ),
 ];
 
+const movesOf: ReadonlyMap<Hl7Version, readonly Move[]> = new Map(
+  hl7Versions.map((version, at) => [
+    version,
+    moves.filter(({ first, last }) => hl7Versions.indexOf(first) <= at && at <= hl7Versions.indexOf(last)),
+  ]),
+);
+
 /** Moves what `version` has elsewhere; `allows` tells whether its message structure has a segment. */
 export function applyMoves(
   segments: readonly Segment[],
   version: Hl7Version,
   allows: (name: string) => boolean,
 ): Segment[] {
-  const at = hl7Versions.indexOf(version);
-  return moves
-    .filter(({ first, last }) => hl7Versions.indexOf(first) <= at && at <= hl7Versions.indexOf(last))
-    .reduce<Segment[]>((current, { apply }) => apply(current, allows), [...segments]);
+  const due = movesOf.get(version) ?? [];
+  return due.reduce<Segment[]>((current, { apply }) => apply(current, allows), [...segments]);
 }
 
 /**

@@ -26,6 +26,8 @@ export interface SegmentDefinition {
   readonly name: string;
   /** The field in position n is at n - 1. */
   readonly fields: readonly FieldDefinition[];
+  /** Positions of the fields that must hold a value. */
+  readonly required: readonly number[];
 }
 
 export interface DataTypeDefinition {
@@ -94,7 +96,11 @@ function readDefinitions(version: Hl7Version, { segments, types, structures }: V
   return {
     version,
     segments: new Map(
-      Object.entries(segments).map(([id, [name = "", ...rows]]) => [id, { id, name, fields: rows.map(readField) }]),
+      Object.entries(segments).map(([id, [name = "", ...rows]]) => {
+        const fields = rows.map(readField);
+        const required = fields.filter(({ usage }) => usage === "R").map(({ position }) => position);
+        return [id, { id, name, fields, required }];
+      }),
     ),
     types: new Map(
       Object.entries(types).map(([id, [name = "", ...rows]]) => [id, { id, name, components: rows.map(readField) }]),
