@@ -8,6 +8,7 @@ import type { Endpoints } from "./aws/emulator.ts";
 import { credentials } from "./aws/provision.ts";
 import type { Status } from "./console/console.ts";
 import type { BatchOutcome } from "./lambda/eventSource.ts";
+import { countEvents } from "./report.ts";
 import type { Deployment, EventSource } from "./template/deployment.ts";
 import { region } from "./template/template.ts";
 
@@ -46,9 +47,8 @@ export function createMeter(
   const entries = new Map(deployment.functions.map(({ name, entry }) => [name, entry]));
 
   let [polls, changes] = [0, 0];
-  const events = new Set<string>();
-  const states = new Map<string, LedgerEntry["state"]>();
-  const count = (wanted: LedgerEntry["state"]) => [...states.values()].filter((state) => state === wanted).length;
+  const seen = new Map<string, LedgerEntry>();
+  const count = (wanted: LedgerEntry["state"]) => [...seen.values()].filter(({ state }) => state === wanted).length;
 
   const countChanges = async ({ body }: SQSRecord) => {
     const message = JSON.parse(body) as { value: ChangeCount } | { claim: string };
@@ -59,8 +59,7 @@ export function createMeter(
     const { id } = JSON.parse(body) as { id: string };
     const entry = await ledger.get(id);
     if (entry === undefined) return;
-    states.set(id, entry.state);
-    events.add(eventKey(entry));
+    seen.set(id, entry);
     onDelivery(entry);
   };
 
@@ -87,7 +86,7 @@ export function createMeter(
     status: () => ({
       polls,
       changes,
-      events: events.size,
+      events: countEvents([...seen.values()]),
       delivered: count("acknowledged"),
       retrying: count("retrying"),
       parked: count("parked"),
@@ -115,9 +114,4 @@ export function createMeter(
 
 interface ChangeCount {
   readonly changes: readonly unknown[];
-}
-
-/** The same event told to several destinations is one. */
-export function eventKey({ source, event, focus, recordedAt }: LedgerEntry): string {
-  return [source, event, focus, recordedAt].join(" ");
 }

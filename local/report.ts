@@ -1,5 +1,4 @@
 import type { LedgerEntry } from "../shared/delivery/ledger.ts";
-import { eventKey } from "./meter.ts";
 import type { Received } from "./receivers/receiver.ts";
 
 /** What `--json` prints. */
@@ -43,8 +42,18 @@ export function countDeliveries(
   );
 }
 
+/** Events that were told: one that was told to several destinations is one. */
 export function countEvents(entries: readonly LedgerEntry[]): number {
-  return new Set(entries.map(eventKey)).size;
+  // A poll that finds several steps tells them of one version, each step as an event: so a key may come more than once.
+  const most = new Map<string, number>();
+  for (const ofDestination of Map.groupBy(entries, ({ destination }) => destination).values())
+    for (const [key, same] of Map.groupBy(ofDestination, eventKey))
+      most.set(key, Math.max(most.get(key) ?? 0, same.length));
+  return [...most.values()].reduce((sum, count) => sum + count, 0);
+}
+
+function eventKey({ source, event, focus, recordedAt }: LedgerEntry): string {
+  return [source, event, focus, recordedAt].join(" ");
 }
 
 /** For each delivery that came in, the time from its record's change to its first receipt. */

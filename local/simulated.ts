@@ -19,9 +19,32 @@ const statusEveryMs = 250;
 const settlingMs = 60_000;
 const longestDrainMs = 180_000;
 
-/** The bridge between a simulated hospital and two client systems. @returns the exit status */
+/** `npm start` without a configuration. @returns the exit status */
 export async function runSimulated(options: StartOptions): Promise<number> {
   const console = options.json ? silence : createConsole(process.stdout);
+  const { settled, report, verdicts } = await simulate(options, console);
+  if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  else summarize(console, report, verdicts);
+  if (!settled) process.stderr.write("Not everything was delivered before the run was given up\n");
+  return settled && report.lost === 0 && report.outOfOrder === 0 ? 0 : 1;
+}
+
+export interface SimulateOptions extends Pick<StartOptions, "seed" | "speed" | "faults" | "forMs"> {
+  /** How many people the hospital knows when the day begins, and a factor on what happens to them. */
+  readonly people?: number;
+  readonly busy?: number;
+}
+
+export interface Outcome {
+  /** Everything was seen and told before the run was given up. */
+  readonly settled: boolean;
+  readonly report: Report;
+  /** For each format, what is behind `lost` and `outOfOrder`. */
+  readonly verdicts: Record<"hl7" | "webhook", Verdict>;
+}
+
+/** A simulated hospital's day, from its opening until everything that happened has been told. */
+export async function simulate(options: SimulateOptions, console: Console): Promise<Outcome> {
   const clock = createClock({ beginsAt: dayBeginsAt, speed: options.speed });
   let meter: Meter | undefined;
   let entryOf = (functionName: string) => functionName;
@@ -34,9 +57,8 @@ export async function runSimulated(options: StartOptions): Promise<number> {
   });
   const synthesizer = startSynthesizer();
   const simulation = await startSimulation({
+    ...options,
     clock,
-    seed: options.seed,
-    faults: options.faults,
     onLine: (line, name) => observer.onLine(name, line),
   });
   const bridge = await startBridge({
@@ -62,17 +84,13 @@ export async function runSimulated(options: StartOptions): Promise<number> {
   clearInterval(timer);
   console.status(running.status());
   console.end();
-  const { report, verdicts } = await takeStock({ clock, simulation, bridge, meter: running });
+  const stock = await takeStock({ simulation, bridge, meter: running });
   running.close();
   await Promise.all([bridge.stop(), simulation.close()]);
-
-  if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
-  else summarize(console, report, verdicts);
-  if (!settled) process.stderr.write("Not everything was delivered before the run was given up\n");
-  return settled && report.lost === 0 && report.outOfOrder === 0 ? 0 : 1;
+  return { settled, ...stock };
 }
 
-function introduce(console: Console, options: StartOptions, { addresses, ports }: Simulation, bridge: LocalBridge) {
+function introduce(console: Console, options: SimulateOptions, { addresses, ports }: Simulation, bridge: LocalBridge) {
   const { endpoints, deployment } = bridge;
   const rows = {
     hospital: `${addresses.baseUrl} (simulated, seed ${options.seed}${options.faults ? ", with faults" : ""})`,
@@ -89,14 +107,19 @@ function introduce(console: Console, options: StartOptions, { addresses, ports }
 }
 
 interface Parts {
-  readonly clock: RealmClock;
   readonly simulation: Simulation;
   readonly bridge: LocalBridge;
   readonly meter: Meter;
 }
 
 /** Closes the hospital's doors and lets the bridge go on until it has seen and told everything. */
-async function drain({ console, clock, simulation, bridge, meter }: Parts & { console: Console }): Promise<boolean> {
+async function drain({
+  console,
+  clock,
+  simulation,
+  bridge,
+  meter,
+}: Parts & { console: Console; clock: RealmClock }): Promise<boolean> {
   console.line("The hospital closes its doors; what it did is still being told");
   await simulation.hospital.closeDoors();
   const closedAt = realmNow(clock) + settlingMs;
@@ -109,7 +132,7 @@ async function drain({ console, clock, simulation, bridge, meter }: Parts & { co
   return settled && (await waitUntil(() => bridge.isIdle(), longestDrainMs));
 }
 
-async function takeStock({ simulation, bridge, meter }: Parts) {
+async function takeStock({ simulation, bridge, meter }: Parts): Promise<Omit<Outcome, "settled">> {
   const [deliveries, roster, history, received, requests] = await Promise.all([
     meter.deliveries(),
     meter.roster(),
@@ -132,7 +155,7 @@ async function takeStock({ simulation, bridge, meter }: Parts) {
     requests,
     changes,
     events: countEvents(deliveries),
-    deliveries: countDeliveries(Object.keys(destinationsIn(bridge)), deliveries),
+    deliveries: countDeliveries(destinationsIn(bridge), deliveries),
     lost: sum(({ lost }) => lost),
     outOfOrder: sum(({ outOfOrder }) => outOfOrder),
     latencyMs: { p50: percentile(latency, 50), p99: percentile(latency, 99) },
@@ -140,13 +163,11 @@ async function takeStock({ simulation, bridge, meter }: Parts) {
   return { report, verdicts };
 }
 
-function destinationsIn({ deployment }: LocalBridge): Record<string, string> {
-  const text = deployment.functions.map(({ environment }) => environment["DELIVERY_QUEUE_URLS"]).find(Boolean);
-  return Object.assign(
-    {},
-    ...deployment.functions.map(({ environment }) => JSON.parse(environment["DELIVERY_QUEUE_URLS"] ?? "{}")),
-    JSON.parse(text ?? "{}"),
-  );
+/** Their names, from what tells `route` where to send. */
+function destinationsIn({ deployment }: LocalBridge): string[] {
+  return deployment.functions
+    .filter(({ entry }) => entry === "functions/route.ts")
+    .flatMap(({ environment }) => Object.keys(JSON.parse(environment["DELIVERY_QUEUE_URLS"] ?? "{}")));
 }
 
 /**

@@ -1,5 +1,5 @@
-import { describeError } from "../shared/errors.ts";
 import { help, readArguments, type StartOptions, UsageError } from "./arguments.ts";
+import { tellFailure } from "./errors.ts";
 import { runSimulated } from "./simulated.ts";
 import { runTenant } from "./tenant.ts";
 
@@ -24,7 +24,7 @@ async function main(parameters: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`${describeError(error)}\n`);
+  process.stderr.write(`${tellFailure(error)}\n`);
   // Threads that had started already would keep the process alive.
   process.exit(1);
 }

@@ -31,18 +31,22 @@ export async function startSimulation({
   clock,
   seed,
   faults,
+  people,
+  busy,
   onLine,
 }: {
   clock: RealmClock;
   seed: string;
   faults: boolean;
+  people?: number | undefined;
+  busy?: number | undefined;
   onLine: (line: string, name: string) => void;
 }): Promise<Simulation> {
   const hospitalThread = startThread({
     name: "hospital",
     entry: new URL("./thread.ts", import.meta.url),
     clock,
-    data: { seed, timeZone, faults, clientId, clientSecret } satisfies SimulationOptions,
+    data: { seed, timeZone, faults, people, busy, clientId, clientSecret } satisfies SimulationOptions,
     onLine,
   });
   const receiversThread = startThread({

@@ -9,14 +9,22 @@ export interface SimulationOptions {
   readonly seed: string;
   readonly timeZone: string;
   readonly faults: boolean;
+  readonly people: number | undefined;
+  readonly busy: number | undefined;
   readonly clientId: string;
   readonly clientSecret: string;
 }
 
 const { data, clock } = workerData as ThreadData<SimulationOptions>;
-const { seed, timeZone, faults, clientId, clientSecret } = data;
+const { seed, timeZone, faults, people, busy, clientId, clientSecret } = data;
 
-const hospital = createHospital({ seed, timeZone, startAt: new Date(clock.beginsAt) });
+const hospital = createHospital({
+  seed,
+  timeZone,
+  startAt: new Date(clock.beginsAt),
+  ...(people !== undefined && { people }),
+  ...(busy !== undefined && { busy }),
+});
 const sandbox = startSandbox({
   hospital,
   seed,
