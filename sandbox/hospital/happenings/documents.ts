@@ -22,7 +22,7 @@ export const documentHappenings: readonly Happening[] = [
       document.docStatus = "final";
       document.authenticator = document.author;
       // Who signs often adds a line.
-      if (world.random.chance(0.5)) document.paragraphs = [...document.paragraphs, world.random.pick(sentences)];
+      if (world.random.chance(0.5)) extend(world, document, "");
       return [document];
     },
   }),
@@ -30,7 +30,7 @@ export const documentHappenings: readonly Happening[] = [
     candidates: signed,
     play(world, document) {
       document.docStatus = "amended";
-      document.paragraphs = [...document.paragraphs, `Amended: ${world.random.pick(sentences)}`];
+      extend(world, document, "Amended: ");
       return [document];
     },
   }),
@@ -73,6 +73,11 @@ function signed(world: World): Iterable<Document> {
   );
 }
 
+function extend(world: World, document: Document, lead: string): void {
+  document.paragraphs = [...document.paragraphs, lead + world.random.pick(sentences)];
+  document.editedAt = world.now;
+}
+
 export function write(world: World, stay: Pick<Stay, "id" | "person">): Document {
   const { random, now } = world;
   const document: Document = {
@@ -87,6 +92,7 @@ export function write(world: World, stay: Pick<Stay, "id" | "person">): Document
     paragraphs: Array.from({ length: random.whole(2, 4) }, () => random.pick(sentences)),
     author: random.pick(world.places.physicians),
     writtenAt: now,
+    editedAt: now,
   };
   world.documents.set(document.id, document);
   return document;

@@ -171,7 +171,7 @@ export const inpatientHappenings: readonly Happening[] = [
     candidates: (world) =>
       world.live.stays
         .values()
-        .filter((stay) => stay.status !== "entered-in-error" && stay.class !== "AMB")
+        .filter((stay) => stay.status !== "entered-in-error" && stay.class !== "AMB" && !stay.combinedInto)
         .filter((stay) => world.now - stay.createdAt < 6 * hourMs),
     play(world, stay) {
       remember(stay);

@@ -1,7 +1,7 @@
 import type { Random } from "../../random.ts";
 import { panels, type Test, tests } from "../catalogue.ts";
 import type { Kin, Measurement, Order, Report, Stay } from "../records.ts";
-import { minuteMs, type World } from "../world.ts";
+import { hourMs, minuteMs, type World } from "../world.ts";
 import { type Happening, happening } from "./happening.ts";
 
 /** From the order to the result and its correction. Millennium writes a report and its results some seconds apart. */
@@ -18,7 +18,8 @@ export const laboratoryHappenings: readonly Happening[] = [
     candidates: (world) =>
       world.live.orders
         .values()
-        .filter((order) => order.status === "active" && world.reports.get(order.report)?.results.length === 0),
+        .filter((order) => order.status === "active" && world.now - order.authoredAt < 6 * hourMs)
+        .filter((order) => world.reports.get(order.report)?.results.length === 0),
     play(_world, order) {
       if (order.status !== "active" && order.status !== "on-hold") return undefined;
       order.status = "revoked";

@@ -114,6 +114,7 @@ export const orderChangeHappenings: readonly Happening[] = [
 function unstarted(world: World): Iterable<Order> {
   return world.live.orders.values().filter((order) => {
     const report: Report | undefined = world.reports.get(order.report);
-    return order.status === "active" && report?.status === "registered" && !world.standing.has(order.id);
+    const isFresh = world.now - order.authoredAt < 6 * hourMs && !world.standing.has(order.id);
+    return order.status === "active" && report?.status === "registered" && isFresh;
   });
 }

@@ -18,6 +18,8 @@ export interface Document extends Charted {
   author: Id;
   authenticator?: Id;
   writtenAt: number;
+  /** When its text was last changed. */
+  editedAt: number;
   /** The document that it adds to or takes the place of. */
   follows?: { how: "appends" | "replaces"; document: Id };
 }

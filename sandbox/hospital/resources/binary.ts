@@ -31,7 +31,7 @@ export function documentAttachment(chart: Chart, document: Document): fhir4.Atta
   return {
     contentType: document.format,
     url: `${chart.baseUrl}/Binary/${documentFileId(document)}`,
-    creation: instant(document.writtenAt),
+    creation: instant(document.editedAt),
   };
 }
 
