@@ -5,12 +5,15 @@ import { keyOf, type Resource } from "../../shared/fhir.ts";
 import type { Hl7Version } from "../../shared/hl7/dictionary/contents.ts";
 import { messages } from "../../shared/hl7/messages/index.ts";
 import type { RenderRequest } from "../../shared/hl7/render.ts";
+import * as clinical from "../hl7/support/clinical.ts";
 
 /** What an event is about and what comes along. Synthetic data. */
 interface Fixture {
   readonly focus: Resource;
   readonly before?: Resource;
   readonly step?: ClinicalEvent["step"];
+  /** Orders are told by what happened to them. */
+  readonly type?: string;
   readonly context?: readonly Resource[];
 }
 
@@ -167,13 +170,159 @@ const report: fhir4.DiagnosticReport = {
   result: observations.map(({ id }) => ({ reference: `Observation/${id}` })),
 };
 
+const serviceRequest: fhir4.ServiceRequest = {
+  resourceType: "ServiceRequest",
+  id: "5511",
+  meta: { lastUpdated: "2026-11-23T16:00:00Z" },
+  identifier: [{ system: "urn:oid:1.2.3.10", type: coded("v2-0203", "PLAC"), value: "O-5511" }],
+  requisition: { system: "urn:oid:1.2.3.10", value: "G-1" },
+  status: "active",
+  intent: "order",
+  category: [{ coding: [{ system: "http://snomed.info/sct", code: "108252007", display: "Laboratory procedure" }] }],
+  priority: "stat",
+  code: { coding: [{ system: "http://loinc.org", code: "24323-8", display: "Comprehensive metabolic panel" }] },
+  subject: { reference: "Patient/12724066" },
+  encounter: { reference: "Encounter/97845" },
+  occurrenceTiming: {
+    repeat: {
+      frequency: 2,
+      period: 1,
+      periodUnit: "d",
+      boundsPeriod: { start: "2026-11-23T14:00:00Z", end: "2026-11-30T14:00:00Z" },
+    },
+  },
+  authoredOn: "2026-11-23T04:00:00Z",
+  requester: { reference: "Practitioner/7777" },
+  reasonCode: [{ coding: [{ system: "http://hl7.org/fhir/sid/icd-10-cm", code: "R07.9", display: "Chest pain" }] }],
+  specimen: [{ reference: "Specimen/s1" }],
+  note: [{ text: "Fasting since midnight\nCall the ward" }],
+};
+const dosage: fhir4.Dosage = {
+  text: "Take one tablet twice a day",
+  timing: { repeat: { frequency: 2, period: 1, periodUnit: "d", boundsPeriod: { start: "2026-11-23" } } },
+  route: { coding: [{ system: "http://snomed.info/sct", code: "26643006", display: "Oral route" }] },
+  doseAndRate: [{ doseQuantity: { value: 1, unit: "tablet", system: "http://unitsofmeasure.org", code: "{tbl}" } }],
+};
+const lisinopril: fhir4.CodeableConcept = {
+  coding: [
+    { system: "http://www.nlm.nih.gov/research/umls/rxnorm", code: "314076", display: "lisinopril 10 MG Oral Tablet" },
+  ],
+};
+const medicationRequest: fhir4.MedicationRequest = {
+  resourceType: "MedicationRequest",
+  id: "m1",
+  meta: { lastUpdated: "2026-11-23T16:00:00Z" },
+  status: "active",
+  intent: "order",
+  medicationCodeableConcept: lisinopril,
+  subject: { reference: "Patient/12724066" },
+  encounter: { reference: "Encounter/97845" },
+  authoredOn: "2026-11-23T04:00:00Z",
+  requester: { reference: "Practitioner/7777" },
+  dosageInstruction: [dosage],
+  dispenseRequest: { quantity: { value: 30, unit: "tablet" }, numberOfRepeatsAllowed: 2 },
+  substitution: { allowedBoolean: true },
+};
+const medicationAdministration: fhir4.MedicationAdministration = {
+  resourceType: "MedicationAdministration",
+  id: "ma1",
+  meta: { lastUpdated: "2026-11-23T16:00:00Z" },
+  status: "completed",
+  medicationCodeableConcept: lisinopril,
+  subject: { reference: "Patient/12724066" },
+  context: { reference: "Encounter/97845" },
+  effectivePeriod: { start: "2026-11-23T14:10:00Z", end: "2026-11-23T14:15:00Z" },
+  performer: [{ actor: { reference: "Practitioner/7777" } }],
+  request: { reference: "MedicationRequest/m1" },
+  dosage: { route: dosage.route ?? {}, dose: { value: 1, unit: "tablet" } },
+};
+const immunization: fhir4.Immunization = {
+  resourceType: "Immunization",
+  id: "i1",
+  meta: { lastUpdated: "2026-11-23T16:00:00Z" },
+  status: "completed",
+  vaccineCode: { coding: [{ system: "http://hl7.org/fhir/sid/cvx", code: "08", display: "Hep B, adolescent" }] },
+  patient: { reference: "Patient/12724066" },
+  encounter: { reference: "Encounter/97845" },
+  occurrenceDateTime: "2026-11-23T14:10:00Z",
+  primarySource: true,
+  lotNumber: "LOT77",
+  expirationDate: "2027-01-31",
+  manufacturer: { display: "Merck" },
+  route: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration", code: "IM" }] },
+  doseQuantity: { value: 0.5, unit: "mL", system: "http://unitsofmeasure.org", code: "mL" },
+  performer: [{ actor: { reference: "Practitioner/7777" } }],
+};
+const document: fhir4.DocumentReference = {
+  resourceType: "DocumentReference",
+  id: "d100",
+  meta: { lastUpdated: "2026-11-23T17:30:00Z" },
+  masterIdentifier: { system: "urn:oid:1.2.3.11", value: "D-100" },
+  status: "current",
+  docStatus: "final",
+  type: { coding: [{ system: "http://loinc.org", code: "18842-5", display: "Discharge summary" }] },
+  subject: { reference: "Patient/12724066" },
+  date: "2026-11-23T17:00:00Z",
+  author: [{ reference: "Practitioner/7777" }],
+  authenticator: { reference: "Practitioner/7777" },
+  content: [
+    { attachment: { contentType: "text/plain", data: "UGF0aWVudCB3YXMgd2VsbC4=", title: "Discharge summary" } },
+    { attachment: { contentType: "application/pdf", data: "JVBERi0xLjQK" } },
+  ],
+  context: { encounter: [{ reference: "Encounter/97845" }], period: { start: "2026-11-22T06:00:00Z" } },
+};
+const chargeItem: fhir4.ChargeItem = {
+  resourceType: "ChargeItem",
+  id: "ch1",
+  meta: { lastUpdated: "2026-11-23T17:30:00Z" },
+  status: "billable",
+  code: { coding: [{ system: "http://www.ama-assn.org/go/cpt", code: "99213", display: "Office visit" }] },
+  subject: { reference: "Patient/12724066" },
+  context: { reference: "Encounter/97845" },
+  occurrenceDateTime: "2026-11-23T14:10:00Z",
+  performer: [{ actor: { reference: "Practitioner/7777" } }],
+  quantity: { value: 1 },
+  priceOverride: { value: 120.5, currency: "USD" },
+  enteredDate: "2026-11-24T08:00:00Z",
+};
+const account: fhir4.Account = {
+  resourceType: "Account",
+  id: "a1",
+  meta: { lastUpdated: "2026-11-23T17:30:00Z" },
+  identifier: [{ system: "urn:oid:1.2.3.9", type: coded("v2-0203", "AN"), value: "5550099" }],
+  status: "active",
+  subject: [{ reference: "Patient/12724066" }],
+  servicePeriod: { start: "2026-11-22" },
+};
+const problem: fhir4.Condition = {
+  ...condition,
+  id: "c2",
+  meta: { lastUpdated: "2026-11-23T17:30:00Z" },
+  category: [coded("condition-category", "problem-list-item")],
+  recordedDate: "2026-11-22",
+};
+const location: fhir4.Location = {
+  resourceType: "Location",
+  id: "412A",
+  meta: { lastUpdated: "2026-11-23T17:30:00Z" },
+  status: "active",
+  name: "4W 412 A",
+  physicalType: coded("location-physical-type", "bd", "Bed"),
+  telecom: [{ system: "phone", value: "507-555-0177", use: "work" }],
+  address: { line: ["1 Main St"], city: "Rochester", state: "MN", postalCode: "55901", country: "US" },
+};
+
 function coded(system: string, code: string, display = code): fhir4.CodeableConcept {
   return { coding: [{ system: `http://terminology.hl7.org/CodeSystem/${system}`, code, display }] };
 }
 
 const merge: Fixture = { focus: patient, before: mergedPatient, step: { merged: mergedPatient } };
 const stay: Fixture = { focus: encounter, before: encounter };
+const order = (focus: Resource): Fixture => ({ focus, type: "order.placed", context: clinical.ordered });
 const person: Fixture = { focus: patient, before: patient };
+
+const labOrder: Fixture = { focus: serviceRequest, context: [specimen], step: { orderControl: "NW" } };
+const prescription: Fixture = { focus: medicationRequest, step: { orderControl: "NW" } };
 
 /** By trigger, or by message code for the rest of its triggers. A trigger that the bridge renders must be here. */
 const fixtures: Readonly<Record<string, Fixture>> = {
@@ -186,7 +335,20 @@ const fixtures: Readonly<Record<string, Fixture>> = {
   "ADT^A47": { ...merge, before: mergedPatient },
   ADT: stay,
   SIU: { focus: appointment, before: appointment },
-  ORU: { focus: report, context: [...observations, specimen] },
+  ORU: { focus: report, context: [...observations, specimen, serviceRequest] },
+  ORM: labOrder,
+  OML: labOrder,
+  OMG: labOrder,
+  OMP: prescription,
+  RDE: prescription,
+  RAS: { focus: medicationAdministration, context: [medicationRequest] },
+  VXU: { focus: immunization },
+  MDM: { focus: document },
+  DFT: { focus: chargeItem },
+  BAR: { focus: account },
+  PPR: { focus: problem },
+  "MFN^M02": { focus: practitioner },
+  "MFN^M05": { focus: location },
 };
 
 const common: readonly Resource[] = [patient, encounter, practitioner, condition];
@@ -207,9 +369,9 @@ export function fixtureRequest(trigger: Trigger, version: Hl7Version): RenderReq
   };
 }
 
-function eventOf(trigger: Trigger, { focus, before, step }: Fixture): ClinicalEvent {
+function eventOf(trigger: Trigger, { focus, before, step, type = "test.event" }: Fixture): ClinicalEvent {
   return {
-    type: "test.event",
+    type,
     trigger,
     rule: "T1",
     focus: keyOf(focus),
