@@ -1,9 +1,11 @@
+import type { Streams } from "./streams.ts";
+
 export interface Command {
   /** One line for the list of commands. */
   readonly summary: string;
   readonly usage: string;
   /** Loaded when it is called, so that the list of commands costs nothing. */
-  load(): Promise<{ run(parameters: readonly string[]): Promise<number> }>;
+  load(): Promise<{ run(parameters: readonly string[], streams: Streams): Promise<number> }>;
 }
 
 /** Every command of `ignite-bridge`: a row each. */

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
 import { BridgeError } from "../shared/errors.ts";
 import { keyOf, type Resource, type ResourceKey } from "../shared/fhir.ts";
 import { parseJson } from "../shared/json.ts";
@@ -7,13 +8,16 @@ import { parseJson } from "../shared/json.ts";
  * The resources of FHIR JSON files, by key. Bundles of any kind are opened, one inside another too; OperationOutcomes
  * and entries without a resource say nothing about a patient. Of a resource that is there twice the newest stays.
  *
- * @param files paths; `-` is standard input
+ * @param files paths; `-` is the input
  * @throws ERR_FHIR_JSON with `file`, `problem` and what to do
  */
-export function readFhirFiles(files: readonly string[]): ReadonlyMap<ResourceKey, Resource> {
+export async function readFhirFiles(
+  files: readonly string[],
+  input: NodeJS.ReadableStream,
+): Promise<ReadonlyMap<ResourceKey, Resource>> {
   const byKey = new Map<ResourceKey, Resource>();
   for (const file of files)
-    for (const resource of resourcesOf(read(file), file)) {
+    for (const resource of resourcesOf(await read(file, input), file)) {
       const key = keyOf(resource);
       const known = byKey.get(key);
       if (known === undefined || !isOlder(resource, known)) byKey.set(key, resource);
@@ -21,16 +25,16 @@ export function readFhirFiles(files: readonly string[]): ReadonlyMap<ResourceKey
   return byKey;
 }
 
-function read(file: string): unknown {
-  let text: string;
+async function read(file: string, input: NodeJS.ReadableStream): Promise<unknown> {
+  let content: string;
   try {
-    text = readFileSync(file === "-" ? 0 : file, "utf8");
+    content = file === "-" ? await text(input) : await readFile(file, "utf8");
   } catch (cause) {
     throw unreadable(file, `It cannot be read (${(cause as NodeJS.ErrnoException).code})`, cause);
   }
-  if (text.trim() === "") throw unreadable(file, "It is empty: give a FHIR resource or a Bundle");
+  if (content.trim() === "") throw unreadable(file, "It is empty: give a FHIR resource or a Bundle");
   try {
-    return parseJson(text.replace(/^\uFEFF/, ""));
+    return parseJson(content.replace(/^\uFEFF/, ""));
   } catch (cause) {
     // The parser's own message quotes the text, which may be a patient's.
     throw unreadable(file, "It is not JSON: give one FHIR resource or Bundle in JSON", cause);

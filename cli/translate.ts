@@ -10,6 +10,7 @@ import { type Rendered, renderMessage } from "../shared/hl7/render.ts";
 import { hl7Link, type Link, readConfig } from "./config.ts";
 import { readFhirFiles } from "./fhir-files.ts";
 import { readOptions } from "./options.ts";
+import type { Streams } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
 
 type Resources = ReadonlyMap<ResourceKey, Resource>;
@@ -19,7 +20,7 @@ export interface Translation extends Pick<Rendered, "trigger" | "structure" | "c
   readonly workList: readonly WorkItem[];
 }
 
-export async function run(parameters: readonly string[]): Promise<number> {
+export async function run(parameters: readonly string[], streams: Streams): Promise<number> {
   const { values, positionals: files } = readOptions(parameters, {
     destination: { type: "string" },
     config: { type: "string" },
@@ -32,11 +33,16 @@ export async function run(parameters: readonly string[]): Promise<number> {
     throw new UsageError("Standard input can be read once only");
 
   const link = hl7Link(await readConfig(values.config), values.destination);
-  const { messages, failures } = translate(link, readFhirFiles(values.before), readFhirFiles(files));
-  write(messages, values);
-  for (const failure of failures) process.stderr.write(`Not sent: ${failure}\n`);
-  if (messages.length === 0 && failures.length === 0)
-    process.stderr.write("There is nothing to send for these files\n");
+  const { messages, failures, silent } = translate(
+    link,
+    await readFhirFiles(values.before, streams.in),
+    await readFhirFiles(files, streams.in),
+  );
+  write(messages, values, streams);
+  for (const failure of failures) streams.err.write(`Not sent: ${failure}\n`);
+  for (const key of silent) streams.err.write(`Nothing to send for ${key}\n`);
+  if (messages.length + failures.length + silent.length === 0)
+    streams.err.write("These files hold nothing that the bridge sends messages about\n");
   return failures.length === 0 ? 0 : 1;
 }
 
@@ -48,7 +54,12 @@ export function translate(
   link: Link,
   before: Resources,
   after: Resources,
-): { readonly messages: readonly Translation[]; readonly failures: readonly string[] } {
+): {
+  readonly messages: readonly Translation[];
+  readonly failures: readonly string[];
+  /** Resources that changed and that have nothing to tell: a report without its results, a cancelled plan. */
+  readonly silent: readonly ResourceKey[];
+} {
   const rendered = new Map<string, Rendered>();
   const renderers = {
     renderMessage(input: Parameters<typeof renderMessage>[0]): Rendered {
@@ -62,18 +73,21 @@ export function translate(
   };
   const messages: Translation[] = [];
   const failures: string[] = [];
+  const silent: ResourceKey[] = [];
   for (const changeSet of changeSetsOf(link.sourceName, before, after)) {
     const subjects = subjectsOf(changeSet);
     const { name, destination, source } = link;
-    for (const subject of subjects)
-      for (const message of tell({ name, destination, source, changeSet, subjects, renderers }, subject, undefined)
-        .messages) {
+    for (const subject of subjects) {
+      const telling = tell({ name, destination, source, changeSet, subjects, renderers }, subject, undefined);
+      if (telling.messages.length === 0) silent.push(subject.key);
+      for (const message of telling.messages) {
         const found = rendered.get(message.head.id);
         if (message.body === undefined || found === undefined) failures.push(describe(message));
         else messages.push({ ...pick(found), workList: message.workList });
       }
+    }
   }
-  return { messages, failures };
+  return { messages, failures, silent };
 }
 
 function pick({ trigger, structure, controlId, er7 }: Rendered): Omit<Translation, "workList"> {
@@ -105,15 +119,19 @@ function describe({ head, failure, workList }: Message): string {
   return [head.trigger ?? head.event, head.focus, failure, ...where].join(" ");
 }
 
-function write(messages: readonly Translation[], { json, raw }: { json: boolean; raw: boolean }): void {
+function write(
+  messages: readonly Translation[],
+  { json, raw }: { json: boolean; raw: boolean },
+  { out, err }: Streams,
+): void {
   if (json) {
-    process.stdout.write(`${JSON.stringify(messages, undefined, 2)}\n`);
+    out.write(`${JSON.stringify(messages, undefined, 2)}\n`);
     return;
   }
   const end = raw ? "\r" : "\n";
-  process.stdout.write(messages.map(({ er7 }) => er7.replaceAll("\r", end)).join(end));
+  out.write(messages.map(({ er7 }) => er7.replaceAll("\r", end)).join(end));
   const talk = messages.flatMap(({ trigger, workList }) => workList.map((item) => describeItem(trigger, item)));
-  for (const line of new Set(talk)) process.stderr.write(`${line}\n`);
+  for (const line of new Set(talk)) err.write(`${line}\n`);
 }
 
 function describeItem(trigger: string, { severity, reason, field, path, code }: WorkItem): string {

@@ -41,6 +41,7 @@ export interface MessageContext {
   readonly Observation?: fhir4.Observation | undefined;
   readonly Account?: fhir4.Account | undefined;
   readonly ChargeItem?: fhir4.ChargeItem | undefined;
+  readonly Coverage?: fhir4.Coverage | undefined;
 }
 
 /** What is about nobody in particular: its messages have no PID. */
@@ -77,8 +78,9 @@ function patientOf(focus: Resource, resources: readonly Resource[], scope: Scope
   if (focus.resourceType === "Patient") return focus;
   if (impersonal.has(focus.resourceType)) return { resourceType: "Patient" };
   const id = patientIdOf(focus);
-  const found = resources.find((each) => each.resourceType === "Patient" && (id === undefined || each.id === id));
-  if (found?.resourceType === "Patient" && (id !== undefined || resources.filter(isPatient).length === 1)) return found;
+  // What names no patient is not taken for somebody's, even where only one patient is at hand.
+  const found = id === undefined ? undefined : resources.find((each) => isPatient(each) && each.id === id);
+  if (found?.resourceType === "Patient") return found;
   scope.report({ severity: "warning", reason: "missing-resource", path: `${focus.resourceType}.subject` });
   return { resourceType: "Patient", ...(id !== undefined && { id }) };
 }
