@@ -28,6 +28,10 @@ const systems: Readonly<Record<string, string>> = {
   "urn:oid:2.16.840.1.113883.6.8": "UCUM",
   "urn:oid:2.16.840.1.113883.6.12": "C4",
   "urn:oid:2.16.840.1.113883.12.292": "CVX",
+  "urn:oid:2.16.840.1.113883.12.227": "MVX",
+  "urn:oid:2.16.840.1.114222.4.5.274": "CDCPHINVS",
+  "urn:oid:2.16.840.1.114222.4.5.287": "CDCPHINVS",
+  "urn:oid:2.16.840.1.114222.4.5.307": "cdcgs1vis",
 };
 
 const hl7Table = /^https?:\/\/(?:terminology\.hl7\.org\/CodeSystem\/v2-|hl7\.org\/fhir\/v2\/)(\d{4})$/;

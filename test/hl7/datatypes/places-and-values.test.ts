@@ -125,8 +125,8 @@ describe("OBX-2 and OBX-5", () => {
     expect(tell({ valueAttachment: pdf }, [binary])).toEqual(["ED", "GEN^AP^PDF^Base64^JVBERi0x"]);
     expect(tell({ valueAttachment: pdf })).toEqual(["RP", `${url}^GEN^AP^PDF`]);
     expect(tell({ valueAttachment: { contentType: "text/plain; charset=utf-8", data: "YQpi" } })).toEqual([
-      "FT",
-      "a\\.br\\b",
+      "TX",
+      "a~b",
     ]);
     expect(tell({ valueAttachment: {} })).toBeUndefined();
   });
