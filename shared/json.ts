@@ -50,7 +50,7 @@ function withRawNumbers(node: unknown): unknown {
     for (const each of node) if (typeof each === "object") withRawNumbers(each);
   } else if (typeof node === "object" && node !== null) {
     const members = node as Record<string, unknown>;
-    for (const name of Object.keys(members)) {
+    for (const name in members) {
       const member = members[name];
       if (typeof member !== "object" || member === null) continue;
       if ("rawJSON" in member && typeof member.rawJSON === "string") members[name] = JSON.rawJSON(member.rawJSON);

@@ -51,13 +51,17 @@ const nothing: readonly unknown[] = [];
  * @param start what the root of the path stands for
  */
 export function valuesAt({ steps }: CompiledPath, start: unknown): readonly unknown[] {
-  const [first] = steps;
-  if (first === undefined) return start === undefined || start === null ? nothing : [start].flat();
+  const first = steps[0];
+  if (first === undefined)
+    return Array.isArray(start) ? start : start === undefined || start === null ? nothing : [start];
   // Most elements of a path are not there, and most that are have one step: neither needs the walk.
   if (!first.isChoice && !Array.isArray(start)) {
     const next = (start as Record<string, unknown> | null | undefined)?.[first.member];
     if (next === undefined || next === null) return nothing;
-    if (steps.length === 1 && first.extension === undefined && !Array.isArray(next)) return [next];
+    if (steps.length === 1 && first.extension === undefined) {
+      if (!Array.isArray(next)) return [next];
+      if (!next.some(isNested)) return next;
+    }
   }
   const found: unknown[] = [];
   collect(start, steps, 0, found);
@@ -86,4 +90,9 @@ function collect(node: unknown, steps: readonly Step[], index: number, found: un
   else if (Array.isArray(next))
     for (const each of next)
       if ((each as fhir4.Extension | null)?.url === step.extension) collect(each, steps, index + 1, found);
+}
+
+/** FHIR has null in arrays of primitives, where an extension stands in for the value, and nowhere arrays in arrays. */
+function isNested(element: unknown): boolean {
+  return element === undefined || element === null || Array.isArray(element);
 }

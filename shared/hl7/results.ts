@@ -207,7 +207,7 @@ export function results(context: ReportContext, scope: Scope): readonly ResultCo
   const found: ResultContext[] = [];
   const germsApart = context.Parent === undefined;
   for (const [index, observation] of context.observations.entries())
-    addObservation(found, context, observation, `${index + 1}`, new Set(), scope, germsApart);
+    addObservation(found, context, observation, `${index + 1}`, none, scope, germsApart);
   if (context.Parent !== undefined) return found;
   addConclusion(found, context, scope);
   addDocuments(found, context, scope);
@@ -223,9 +223,12 @@ export function observationResults(
 ): readonly ResultContext[] {
   const found: ResultContext[] = [];
   for (const [index, observation] of observations.entries())
-    addObservation(found, context, observation, `${index + 1}`, new Set(), scope);
+    addObservation(found, context, observation, `${index + 1}`, none, scope);
   return found;
 }
+
+const noComponents: readonly fhir4.ObservationComponent[] = [];
+const none: ReadonlySet<fhir4.Observation> = new Set();
 
 /** A message with the report that its results belong to, where there is one. */
 type ResultOwner = MessageContext & Pick<ResultContext, "Report">;
@@ -246,13 +249,14 @@ function addObservation(
     scope.report({ severity: "warning", reason: "held-status", field: "OBX-11", path: "Observation.status" });
     return;
   }
-  const components = Array.isArray(Observation.component) ? Observation.component : [];
+  const components = Array.isArray(Observation.component) ? Observation.component : noComponents;
   const isApart = germsApart && hasOwnGroup(Observation);
   const members = isApart ? [] : named(Observation.hasMember, Observation, scope, "hasMember");
   const value = observedValue(Observation, scope, Observation);
   const isGroup = components.length > 0 || members.length > 0;
   if (value !== undefined || Observation.dataAbsentReason !== undefined || !isGroup)
     found.push(resultContext(found, context, Observation, Observation, value, subId));
+  if (!isGroup) return;
   const codes = components.map(({ code }) => codingsOf(code ?? {})[0]?.code ?? code?.text);
   for (const [index, component] of components.entries()) {
     const isTwice = codes.indexOf(codes[index]) !== codes.lastIndexOf(codes[index]);

@@ -29,10 +29,9 @@ export function noteContexts<Context extends MessageContext>(
 /** The notes of a result, why it has no value, and what its interpretation says that OBX-8 has no code for. */
 export function resultNotes(context: ResultContext): readonly NoteContext[] {
   const { Result, value } = context;
-  if (Result.note === undefined && Result.dataAbsentReason === undefined && Result.interpretation === undefined)
-    return [];
   const absent = value === undefined ? Result.dataAbsentReason : undefined;
-  const unsaid = (Result.interpretation ?? []).filter((each) => translate(codingsOf(each), interpretation) === null);
+  const unsaid = Result.interpretation?.filter((each) => translate(codingsOf(each), interpretation) === null) ?? [];
+  if (Result.note === undefined && absent === undefined && unsaid.length === 0) return [];
   return noteContexts(context, [
     ...(Array.isArray(Result.note) ? Result.note.map(({ text }) => text) : []),
     ...[absent, ...unsaid].map((concept) =>

@@ -104,7 +104,7 @@ export function rangeText(ranges: readonly fhir4.ObservationReferenceRange[]): s
 
 function chosenRange(ranges: readonly fhir4.ObservationReferenceRange[]): fhir4.ObservationReferenceRange | undefined {
   return (
-    ranges.find(({ type }) => codingsOf(type ?? {}).some(({ code }) => code === "normal")) ??
+    ranges.find(({ type }) => type !== undefined && codingsOf(type).some(({ code }) => code === "normal")) ??
     ranges.find(({ type }) => type === undefined) ??
     ranges[0]
   );
@@ -115,9 +115,10 @@ const races = /race|2\.16\.840\.1\.113883\.6\.238$/i;
 
 /** HL70080: whom a range holds for. */
 function populations(range: fhir4.ObservationReferenceRange | undefined): readonly string[] {
-  const codings = (range?.appliesTo ?? []).flatMap(codingsOf);
+  if (range?.appliesTo === undefined && range?.age === undefined) return [];
+  const codings = (range.appliesTo ?? []).flatMap(codingsOf);
   return [
-    ...(range?.age === undefined ? [] : ["A"]),
+    ...(range.age === undefined ? [] : ["A"]),
     ...(codings.some(({ code }) => sexes.has(code ?? "")) ? ["S"] : []),
     ...(codings.some(({ system }) => races.test(system ?? "")) ? ["R"] : []),
   ];
@@ -137,6 +138,7 @@ const observerFunctions = ["VRF", "LA", "PPRF"];
 
 function observers(performers: readonly fhir4.Reference[]): readonly fhir4.Reference[] {
   const persons = performers.filter((each) => refersTo(each, "Practitioner", "PractitionerRole"));
+  if (persons.length < 2) return persons;
   for (const each of observerFunctions) {
     const acting = persons.filter((person) => hasFunction(person, each));
     if (acting.length > 0) return acting;
