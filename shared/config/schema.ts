@@ -142,6 +142,17 @@ export const hl7DestinationSchema = v.strictObject({
   receivingApplication: v.optional(hierarchicDesignator, {}),
   receivingFacility: v.optional(hierarchicDesignator, {}),
   processingId: v.optional(v.picklist(["P", "T", "D"]), "P"),
+  /** What messages about a visit tell beyond what every receiver takes. */
+  visit: v.optional(
+    v.strictObject({
+      /** The clinicians in ROL too, which 2.5.1 prefers to PV1-7, PV1-8, PV1-9 and PV1-17. */
+      roles: v.optional(v.boolean(), false),
+      /** The vital signs of the visit, as OBX. */
+      vitalSigns: v.optional(v.boolean(), false),
+      /** The active problems, as DG1 behind the diagnoses of the visit. */
+      problems: v.optional(v.boolean(), false),
+    }),
+  ),
   /** Zone of the times in the messages; without it, the source's. */
   timeZone: v.optional(timeZone),
   /** Whether times end in the offset: `20261123091500-0600`. */

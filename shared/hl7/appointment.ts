@@ -1,8 +1,12 @@
+import { listOf } from "./chart.ts";
 import type { MessageContext } from "./context.ts";
 import { refersTo } from "./datatypes/provider.ts";
+import type { Scope } from "./scope.ts";
 
 export interface AppointmentContext extends MessageContext {
   readonly Appointment: fhir4.Appointment;
+  /** Where the message is about a time that was blocked or freed. */
+  readonly Slot?: fhir4.Slot | undefined;
 }
 
 /** One resource of an appointment: who or what takes part, as AIG, AIL and AIP tell it. */
@@ -21,9 +25,46 @@ export function minutesOf({ minutesDuration, start, end }: fhir4.Appointment): r
   return Number.isFinite(minutes) && minutes > 0 ? [Math.round(minutes)] : [];
 }
 
-export function appointments(context: MessageContext): readonly AppointmentContext[] {
-  const { Appointment } = context;
-  return Appointment === undefined ? [] : [{ ...context, Appointment }];
+export function appointments(context: MessageContext, scope: Scope): readonly AppointmentContext[] {
+  const { Appointment, event } = context;
+  if (Appointment !== undefined) return [{ ...context, Appointment }];
+  if (event.after.resourceType !== "Slot") return [];
+  return [{ ...context, Slot: event.after, Appointment: appointmentOf(event.after, scope) }];
+}
+
+const schedulingLocation = "https://fhir-ehr.cerner.com/r4/StructureDefinition/scheduling-location";
+
+/** A time that is blocked, as the appointment that it would have been: nobody's, with the resources of its schedule. */
+function appointmentOf(slot: fhir4.Slot, scope: Scope): fhir4.Appointment {
+  const { id, identifier, serviceType, specialty, start, end, comment, extension } = slot;
+  const schedule = scope.resolve<fhir4.Schedule>(slot.schedule, slot);
+  const actors = schedule?.resourceType === "Schedule" ? listOf(schedule.actor) : [];
+  const place = listOf(extension).find(({ url }) => url === schedulingLocation)?.valueReference;
+  const isListed = place === undefined || actors.some(({ reference }) => reference === place.reference);
+  const participant: Partial<fhir4.AppointmentParticipant>[] = (isListed ? actors : [...actors, place]).map(
+    (actor) => ({
+      actor,
+    }),
+  );
+  const appointment: { [Element in keyof fhir4.Appointment]: fhir4.Appointment[Element] | undefined } = {
+    resourceType: "Appointment",
+    status: "proposed",
+    id,
+    identifier,
+    serviceType: serviceType ?? schedule?.serviceType,
+    specialty: specialty ?? schedule?.specialty,
+    start,
+    end,
+    comment,
+    slot: id === undefined ? undefined : [{ reference: `Slot/${id}` }],
+    participant: participant as fhir4.AppointmentParticipant[],
+  };
+  return appointment as fhir4.Appointment;
+}
+
+/** The patients of an appointment; a time that is blocked has none. */
+export function patientsOf(context: AppointmentContext): readonly AppointmentContext[] {
+  return context.Slot === undefined ? [context] : [];
 }
 
 /** What is done: one AIS each; where only a specialty is given, that. */

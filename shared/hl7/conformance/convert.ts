@@ -63,6 +63,7 @@ function makeConverter(
   if (target.id === "CE" && source.id !== "CE" && codedTypes.has(source.id)) return codedElement(byPosition);
   if (source.id === "XTN" && target.components[0]?.type === "TN") return telephoneNumber(byPosition);
   if (source.id === "XON" && target.components.length < source.components.length) return organizationName(byPosition);
+  if (target.id === "CX" && target.components[identifierType]?.usage === "R") return typedIdentifier(byPosition);
   const media = target.components.findIndex(({ table }) => table === 834);
   if (media !== -1 && source.components[media]?.table === 191) return mediaType(media, byPosition);
   return byPosition;
@@ -139,6 +140,19 @@ function organizationName(convert: Converter): Converter {
     const converted = [...convert(repetition)];
     const identifier = firstValue([repetition[9]]);
     if (isEmpty(converted[2]) && typeof identifier === "string" && /^\d+$/.test(identifier)) converted[2] = identifier;
+    return Array.from(converted);
+  };
+}
+
+/** CX.5 */
+const identifierType = 4;
+
+/** From 2.7 on a number must say of which type it is: U where the source does not (HL70203). */
+function typedIdentifier(convert: Converter): Converter {
+  return (repetition) => {
+    const converted = [...convert(repetition)];
+    if (converted.some((component) => !isEmpty(component)) && isEmpty(converted[identifierType]))
+      converted[identifierType] = "U";
     return Array.from(converted);
   };
 }

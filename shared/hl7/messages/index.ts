@@ -2,10 +2,13 @@ import { BridgeError } from "../../errors.ts";
 import type { Trigger } from "../../events/event.ts";
 import { administrationMessages } from "./administrations.ts";
 import { adtMessages } from "./adt.ts";
+import { financialMessages } from "./financial.ts";
 import { documentMessages } from "./mdm.ts";
 import type { MessageDefinition } from "./message.ts";
+import { masterFileMessages } from "./mfn.ts";
 import { orderMessages } from "./orders.ts";
 import { oruMessages } from "./oru.ts";
+import { problemMessages } from "./ppr.ts";
 import { siuMessages } from "./siu.ts";
 
 /** Every message that the bridge can make. */
@@ -16,6 +19,9 @@ export const messages: readonly MessageDefinition[] = [
   ...orderMessages,
   ...administrationMessages,
   ...documentMessages,
+  ...financialMessages,
+  ...problemMessages,
+  ...masterFileMessages,
 ];
 
 const byTrigger = new Map<Trigger, MessageDefinition>(

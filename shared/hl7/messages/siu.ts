@@ -1,4 +1,12 @@
-import { type AppointmentContext, appointments, equipment, personnel, places, services } from "../appointment.ts";
+import {
+  type AppointmentContext,
+  appointments,
+  equipment,
+  patientsOf,
+  personnel,
+  places,
+  services,
+} from "../appointment.ts";
 import { msh } from "../segments/msh.ts";
 import { noteContexts, nte } from "../segments/nte.ts";
 import { pd1 } from "../segments/pd1.ts";
@@ -22,13 +30,13 @@ function notes(context: AppointmentContext) {
 export const siuMessages: readonly MessageDefinition[] = [
   {
     structure: "SIU_S12",
-    triggers: ["SIU^S12", "SIU^S13", "SIU^S14", "SIU^S15", "SIU^S16", "SIU^S17", "SIU^S26"],
+    triggers: ["SIU^S12", "SIU^S13", "SIU^S14", "SIU^S15", "SIU^S16", "SIU^S17", "SIU^S23", "SIU^S24", "SIU^S26"],
     parts: [
       required(msh),
       group("SCHEDULE", appointments, [
         required(sch),
         each(nte, notes),
-        group("PATIENT", itself, [required(pid), optional(pd1), required(pv1), optional(pv2)]),
+        group("PATIENT", patientsOf, [required(pid), optional(pd1), required(pv1), optional(pv2)]),
         group("RESOURCES", itself, [
           required(rgs),
           each(ais, services),

@@ -6,8 +6,9 @@ import { segment } from "../mapping.ts";
 export const plannedStart = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Encounter.plannedStartDate";
 export const plannedEnd = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Encounter.plannedEndDate";
 
-/** Events that speak of something that is still to come. */
-const plannedEvents = new Set(["A05", "A14", "A15", "A16", "A26", "A27", "A38"]);
+/** Events that speak of a visit that is still to come. */
+const plannedVisits = new Set(["A05", "A14", "A27", "A38"]);
+const plannedTransfers = new Set(["A15", "A26"]);
 
 /** HL7 v2.5.1, 3.4.1 */
 export const evn = segment<MessageContext>("EVN", {
@@ -19,11 +20,52 @@ export const evn = segment<MessageContext>("EVN", {
     volatile: true,
   }),
   3: ts({
-    from: [`Encounter.extension('${plannedStart}').valueDateTime`, "Encounter.period.start"],
-    pick: (times: readonly string[], { message, Encounter }) =>
-      plannedEvents.has(message.triggerEvent) && Encounter?.status === "planned" ? times : [],
-    rule: "When a planned visit is expected",
+    from: [
+      `Encounter.extension('${plannedStart}').valueDateTime`,
+      `Encounter.extension('${plannedEnd}').valueDateTime`,
+      "Encounter.location.period.start",
+      "Encounter.period",
+    ],
+    compute: plannedTime,
+    rule: "When a planned visit, transfer or discharge is expected",
     volatile: true,
   }),
   6: ts({ from: "event.occurredAt", rule: "When it happened in the hospital", volatile: true }),
 });
+
+function plannedTime({ message, event, Encounter }: MessageContext): readonly string[] {
+  if (Encounter === undefined) return [];
+  const { triggerEvent } = message;
+  const { before } = event;
+  if (plannedVisits.has(triggerEvent)) {
+    if (Encounter.status !== "planned" && triggerEvent !== "A38" && triggerEvent !== "A27") return [];
+    return given(dateTime(Encounter, plannedStart) ?? Encounter.period?.start);
+  }
+  if (plannedTransfers.has(triggerEvent)) {
+    const place =
+      pendingLocation(Encounter) ?? (before?.resourceType === "Encounter" ? pendingLocation(before) : undefined);
+    return given(place?.period?.start);
+  }
+  return triggerEvent === "A16" ? given(expectedEnd(Encounter)) : [];
+}
+
+function given(time: string | undefined): readonly string[] {
+  return time === undefined ? [] : [time];
+}
+
+function dateTime({ extension }: fhir4.Encounter, url: string): string | undefined {
+  return extension?.find((each) => each.url === url)?.valueDateTime;
+}
+
+/** When a visit that goes on is expected to end. */
+export function expectedEnd(encounter: fhir4.Encounter): string | undefined {
+  const planned = dateTime(encounter, plannedEnd);
+  return planned ?? (encounter.status === "finished" ? undefined : encounter.period?.end);
+}
+
+/** The bed that waits for the patient: reserved, or planned while there is another that holds. */
+export function pendingLocation({ location, status }: fhir4.Encounter): fhir4.EncounterLocation | undefined {
+  const places = Array.isArray(location) ? (location as readonly fhir4.EncounterLocation[]) : [];
+  const reserved = places.findLast((place) => place?.status === "reserved");
+  return reserved ?? (status === "planned" ? undefined : places.findLast((place) => place?.status === "planned"));
+}

@@ -1,7 +1,8 @@
 import type { MessageContext } from "../context.ts";
-import { yesNo } from "../datatypes/coded.ts";
+import { is, yesNo } from "../datatypes/coded.ts";
 import { refersTo, xcn, xon } from "../datatypes/provider.ts";
 import { segment } from "../mapping.ts";
+import { disability } from "./db1.ts";
 
 const restricted = new Set(["R", "V"]);
 
@@ -20,6 +21,7 @@ export const pd1 = segment<MessageContext>("PD1", {
     repeats: true,
     rule: "Persons",
   }),
+  6: is({ from: `Patient.extension('${disability}').valueCodeableConcept` }),
   12: yesNo({
     from: "Patient.meta.security.code",
     pick: (codes: readonly string[]) => (codes.some((code) => restricted.has(code)) ? [true] : []),

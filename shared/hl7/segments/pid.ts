@@ -11,7 +11,7 @@ import { segment } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
 import { ethnicity, gender, maritalStatus, race, religion } from "../tables/person.ts";
-import { accountNumber } from "./visit-number.ts";
+import { accountOfMessage } from "./visit-number.ts";
 
 const usCore = "http://hl7.org/fhir/us/core/StructureDefinition";
 const hl7 = "http://hl7.org/fhir/StructureDefinition";
@@ -80,9 +80,9 @@ export const pid = segment<MessageContext>("PID", {
   16: ce({ from: "Patient.maritalStatus", map: maritalStatus }),
   17: ce({ from: `Patient.extension('${hl7}/patient-religion').valueCodeableConcept`, map: religion }),
   18: cx({
-    from: ["Encounter.account", "Encounter.identifier"],
-    pick: accountNumber,
-    rule: "The account (FIN) of the visit",
+    from: ["Account.identifier", "ChargeItem.account", "Encounter.account", "Encounter.identifier"],
+    compute: accountOfMessage,
+    rule: "The account that the message is about, else the account (FIN) of the visit",
   }),
   22: ce({
     from: [

@@ -1,5 +1,6 @@
 import type { MessageContext } from "../context.ts";
 import { codingsOf, is } from "../datatypes/coded.ts";
+import { fc } from "../datatypes/finance.ts";
 import { cx, identifierType } from "../datatypes/identifier.ts";
 import { depthOf, physicalType, pl } from "../datatypes/location.ts";
 import { xcn } from "../datatypes/provider.ts";
@@ -9,6 +10,8 @@ import { segment } from "../mapping.ts";
 import type { Scope } from "../scope.ts";
 import { translate } from "../tables/code-map.ts";
 import { admissionType, admitSource, dischargeDisposition, encounterClass } from "../tables/visit.ts";
+import { pendingLocation } from "./evn.ts";
+import { coverages } from "./in1.ts";
 import { internalVisitNumber, visitNumber } from "./visit-number.ts";
 
 const participations = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
@@ -48,6 +51,12 @@ export const pv1 = segment<MessageContext>("PV1", {
   8: xcn({ from: "Encounter.participant", pick: participants("REF"), repeats: true, rule: "REF, current" }),
   9: xcn({ from: "Encounter.participant", pick: participants("CON"), repeats: true, rule: "CON, current" }),
   10: is({ from: "Encounter.serviceType" }),
+  11: pl({
+    from: "Encounter.location",
+    pick: (places: readonly fhir4.EncounterLocation[]) =>
+      referencesOf(places.find((place) => isTemporary(place) && place.status !== "completed")),
+    rule: "A temporary location",
+  }),
   13: is({ from: "Encounter.hospitalization.reAdmission" }),
   14: is({ from: "Encounter.hospitalization.admitSource", map: admitSource }),
   15: is({ from: "Encounter.hospitalization.specialArrangement", repeats: true }),
@@ -65,6 +74,14 @@ export const pv1 = segment<MessageContext>("PV1", {
     otherwise: ({ Encounter }, scope) => internalVisitNumber(Encounter, scope),
     rule: "The visit number, else the account number, else Encounter.id",
   }),
+  20: fc({
+    from: ["Coverage.type", "Coverage.period.start"],
+    compute: (context, scope) =>
+      coverages(context, scope)
+        .slice(0, 1)
+        .flatMap(({ Coverage }) => financialClass(Coverage)),
+    rule: "The type of the primary coverage and since when",
+  }),
   36: is({
     from: "Encounter.hospitalization.dischargeDisposition",
     pick: (values: readonly fhir4.CodeableConcept[], { Encounter }) => (Encounter?.status === "finished" ? values : []),
@@ -78,18 +95,24 @@ export const pv1 = segment<MessageContext>("PV1", {
   38: is({ from: "Encounter.hospitalization.dietPreference" }),
   42: pl({
     from: "Encounter.location",
+    compute: ({ Encounter }) => referencesOf(Encounter === undefined ? undefined : pendingLocation(Encounter)),
+    rule: "A location that is reserved, or planned while the patient is in another",
+  }),
+  43: pl({
+    from: "Encounter.location",
     pick: (places: readonly fhir4.EncounterLocation[]) =>
-      referencesOf(places.findLast(({ status }) => status === "reserved")),
-    rule: "A reserved location",
+      referencesOf(places.findLast((place) => isTemporary(place) && place.status === "completed")),
+    rule: "The temporary location that the patient was in before",
   }),
   44: ts({
-    from: "Encounter.period.start",
+    from: ["Encounter.period.start", "Account.servicePeriod.start"],
     pick: (starts: readonly string[], { Encounter }) => (Encounter?.status === "planned" ? [] : starts),
     rule: "Once the visit has begun; a planned begin is PV2-8",
   }),
   45: ts({
-    from: "Encounter.period.end",
-    pick: (ends: readonly string[], { Encounter }) => (Encounter?.status === "finished" ? ends : []),
+    from: ["Encounter.period.end", "Account.servicePeriod.end"],
+    pick: (ends: readonly string[], { Encounter }) =>
+      Encounter === undefined || Encounter.status === "finished" ? ends : [],
     nullOn: ["A13"],
     rule: "Once discharged; null when a discharge is cancelled",
   }),
@@ -114,6 +137,11 @@ export const pv1 = segment<MessageContext>("PV1", {
   }),
 });
 
+function financialClass({ type, period }: fhir4.Coverage): readonly { code: string; start?: string | undefined }[] {
+  const code = codingsOf(type ?? {}).find((coding) => typeof coding?.code === "string")?.code;
+  return code === undefined ? [] : [{ code, start: period?.start }];
+}
+
 const visitKeys = new Set(["VN", "AN"]);
 const inpatient = new Set(["I"]);
 /** Before an admission the patient is P; a pending admission (A14) tells the class to come. */
@@ -135,12 +163,27 @@ function referencesOf(place: fhir4.EncounterLocation | undefined): readonly fhir
   return place?.location === undefined ? [] : [place.location];
 }
 
+const locationClass = "http://hl7.org/fhir/StructureDefinition/subject-locationClassification";
+
+/** A place where a patient is for a test or a treatment, while the bed stays theirs. */
+function isTemporary({ extension }: fhir4.EncounterLocation): boolean {
+  return (extension ?? []).some(
+    ({ url, valueCodeableConcept }) =>
+      url === locationClass &&
+      [valueCodeableConcept?.text, ...codingsOf(valueCodeableConcept ?? {}).map(({ code }) => code)].includes(
+        "temporary",
+      ),
+  );
+}
+
 /** The location that holds: active or without an end, the deepest in the building, else the last one listed. */
 export function currentLocation(
   places: readonly fhir4.EncounterLocation[],
   scope: Scope,
 ): fhir4.EncounterLocation | undefined {
-  const open = places.filter((place) => place.status !== "completed" && place.status !== "reserved");
+  const open = places.filter(
+    (place) => place.status !== "completed" && place.status !== "reserved" && !isTemporary(place),
+  );
   const active = open.filter((place) => place.status === "active" && !hasEnded(place.period, scope));
   const candidates = active.length > 0 ? active : open.filter((place) => !hasEnded(place.period, scope));
   let best: fhir4.EncounterLocation | undefined;
@@ -157,7 +200,7 @@ export function currentLocation(
 
 function latestCompleted(places: readonly fhir4.EncounterLocation[]): fhir4.EncounterLocation | undefined {
   return places
-    .filter(({ status }) => status === "completed")
+    .filter((place) => place.status === "completed" && !isTemporary(place))
     .toSorted((a, b) => (a.period?.end ?? "").localeCompare(b.period?.end ?? ""))
     .at(-1);
 }

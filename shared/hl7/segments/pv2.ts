@@ -1,25 +1,42 @@
 import type { MessageContext } from "../context.ts";
 import { ce, codingsOf, is, yesNo } from "../datatypes/coded.ts";
+import { pl } from "../datatypes/location.ts";
 import { nm } from "../datatypes/number.ts";
 import { xon } from "../datatypes/provider.ts";
 import { ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
 import { translate } from "../tables/code-map.ts";
 import { visitPriority } from "../tables/visit.ts";
-import { plannedEnd, plannedStart } from "./evn.ts";
+import { expectedEnd, pendingLocation, plannedEnd, plannedStart } from "./evn.ts";
 
 const modeOfArrival = "http://hl7.org/fhir/StructureDefinition/encounter-modeOfArrival";
 const restricted = new Set(["R", "V"]);
 
 /** HL7 v2.5.1, 3.4.4 */
 export const pv2 = segment<MessageContext>("PV2", {
+  1: pl({
+    from: "event.before.location",
+    compute: ({ event, Encounter }) => {
+      const was = event.before?.resourceType === "Encounter" ? pendingLocation(event.before)?.location : undefined;
+      const is = Encounter === undefined ? undefined : pendingLocation(Encounter)?.location;
+      return was === undefined || was.reference === is?.reference ? [] : [was];
+    },
+    rule: "The bed that waited and no longer does",
+  }),
   3: ce({ from: "Encounter.reasonCode" }),
   8: ts({
     from: [`Encounter.extension('${plannedStart}').valueDateTime`, "Encounter.period.start"],
     pick: (times: readonly string[], { Encounter }) => (Encounter?.status === "planned" ? times : []),
     rule: "While the visit is planned",
   }),
-  9: ts({ from: `Encounter.extension('${plannedEnd}').valueDateTime` }),
+  9: ts({
+    from: [`Encounter.extension('${plannedEnd}').valueDateTime`, "Encounter.period.end"],
+    compute: ({ Encounter }) => {
+      const end = Encounter === undefined ? undefined : expectedEnd(Encounter);
+      return end === undefined ? [] : [end];
+    },
+    rule: "The planned end, else the end while the visit goes on",
+  }),
   11: nm({
     from: "Encounter.length",
     pick: (lengths: readonly fhir4.Duration[]) => lengths.filter(({ code }) => code === "d").map(({ value }) => value),
@@ -38,4 +55,12 @@ export const pv2 = segment<MessageContext>("PV2", {
     map: visitPriority,
   }),
   38: ce({ from: `Encounter.extension('${modeOfArrival}').valueCoding` }),
+  47: ts({
+    from: "Encounter.statusHistory",
+    pick: (history: readonly fhir4.EncounterStatusHistory[], { Encounter }) =>
+      Encounter?.status === "onleave"
+        ? history.filter(({ status }) => status === "onleave").map(({ period }) => period?.end)
+        : [],
+    rule: "On leave, when the patient is expected back",
+  }),
 });

@@ -31,7 +31,11 @@ const durationUnit = ce<AppointmentContext>({
   from: "Appointment.minutesDuration",
   compute: ({ Appointment }) => minutesOf(Appointment).map(() => minuteUnit),
 });
-const status = ce<AppointmentContext>({ from: "Appointment.status", map: appointmentStatus });
+const status = ce<AppointmentContext>({
+  from: ["Appointment.status"],
+  compute: ({ Appointment, Slot }) => (Slot === undefined ? [{ code: Appointment.status }] : []),
+  map: appointmentStatus,
+});
 
 /** HL70278 of one who was asked: the answer counts while the appointment stands. */
 const answers: Readonly<Record<string, string>> = {
@@ -44,7 +48,8 @@ const standing = new Set(["booked", "pending", "proposed"]);
 
 const answer = ce<ParticipantContext>({
   from: ["Participant.status", "Appointment.status"],
-  compute: ({ Participant, Appointment }) => {
+  compute: ({ Participant, Appointment, Slot }) => {
+    if (Slot !== undefined) return [];
     const code = standing.has(Appointment.status) ? answers[Participant.status] : undefined;
     if (code === undefined) return [{ code: Appointment.status }];
     return [{ system: "http://terminology.hl7.org/CodeSystem/v2-0278", code }];

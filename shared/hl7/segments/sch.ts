@@ -1,12 +1,15 @@
+import { referencedId } from "../../fhir.ts";
 import type { AppointmentContext } from "../appointment.ts";
 import { minutesOf } from "../appointment.ts";
-import { ce, codingsOf } from "../datatypes/coded.ts";
+import { listOf } from "../chart.ts";
+import { type Coded, ce, codingsOf } from "../datatypes/coded.ts";
 import { ei } from "../datatypes/identifier.ts";
 import { nm } from "../datatypes/number.ts";
 import { xcn } from "../datatypes/provider.ts";
 import { tq } from "../datatypes/timing.ts";
 import { segment } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
+import type { Scope } from "../scope.ts";
 import { appointmentReason, appointmentStatus } from "../tables/appointment.ts";
 import { fillerNumber, placerNumber } from "./order-number.ts";
 
@@ -18,17 +21,23 @@ const eventReasons: Readonly<Record<string, Repetition>> = {
   S15: ["CANCELLED", "Cancelled", "L"],
   S16: ["DISCONTINUED", "Discontinued", "L"],
   S17: ["DELETED", "Deleted", "L"],
+  S23: ["BLOCKED", "Time slot blocked", "L"],
+  S24: ["UNBLOCKED", "Time slot free again", "L"],
   S26: ["NOSHOW", "Patient did not show up", "L"],
 };
 
 const appointmentReasons = /\/v2-0276$/;
 
+const replaces = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.replaces";
+const parents = [`Appointment.extension('${replaces}').valueReference`, "Appointment.supportingInformation"] as const;
+
+const blocked: fhir4.Coding = { system: "http://terminology.hl7.org/CodeSystem/v2-0278", code: "Blocked" };
+
 /** HL7 v2.5.1, 10.6.1 */
 export const sch = segment<AppointmentContext>("SCH", {
   1: ei({
     from: ["Appointment.identifier"],
-    pick: (identifiers: readonly fhir4.Identifier[]) =>
-      identifiers.filter(({ type }) => codingsOf(type ?? {}).some(({ code }) => code === "PLAC")),
+    compute: ({ Appointment }) => placerOf(Appointment),
     rule: "The placer's number, where there is one",
   }),
   2: ei({
@@ -36,6 +45,16 @@ export const sch = segment<AppointmentContext>("SCH", {
     compute: ({ Appointment }) => fillerNumber(Appointment),
     required: true,
     rule: "The scheduler's number, else the id: the key of the appointment",
+  }),
+  5: ce({
+    from: "Appointment.slot",
+    pick: (slots: readonly fhir4.Reference[], { Appointment, Slot }, scope) =>
+      slots.flatMap((reference) => {
+        const slot = Slot ?? scope.resolve<fhir4.Slot>(reference, Appointment);
+        const id = slot?.resourceType === "Slot" ? referencedId(slot.schedule?.reference, "Schedule") : undefined;
+        return id === undefined ? [] : [{ code: id, ...display(slot?.schedule) }];
+      }),
+    rule: "The schedule of the slot",
   }),
   6: ce({
     from: "Appointment.cancelationReason",
@@ -86,7 +105,23 @@ export const sch = segment<AppointmentContext>("SCH", {
     required: true,
     rule: "As SCH-16",
   }),
-  25: ce({ from: "Appointment.status", map: appointmentStatus }),
+  23: ei({
+    from: parents,
+    compute: (context, scope) => parentOf(context, scope).flatMap(placerOf),
+    rule: "The placer's number of the appointment that this one stands in for",
+  }),
+  24: ei({
+    from: parents,
+    compute: (context, scope) => parentOf(context, scope).flatMap((parent) => fillerNumber(parent)),
+    rule: "The number of the appointment that this one stands in for",
+  }),
+  25: ce({
+    from: ["Appointment.status", "Slot.status"],
+    compute: ({ Appointment, Slot, message }): readonly Coded[] =>
+      Slot === undefined ? [{ code: Appointment.status }] : message.triggerEvent === "S23" ? [blocked] : [],
+    map: appointmentStatus,
+    rule: "The status; Blocked for a time that was blocked",
+  }),
   26: ei({
     from: "Appointment.basedOn",
     pick: (requests: readonly fhir4.Reference[], { Appointment }, scope) =>
@@ -97,6 +132,28 @@ export const sch = segment<AppointmentContext>("SCH", {
     repeats: true,
   }),
 });
+
+function placerOf({ identifier }: Pick<fhir4.Appointment, "identifier">): readonly fhir4.Identifier[] {
+  return listOf(identifier).filter(({ type }) => codingsOf(type ?? {}).some(({ code }) => code === "PLAC"));
+}
+
+function display(reference: fhir4.Reference | undefined): { display?: string } {
+  return reference?.display === undefined ? {} : { display: reference.display };
+}
+
+/** The appointment that was moved by making this one; what did not come along is known by its id. */
+function parentOf({ Appointment }: AppointmentContext, scope: Scope): readonly fhir4.Appointment[] {
+  const named = listOf(Appointment.extension).flatMap(({ url, valueReference }) =>
+    url === replaces && valueReference !== undefined ? [valueReference] : [],
+  );
+  const references = [...named, ...listOf(Appointment.supportingInformation)];
+  const [first] = references.filter(({ reference }) => referencedId(reference, "Appointment") !== undefined);
+  if (first === undefined) return [];
+  const found = scope.resolve<fhir4.Appointment>(first, Appointment);
+  if (found?.resourceType === "Appointment") return [found];
+  const id = referencedId(first.reference, "Appointment");
+  return id === undefined ? [] : [{ resourceType: "Appointment", id, status: "cancelled", participant: [] }];
+}
 
 const minuteUnit: fhir4.Coding = { system: "http://unitsofmeasure.org", code: "min", display: "minute" };
 const schedulerRoles = new Set(["AUT", "ENT"]);

@@ -15,10 +15,36 @@ export function accountNumber(
     if (!("reference" in value)) return [value as fhir4.Identifier];
     const account = scope.resolve<fhir4.Account>(value, Encounter ?? {});
     if (account?.resourceType !== "Account") return value.identifier === undefined ? [] : [value.identifier];
-    return account.identifier?.map((each) => ({ ...each, type: each.type ?? accountType })) ?? [];
+    return identifiersOfAccount(account);
   });
   const found = identifiers.find((each) => identifierType(each) === "AN" && each.use !== "old");
   return found === undefined ? [] : [withoutPeriod(found)];
+}
+
+/** All numbers of an Account are account numbers, whether the resource types them or not. */
+function identifiersOfAccount({ identifier }: fhir4.Account): readonly fhir4.Identifier[] {
+  if (!Array.isArray(identifier)) return [];
+  return identifier.filter(Boolean).map((each) => (identifierType(each) ? each : { ...each, type: accountType }));
+}
+
+/** The number of an Account; without one, its id under the source's authority. */
+export function numberOfAccount(account: fhir4.Account): readonly fhir4.Identifier[] {
+  const [found] = identifiersOfAccount(account).filter(({ value, use }) => value && use !== "old");
+  if (found !== undefined) return [withoutPeriod(found)];
+  return account.id === undefined ? [] : [{ value: account.id, type: accountType }];
+}
+
+/** The account that a message is billed to: the one it is about, that of its charge, else that of the visit. */
+export function accountOfMessage(
+  { Account, ChargeItem, Encounter }: Pick<MessageContext, "Account" | "ChargeItem" | "Encounter">,
+  scope: Scope,
+): readonly fhir4.Identifier[] {
+  if (Account !== undefined) return numberOfAccount(Account);
+  for (const reference of Array.isArray(ChargeItem?.account) ? ChargeItem.account : []) {
+    const account = scope.resolve<fhir4.Account>(reference, ChargeItem ?? {});
+    if (account?.resourceType === "Account") return numberOfAccount(account);
+  }
+  return accountNumber([...(Encounter?.account ?? []), ...(Encounter?.identifier ?? [])], { Encounter }, scope);
 }
 
 const accountType: fhir4.CodeableConcept = {

@@ -5,9 +5,22 @@ export const allergyCategory = codeMap({
   table: "HL70127",
   systems: ["http://hl7.org/fhir/allergy-intolerance-category"],
   codes: { medication: "DA", food: "FA", environment: "EA", biologic: "DA" },
-  names: { DA: "Drug allergy", FA: "Food allergy", EA: "Environmental allergy" },
+  names: {
+    DA: "Drug allergy",
+    FA: "Food allergy",
+    EA: "Environmental allergy",
+    MA: "Miscellaneous allergy",
+  },
   note: "biologic is DA: the IG says AA, which means an animal.",
 });
+
+/** SNOMED CT codes that say that no allergy is known, with the class of HL70127 that they speak of. */
+export const noKnownAllergy: ReadonlyMap<string, { readonly code: string; readonly display: string }> = new Map([
+  ["716186003", { code: "MA", display: "Miscellaneous allergy" }],
+  ["409137002", { code: "DA", display: "Drug allergy" }],
+  ["429625007", { code: "FA", display: "Food allergy" }],
+  ["428607008", { code: "EA", display: "Environmental allergy" }],
+]);
 
 export const allergySeverity = codeMap({
   name: "allergySeverity",

@@ -85,6 +85,15 @@ export const diagnosisUse = codeMap({
   note: "IG for AD; the others decided here.",
 });
 
+/** Words of Millennium's diagnosis types (code set 17), and the code of HL70052 that says as much. First match wins. */
+export const diagnosisUseWords: readonly (readonly [word: string, code: string])[] = [
+  ["admit", "A"],
+  ["discharge", "F"],
+  ["final", "F"],
+  ["billing", "F"],
+  ["principal", "F"],
+];
+
 export const providerRole = codeMap({
   name: "providerRole",
   table: "HL70443",

@@ -97,7 +97,7 @@ describe("data types", () => {
     // Names: the parts of a family name came with 2.3.1, the dates of a name with 2.5.
     ["PID|1||7||DOE&VAN&DOE^JANE^^^^^L^^^^^20200101", "2.3", "PID|1||7||DOE^JANE^^^^^L"],
     ["PID|1||7||DOE&VAN&DOE^JANE^^^^^L^^^^^20200101", "2.4", "PID|1||7||DOE&VAN&DOE^JANE^^^^^L"],
-    ["PID|1||7||DOE^JANE^^^^MD", "2.7", "PID|1||7||DOE^JANE"],
+    ["PID|1||7||DOE^JANE^^^^MD", "2.7", "PID|1||7^^^^U||DOE^JANE"],
     // Addresses: the parts of a street came with 2.4.
     ["PID|1||7||DOE||||||12 ELM ST&ELM ST&12^APT 4^ROCHESTER", "2.3.1", "PID|1||7||DOE||||||12 ELM ST^APT 4^ROCHESTER"],
     // Telephone numbers: one text before 2.5.

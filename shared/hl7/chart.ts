@@ -1,0 +1,66 @@
+import { patientIdOf, type Resource, referencedId } from "../fhir.ts";
+import type { MessageContext } from "./context.ts";
+
+type OfType<Type extends Resource["resourceType"]> = Extract<Resource, { resourceType: Type }>;
+
+/** The resources of a type that came along and are about the patient of the message. */
+export function ofPatient<Type extends Resource["resourceType"]>(
+  { resources, Patient }: MessageContext,
+  type: Type,
+): readonly OfType<Type>[] {
+  return resources.filter(
+    (each): each is OfType<Type> => each.resourceType === type && patientIdOf(each) === Patient.id,
+  );
+}
+
+/** Whether a reference is to the visit of the message. */
+export function isOfVisit(reference: fhir4.Reference | undefined, { Encounter }: MessageContext): boolean {
+  return Encounter?.id !== undefined && referencedId(reference?.reference, "Encounter") === Encounter.id;
+}
+
+/**
+ * Orders what came along by keys and then by id, so that the same content gives the same bytes however it was fetched.
+ * What has no key comes last.
+ */
+export function inOrder<Item>(
+  items: readonly Item[],
+  idOf: (item: Item) => string | undefined,
+  ...keys: readonly ((item: Item) => string | number | undefined)[]
+): readonly Item[] {
+  return items.toSorted((a, b) => {
+    for (const key of [...keys, idOf]) {
+      const order = compare(key(a), key(b));
+      if (order !== 0) return order;
+    }
+    return 0;
+  });
+}
+
+function compare(a: string | number | undefined, b: string | number | undefined): number {
+  if (a === b) return 0;
+  if (a === undefined) return 1;
+  if (b === undefined) return -1;
+  return a < b ? -1 : 1;
+}
+
+/** The contexts of a repeating segment, numbered. */
+export function numbered<Outer extends MessageContext, Own extends object>(
+  context: Outer,
+  items: readonly Own[],
+): readonly (Outer & Own)[] {
+  return items.map((item, index) => ({ ...context, ...item, setId: index + 1 }));
+}
+
+/** The codes of a FHIR list, whatever stands in its place. */
+export function listOf<Item>(value: readonly Item[] | undefined): readonly Item[] {
+  return Array.isArray(value) ? value.filter((item) => item !== null && item !== undefined) : [];
+}
+
+/** Whether any coding of a concept has one of these codes. */
+export function hasCode(
+  concept: fhir4.CodeableConcept | undefined,
+  codes: ReadonlySet<string> | readonly string[],
+): boolean {
+  const wanted = codes instanceof Set ? codes : new Set(codes as readonly string[]);
+  return listOf(concept?.coding).some(({ code }) => wanted.has(code ?? ""));
+}

@@ -1,0 +1,176 @@
+import { listOf, numbered } from "../chart.ts";
+import type { MessageContext } from "../context.ts";
+import { type Coded, ce, cne, codingsOf, is } from "../datatypes/coded.ts";
+import { cp } from "../datatypes/finance.ts";
+import { ei } from "../datatypes/identifier.ts";
+import { nm } from "../datatypes/number.ts";
+import { refersTo, xcn } from "../datatypes/provider.ts";
+import { si, st, textOf } from "../datatypes/text.ts";
+import { dr, ts } from "../datatypes/time.ts";
+import { segment } from "../mapping.ts";
+import type { Scope } from "../scope.ts";
+import { transactionType } from "../tables/charge.ts";
+import { serviceSystems } from "../tables/procedure.ts";
+import { type NoteContext, noteContexts } from "./nte.ts";
+import { fillerNumber } from "./order-number.ts";
+
+export interface ChargeContext extends MessageContext {
+  readonly ChargeItem: fhir4.ChargeItem;
+}
+
+const millennium = "https://fhir-ehr.cerner.com/r4/StructureDefinition";
+const drugSystem = "http://hl7.org/fhir/sid/ndc";
+
+/** HL7 v2.5.1, 6.5.1 */
+export const ft1 = segment<ChargeContext>("FT1", {
+  1: si({ from: "setId" }),
+  2: st({
+    from: ["ChargeItem.identifier", "ChargeItem.id"],
+    compute: ({ ChargeItem }) => transactionId(ChargeItem),
+    rule: "The identifier, else the id; a reversal repeats it",
+  }),
+  4: dr({
+    from: [
+      "ChargeItem.occurrencePeriod",
+      "ChargeItem.occurrenceDateTime",
+      "ChargeItem.enteredDate",
+      "event.recordedAt",
+    ],
+    pick: (times: readonly (fhir4.Period | string)[]) =>
+      times.map((time) => (typeof time === "string" ? { start: time } : time)),
+    required: true,
+    rule: "When it was done, else when it was entered",
+  }),
+  5: ts({ from: "ChargeItem.enteredDate" }),
+  6: is({
+    from: ["event.type", "ChargeItem.status"],
+    compute: (context) => [isReversal(context) ? "credit" : "charge"],
+    map: transactionType,
+    required: true,
+    rule: "CG for a charge; CD when it is taken back",
+  }),
+  7: ce({
+    from: "ChargeItem.code",
+    pick: (codes: readonly fhir4.CodeableConcept[]) => codes.map(ownCodes),
+    required: true,
+    rule: "The code of the charge master, else the code of the service",
+  }),
+  8: st({
+    from: "ChargeItem.code",
+    pick: (codes: readonly fhir4.CodeableConcept[]) =>
+      codes.map((code) => textOf(code.text) ?? codingsOf(code).find((coding) => coding?.display)?.display),
+  }),
+  10: nm({ from: "ChargeItem.quantity.value" }),
+  11: cp({
+    from: [`ChargeItem.extension('${millennium}/net-price').valueMoney`, "ChargeItem.priceOverride"],
+    rule: "The net price",
+  }),
+  12: cp({ from: `ChargeItem.extension('${millennium}/unit-price').valueMoney` }),
+  13: ce({
+    from: ["ChargeItem.costCenter", "ChargeItem.performingOrganization"],
+    pick: (organizations: readonly fhir4.Reference[]) => organizations.map(codedReference),
+    rule: "The cost centre, else who performed it",
+  }),
+  19: ce({ from: "ChargeItem.reason", repeats: true }),
+  20: xcn({
+    from: "ChargeItem.performer.actor",
+    compute: ({ ChargeItem }) => performers(ChargeItem, (isOrderer) => !isOrderer),
+    repeats: true,
+    rule: "Persons who did it",
+  }),
+  21: xcn({
+    from: ["ChargeItem.performer.actor", "ChargeItem.service"],
+    compute: ({ ChargeItem }, scope) => orderers(ChargeItem, scope),
+    repeats: true,
+    rule: "Who ordered it, by the charge or by the order that it is for",
+  }),
+  23: ei({
+    from: "ChargeItem.service",
+    pick: (services: readonly fhir4.Reference[], { ChargeItem }, scope) =>
+      services.flatMap((reference) => orderNumber(reference, ChargeItem, scope)),
+    rule: "The filler's number of the service",
+  }),
+  24: xcn({ from: "ChargeItem.enterer", repeats: true }),
+  25: ce({
+    from: "ChargeItem.code",
+    pick: (codes: readonly fhir4.CodeableConcept[]) =>
+      codes.map((code) => ({ coding: codingsOf(code).filter((coding) => serviceSystems.has(coding?.system ?? "")) })),
+    rule: "CPT or HCPCS",
+  }),
+  29: cne({
+    from: ["ChargeItem.productCodeableConcept", "ChargeItem.code"],
+    pick: (codes: readonly fhir4.CodeableConcept[]) =>
+      codes
+        .map((code) => ({ coding: codingsOf(code).filter((coding) => coding?.system === drugSystem) }))
+        .filter(({ coding }) => coding.length > 0),
+    rule: "The NDC of a product",
+  }),
+});
+
+const maxTransactionId = 12;
+
+function transactionId({ identifier, id }: fhir4.ChargeItem): readonly string[] {
+  const short = listOf(identifier).find(({ value }) => value !== undefined && value.length <= maxTransactionId)?.value;
+  const found = short ?? id ?? identifier?.[0]?.value;
+  return found === undefined ? [] : [found];
+}
+
+function isReversal({ event, ChargeItem }: ChargeContext): boolean {
+  return event.type === "charge.reversed" || ChargeItem.status === "entered-in-error";
+}
+
+/** The codes that are no service codes, so that FT1-7 and FT1-25 say two things where there are two. */
+function ownCodes(code: fhir4.CodeableConcept): fhir4.CodeableConcept {
+  const coding = codingsOf(code);
+  const own = coding.filter((each) => !serviceSystems.has(each?.system ?? "") && each?.system !== drugSystem);
+  return own.length === 0 ? code : { ...code, coding: [...own] };
+}
+
+export function codedReference({ reference, display, identifier }: fhir4.Reference): Coded {
+  const code = identifier?.value ?? reference?.split("/").at(-1);
+  return { ...(code !== undefined && { code }), ...(display !== undefined && { display }) };
+}
+
+/** v3-ParticipationType of who asked for something. */
+const ordererCodes: ReadonlySet<string> = new Set(["ORD", "REF", "AUT", "OP"]);
+
+function performers(
+  { performer }: fhir4.ChargeItem,
+  isWanted: (isOrderer: boolean) => boolean,
+): readonly fhir4.Reference[] {
+  return listOf(performer)
+    .filter(({ actor }) => refersTo(actor, "Practitioner", "PractitionerRole"))
+    .filter((each) => isWanted(codingsOf(each.function ?? {}).some(({ code }) => ordererCodes.has(code ?? ""))))
+    .map(({ actor }) => actor);
+}
+
+function orderers(charge: fhir4.ChargeItem, scope: Scope): readonly fhir4.Reference[] {
+  const named = performers(charge, (isOrderer) => isOrderer);
+  if (named.length > 0) return named;
+  return listOf(charge.service).flatMap((reference) => {
+    const order = scope.resolve<fhir4.ServiceRequest>(reference, charge);
+    return order?.resourceType === "ServiceRequest" && order.requester !== undefined ? [order.requester] : [];
+  });
+}
+
+function orderNumber(reference: fhir4.Reference, owner: object, scope: Scope): readonly fhir4.Identifier[] {
+  const found = scope.resolve(reference, owner);
+  if (found !== undefined) return fillerNumber(found);
+  const value = reference.reference?.split("/").at(-1);
+  return value === undefined ? [] : [{ value }];
+}
+
+/** The charge that the message is about. */
+export function charges(context: MessageContext): readonly ChargeContext[] {
+  const { ChargeItem } = context;
+  return ChargeItem === undefined ? [] : numbered(context, [{ ChargeItem }]);
+}
+
+/** FT1 takes one NTE: all notes in it, each on its line. */
+export function chargeNotes(context: ChargeContext): readonly NoteContext[] {
+  const text = listOf(context.ChargeItem.note)
+    .map((note) => note.text)
+    .filter(Boolean)
+    .join("\n");
+  return noteContexts(context, [text]);
+}

@@ -1,0 +1,111 @@
+import { hasCode, numbered } from "../chart.ts";
+import type { MessageContext } from "../context.ts";
+import { type Coded, ce, cne } from "../datatypes/coded.ts";
+import { ei } from "../datatypes/identifier.ts";
+import { namePartsFromDisplay, personName } from "../datatypes/name.ts";
+import { refersTo, xcn } from "../datatypes/provider.ts";
+import { si, st } from "../datatypes/text.ts";
+import { dt, ts } from "../datatypes/time.ts";
+import { dataType, segment } from "../mapping.ts";
+import type { Repetition } from "../model.ts";
+import { allergyStatus, allergyType } from "../tables/allergy.ts";
+import { type AllergyContext, allergen, allergies } from "./al1.ts";
+
+/** HL70323 */
+export const actionNames: Readonly<Record<string, string>> = {
+  A: "Add/Insert",
+  D: "Delete",
+  U: "Update",
+};
+
+/** 2.A.88 XPN of whoever a reference names. */
+const reporter = dataType<fhir4.Reference>("XPN", (reference, scope, _row, owner): Repetition | undefined => {
+  const found = scope.resolve(reference, owner) as { readonly name?: unknown } | undefined;
+  const name = Array.isArray(found?.name) ? (found.name[0] as fhir4.HumanName | undefined) : undefined;
+  if (name !== undefined) return personName(name, scope);
+  if (typeof reference.display !== "string") return undefined;
+  const { family, given, middle } = namePartsFromDisplay(reference.display);
+  return [family, given, middle];
+});
+
+const self: fhir4.Coding = {
+  system: "http://terminology.hl7.org/CodeSystem/v2-0063",
+  code: "SEL",
+  display: "Self",
+};
+
+/** HL7 v2.5.1, 3.4.7 */
+export const iam = segment<AllergyContext>("IAM", {
+  1: si({ from: "setId", required: true }),
+  ...allergen,
+  6: cne({
+    from: ["event.before", "AllergyIntolerance.verificationStatus"],
+    compute: (context) => [actionCoding(context)],
+    required: true,
+    rule: "A when new, D when entered in error, else U (HL70323)",
+  }),
+  7: ei({
+    from: ["AllergyIntolerance.identifier", "AllergyIntolerance.id"],
+    compute: ({ AllergyIntolerance }) => instanceNumber(AllergyIntolerance),
+    rule: "The identifier, else the id",
+  }),
+  9: ce({ from: "AllergyIntolerance.type", map: allergyType }),
+  11: dt({ from: ["AllergyIntolerance.onsetDateTime", "AllergyIntolerance.onsetPeriod.start"] }),
+  12: st({ from: "AllergyIntolerance.onsetString" }),
+  13: ts({ from: "AllergyIntolerance.recordedDate" }),
+  14: reporter({ from: ["AllergyIntolerance.asserter", "AllergyIntolerance.recorder"] }),
+  15: ce({
+    from: "AllergyIntolerance.asserter",
+    pick: (asserters: readonly fhir4.Reference[]): readonly Coded[] =>
+      asserters.filter((each) => each.reference !== undefined && refersTo(each, "Patient")).map(() => self),
+    rule: "Self, where the patient reported it",
+  }),
+  17: ce({
+    from: ["AllergyIntolerance.verificationStatus", "AllergyIntolerance.clinicalStatus"],
+    compute: ({ AllergyIntolerance }) => statusOf(AllergyIntolerance),
+    map: allergyStatus,
+    rule: "Entered in error and refuted first, then what is no longer active, then how sure it is",
+  }),
+  18: xcn({ from: "AllergyIntolerance.recorder" }),
+  20: ts({ from: ["AllergyIntolerance.meta.lastUpdated", "AllergyIntolerance.recordedDate"], volatile: true }),
+});
+
+/** A, U or D, by what the record was and is. */
+export function actionOf(
+  { event }: MessageContext,
+  verificationStatus: fhir4.CodeableConcept | undefined,
+): "A" | "U" | "D" {
+  if (hasCode(verificationStatus, ["entered-in-error"])) return "D";
+  return event.before === undefined ? "A" : "U";
+}
+
+function actionCoding(context: AllergyContext): fhir4.Coding {
+  const code = actionOf(context, context.AllergyIntolerance.verificationStatus);
+  return { system: "http://terminology.hl7.org/CodeSystem/v2-0323", code, display: actionNames[code] ?? code };
+}
+
+/** What names a record in all messages about it. Millennium's `ceuuid` changes with each version and so names nothing. */
+export function instanceNumber(resource: {
+  readonly id?: string | undefined;
+  readonly identifier?: readonly fhir4.Identifier[] | undefined;
+}): readonly fhir4.Identifier[] {
+  const identifiers = Array.isArray(resource.identifier) ? resource.identifier : [];
+  const own = identifiers.find(({ value, system, use }) => value && use !== "old" && !system?.endsWith("/ceuuid"));
+  if (own !== undefined) return [own];
+  return resource.id === undefined ? [] : [{ value: resource.id }];
+}
+
+function statusOf({ verificationStatus, clinicalStatus }: fhir4.AllergyIntolerance): readonly Coded[] {
+  const codes = [verificationStatus, clinicalStatus].flatMap((status) =>
+    (status?.coding ?? []).flatMap(({ code }) => code ?? []),
+  );
+  const found = Object.keys(allergyStatus.codes).find((code) => codes.includes(code));
+  return found === undefined ? [] : [found];
+}
+
+/** The allergy that the event is about; where it is about something else, all that hold. */
+export function changedAllergies(context: MessageContext): readonly AllergyContext[] {
+  const { after } = context.event;
+  if (after.resourceType === "AllergyIntolerance") return numbered(context, [{ AllergyIntolerance: after }]);
+  return allergies(context);
+}

@@ -1,0 +1,142 @@
+import { hasCode, inOrder, isOfVisit, listOf, numbered, ofPatient } from "../chart.ts";
+import type { MessageContext } from "../context.ts";
+import { ce, codingsOf, id, is } from "../datatypes/coded.ts";
+import { ei } from "../datatypes/identifier.ts";
+import { nm } from "../datatypes/number.ts";
+import { refersTo, xcn } from "../datatypes/provider.ts";
+import { si, st } from "../datatypes/text.ts";
+import { ts } from "../datatypes/time.ts";
+import { segment } from "../mapping.ts";
+import type { Scope } from "../scope.ts";
+import { translate } from "../tables/code-map.ts";
+import { billingSystems, procedureKind } from "../tables/procedure.ts";
+import { tellsActions, textBesideCodings } from "./dg1.ts";
+import { instanceNumber } from "./iam.ts";
+
+export interface ProcedureContext extends MessageContext {
+  readonly Procedure: fhir4.Procedure;
+}
+
+const surgeon = ["304292004", "PPRF"];
+const anesthetist = ["88189002"];
+
+/** HL7 v2.5.1, 6.5.4 */
+export const pr1 = segment<ProcedureContext>("PR1", {
+  1: si({ from: "setId", required: true }),
+  3: ce({
+    from: "Procedure.code",
+    pick: (concepts: readonly fhir4.CodeableConcept[]) => concepts.map(billingFirst),
+    required: true,
+    rule: "CPT, HCPCS and ICD-10-PCS before other code systems",
+  }),
+  4: st({
+    from: "Procedure.code",
+    pick: (codes: readonly fhir4.CodeableConcept[]) => codes.map(textBesideCodings),
+    rule: "The text, where no coding says the same",
+  }),
+  5: ts({ from: ["Procedure.performedDateTime", "Procedure.performedPeriod.start"], required: true }),
+  6: is({
+    from: "Procedure.category",
+    pick: (categories: readonly fhir4.CodeableConcept[]) =>
+      categories.filter((category) => translate(codingsOf(category), procedureKind) !== undefined),
+    map: procedureKind,
+  }),
+  7: nm({
+    from: "Procedure.performedPeriod",
+    pick: (periods: readonly fhir4.Period[]) => periods.flatMap(minutes),
+    rule: "In whole minutes",
+  }),
+  8: xcn({ from: "Procedure.performer.actor", compute: performers(anesthetist), repeats: true, rule: "Anaesthetists" }),
+  11: xcn({ from: "Procedure.performer.actor", compute: performers(surgeon), repeats: true, rule: "Surgeons" }),
+  12: xcn({
+    from: "Procedure.performer.actor",
+    compute: otherPerformers,
+    repeats: true,
+    rule: "Persons with another function, or none",
+  }),
+  15: ce({
+    from: ["Procedure.reasonCode", "Procedure.reasonReference"],
+    compute: ({ Procedure }, scope) => reasons(Procedure, scope).slice(0, 1),
+  }),
+  19: ei({
+    from: ["Procedure.identifier", "Procedure.id"],
+    compute: ({ Procedure }) => instanceNumber(Procedure),
+    rule: "The identifier, else the id",
+  }),
+  20: id({
+    from: ["event.before", "Procedure.status"],
+    compute: (context) => (tellsActions(context) ? [actionOfProcedure(context)] : []),
+    rule: "In BAR^P12: A when new, D when not done or entered in error, else U (HL70206)",
+  }),
+});
+
+export function billingFirst(concept: fhir4.CodeableConcept): fhir4.CodeableConcept {
+  const coding = codingsOf(concept);
+  const isBilling = (each: fhir4.Coding) => billingSystems.has(each?.system ?? "");
+  return { ...concept, coding: [...coding.filter(isBilling), ...coding.filter((each) => !isBilling(each))] };
+}
+
+function minutes({ start, end }: fhir4.Period): readonly number[] {
+  const length = (Date.parse(end ?? "") - Date.parse(start ?? "")) / 60_000;
+  return Number.isFinite(length) && length > 0 ? [Math.round(length)] : [];
+}
+
+function isPerson({ actor }: fhir4.ProcedurePerformer): boolean {
+  return refersTo(actor, "Practitioner", "PractitionerRole");
+}
+
+function performers(functions: readonly string[]) {
+  return ({ Procedure }: ProcedureContext): readonly fhir4.Reference[] =>
+    listOf(Procedure.performer)
+      .filter((each) => isPerson(each) && hasCode(each.function, functions))
+      .map(({ actor }) => actor);
+}
+
+const namedFunctions: ReadonlySet<string> = new Set([...surgeon, ...anesthetist]);
+
+function otherPerformers({ Procedure }: ProcedureContext): readonly fhir4.Reference[] {
+  return listOf(Procedure.performer)
+    .filter((each) => isPerson(each) && !hasCode(each.function, namedFunctions))
+    .map(({ actor }) => actor);
+}
+
+function reasons(procedure: fhir4.Procedure, scope: Scope): readonly fhir4.CodeableConcept[] {
+  const referenced = listOf(procedure.reasonReference).flatMap((reference) => {
+    const found = scope.resolve<fhir4.Condition>(reference, procedure);
+    return found?.resourceType === "Condition" && found.code !== undefined ? [found.code] : [];
+  });
+  return [...listOf(procedure.reasonCode), ...referenced];
+}
+
+const undone: ReadonlySet<string> = new Set(["entered-in-error", "not-done"]);
+
+function actionOfProcedure({ event, Procedure }: ProcedureContext): string {
+  if (undone.has(Procedure.status)) return "D";
+  return event.before === undefined ? "A" : "U";
+}
+
+const toldStatuses: ReadonlySet<string> = new Set(["in-progress", "completed", "stopped"]);
+
+/** The procedures of the visit that were at least begun, by date. */
+export function procedures(context: MessageContext): readonly ProcedureContext[] {
+  const told = ofPatient(context, "Procedure").filter(
+    ({ encounter, status }) => isOfVisit(encounter, context) && toldStatuses.has(status),
+  );
+  const ordered = inOrder(
+    told,
+    ({ id }) => id,
+    ({ performedDateTime, performedPeriod }) => performedDateTime ?? performedPeriod?.start,
+  );
+  return numbered(
+    context,
+    ordered.map((Procedure) => ({ Procedure })),
+  );
+}
+
+/** The procedure that the event is about; where it is about something else, those of the visit. */
+export function changedProcedures(context: MessageContext): readonly ProcedureContext[] {
+  const { after } = context.event;
+  if (after.resourceType === "Condition") return [];
+  if (after.resourceType === "Procedure") return numbered(context, [{ Procedure: after }]);
+  return procedures(context);
+}
