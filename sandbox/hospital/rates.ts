@@ -236,6 +236,8 @@ export const defaultRates = {
     appointmentsToday: 0.45,
     appointmentsComing: 0.5,
     duplicates: 0.06,
+    /** Of how many people there is more on record than visits and results. */
+    charts: 1,
     daysAhead: 12,
   },
 } satisfies RatesShape;

@@ -20,7 +20,8 @@ export function warmCharts(world: WarmWorld, startAt: number): void {
     world.write(records());
     world.setNow(startAt);
   };
-  for (const person of world.people.values())
+  const people = [...world.people.values()];
+  for (const person of people.slice(0, Math.round(people.length * world.rates.warm.charts)))
     at(person.touchedAt, () => [
       relate(world, person.id, person.contact, person.contactId),
       cover(world, person.id),
