@@ -166,7 +166,7 @@ describe("the tables of the messages", () => {
     const rows = messages.flatMap(({ parts }) => parts).flatMap(rowsOf);
     expect(rows.length).toBeGreaterThan(100);
     for (const row of rows) {
-      expect(row.type, row.id).toMatch(/^[A-Z]{2,6}$/);
+      expect(row.type, row.id).toMatch(/^[A-Z][A-Z0-9]{1,5}$/);
       expect(row.paths.length, row.id).toBeGreaterThan(0);
     }
   });
