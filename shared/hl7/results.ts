@@ -13,6 +13,8 @@ export interface ReportContext extends MessageContext {
   readonly observations: readonly fhir4.Observation[];
   /** The result that this group is about, where it is one: the germ whose resistance was tested. */
   readonly Parent?: ParentGroup | undefined;
+  /** Whether the results of a germ stand in the group of the germ. */
+  readonly isFlat?: boolean;
 }
 
 export interface ParentGroup extends ParentResult {
@@ -45,11 +47,9 @@ export function reports(context: MessageContext, scope: Scope): readonly ReportC
     ?.map((reference) => scope.resolve<fhir4.ServiceRequest>(reference, focus))
     .find((each) => each?.resourceType === "ServiceRequest");
   const all = focus.resourceType === "Observation" ? [focus] : named(focus.result, focus, scope, "result");
+  const report = { ...context, Report, ServiceRequest, observations: all };
   const dependent = dependents(all, scope);
-  if (dependent.size === 0) return [{ ...context, Report, ServiceRequest, observations: all }];
-  const apart = new Set([...dependent.values()].flat());
-  const report = { ...context, Report, ServiceRequest, observations: all.filter((each) => !apart.has(each)) };
-  return [report, ...childGroups(report, dependent, scope)];
+  return dependent.size === 0 ? [report] : inGroups(report, dependent, scope);
 }
 
 /** Results by the result that they are about: susceptibilities by the germ that was found. */
@@ -63,13 +63,18 @@ function dependents(observations: readonly fhir4.Observation[], scope: Scope): D
   const found = new Map<fhir4.Observation, fhir4.Observation[]>();
   const add = (parent: fhir4.Observation, child: fhir4.Observation) => {
     const children = found.get(parent) ?? [];
-    if (!children.includes(child)) found.set(parent, [...children, child]);
+    if (parent !== child && !children.includes(child)) found.set(parent, [...children, child]);
   };
-  for (const [observation] of placed(observations, scope)) {
+  const toSee = placed(observations, scope).map(([observation]) => observation);
+  // The list grows while it is read: what a germ has may have results of its own.
+  for (const observation of toSee) {
     if (hasOwnGroup(observation))
-      for (const member of named(observation.hasMember, observation, scope, "hasMember")) add(observation, member);
+      for (const member of named(observation.hasMember, observation, scope, "hasMember")) {
+        add(observation, member);
+        if (!toSee.includes(member)) toSee.push(member);
+      }
     const [source, ...others] = observation.derivedFrom ?? [];
-    if (source === undefined || others.length > 0) continue;
+    if (source === undefined || others.length > 0 || !observations.includes(observation)) continue;
     const parent = scope.resolve<fhir4.Observation>(source, observation);
     if (parent?.valueCodeableConcept !== undefined && observations.includes(parent)) add(parent, observation);
   }
@@ -102,32 +107,37 @@ const susceptibilities: fhir4.CodeableConcept = {
   coding: [{ system: "http://loinc.org", code: "18769-0", display: "Microbial susceptibility tests Set" }],
 };
 
-function childGroups(report: ReportContext, dependent: Dependents, scope: Scope): readonly ReportContext[] {
-  const groups: ReportContext[] = [];
-  for (const [observation, subId] of placed(report.observations, scope)) {
-    const observations = dependent.get(observation);
-    if (observations === undefined) continue;
-    const value = observedValue(observation, scope, observation);
-    groups.push({
-      ...report,
-      Report: {
-        ...report.Report,
-        code: susceptibilities,
-        conclusion: undefined,
-        conclusionCode: [],
-        presentedForm: [],
-      },
-      observations,
-      Parent: {
-        code: codedElement(observation.code),
-        subId,
-        value: textOfValue(value),
-        fillerNumber: fillerNumber(report.Report)[0],
-      },
-      setId: groups.length + 2,
-    } as ReportContext);
-  }
-  return groups;
+/** The group of the report, and behind it one for each germ; without any where germs belong to each other in a ring. */
+function inGroups(whole: ReportContext, dependent: Dependents, scope: Scope): readonly ReportContext[] {
+  const apart = new Set([...dependent.values()].flat());
+  const groups: ReportContext[] = [{ ...whole, observations: whole.observations.filter((each) => !apart.has(each)) }];
+  const told = new Set<fhir4.Observation>();
+  // The list grows while it is read, as above.
+  for (const group of groups)
+    for (const [observation, subId] of placed(group.observations, scope)) {
+      const observations = dependent.get(observation)?.filter((each) => !told.has(each)) ?? [];
+      if (observations.length === 0) continue;
+      for (const each of observations) told.add(each);
+      const setId = groups.length + 1;
+      groups.push({
+        ...group,
+        Report: partOf(group.Report),
+        observations,
+        Parent: parentOf(group, observation, subId, scope),
+        setId,
+      });
+    }
+  return told.size === apart.size ? groups : [{ ...whole, isFlat: true }];
+}
+
+/** What a report says as a whole stands in its first group. */
+function partOf({ conclusion, conclusionCode, presentedForm, media, ...report }: fhir4.DiagnosticReport) {
+  return { ...report, code: susceptibilities };
+}
+
+function parentOf(group: ReportContext, observation: fhir4.Observation, subId: string, scope: Scope): ParentGroup {
+  const value = textOfValue(observedValue(observation, scope, observation));
+  return { code: codedElement(observation.code), subId, value, fillerNumber: groupNumber(group)[0] };
 }
 
 /** What OBR-26 repeats of OBX-5: the name of a code. */
@@ -139,7 +149,7 @@ function textOfValue(value: ObservedValue | undefined): string | undefined {
 
 /** OBR-3: that of the report; a group about one of its results adds the number of that result. */
 export function groupNumber({ Report, Parent }: ReportContext): readonly fhir4.Identifier[] {
-  const [identifier] = fillerNumber(Report);
+  const identifier = Parent === undefined ? fillerNumber(Report)[0] : Parent.fillerNumber;
   if (identifier === undefined) return [];
   return Parent === undefined ? [identifier] : [{ ...identifier, value: `${identifier.value}.${Parent.subId}` }];
 }

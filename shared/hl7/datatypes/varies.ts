@@ -107,6 +107,7 @@ function samples({ data, origin, factor }: fhir4.SampledData): Repetition | unde
   const scale = Number(numeric(factor) ?? 1);
   return data?.split(/\s+/).map((sample): Component => {
     const number = Number(sample);
+    if (scale === 1 && offset === 0) return numeric(sample);
     return Number.isNaN(number) ? undefined : String(Number((number * scale + offset).toPrecision(12)));
   });
 }

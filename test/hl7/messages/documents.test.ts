@@ -1,0 +1,217 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { check } from "../../../shared/hl7/conformance/check.ts";
+import { parseMessages } from "../../../shared/hl7/conformance/parse.ts";
+import { hl7Versions } from "../../../shared/hl7/dictionary/contents.ts";
+import { composeMessage } from "../../../shared/hl7/render.ts";
+import { parseJson } from "../../../shared/json.ts";
+import { destination, fieldOf, linesOf, render, segmentsOf, source } from "../support/bridge.ts";
+import { coded, labOrder, ordered, summary, summaryFile } from "../support/clinical.ts";
+
+const [content] = summary.content;
+const attachment = content?.attachment ?? {};
+
+function file(changes: Partial<fhir4.Attachment>): fhir4.DocumentReference {
+  return { ...summary, content: [{ attachment: { ...attachment, ...changes } }] };
+}
+
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+describe("a document with its content (MDM^T02)", () => {
+  const message = render("MDM^T02", summary, [...ordered, summaryFile], { type: "document.created" });
+
+  it("is notice, number, authors, state and the data", () => {
+    expect(linesOf(message).slice(1)).toEqual([
+      "EVN|T02|20261123090000-0600",
+      expect.stringMatching(/^PID\|1\|\|7001234/),
+      expect.stringMatching(/^PV1\|1\|I\|4W/),
+      "TXA|1|DS|AP|20261121231000-0600|^ROE^RICHARD|20261123090000-0600|||^ROE^RICHARD|1234567893^SMITH^ALEX^^^^^^NPI&2.16.840.1.113883.4.6&ISO^L^^^NPI||206^GEN||||summary.pdf|AU||AV|||1234567893^SMITH^ALEX^^^^^^NPI&2.16.840.1.113883.4.6&ISO^L^^^NPI",
+      "OBX|1|ED|18842-5^Discharge summary^LN^4189665^Inpatient Clinical Summary^99CS72|1|GEN^AP^PDF^Base64^JVBERi0xLjQK||||||F|||20261123090000-0600",
+      "NTE|1|L|Discharge of November",
+    ]);
+    expect(message.workList).toEqual([]);
+  });
+
+  it("says where the data lie, where they did not come along", () => {
+    const message = render("MDM^T02", summary, ordered);
+    expect(fieldOf(message, "OBX", 2)).toBe("RP");
+    expect(fieldOf(message, "OBX", 5)).toBe(`${attachment.url}^GEN^AP^PDF`);
+  });
+
+  it("is impossible with neither data nor a place where they lie", () => {
+    const { content: _content, ...empty } = summary;
+    for (const document of [file({ url: undefined } as fhir4.Attachment), { ...empty, content: [] }])
+      expect(() => render("MDM^T02", document as fhir4.DocumentReference, ordered)).toThrow(
+        expect.objectContaining({
+          code: "ERR_UNRENDERABLE",
+          details: { field: "OBX-5", path: "DocumentReference.content.attachment" },
+        }),
+      );
+  });
+});
+
+describe("the content of a document (OBX-5)", () => {
+  const tell = (changes: Partial<fhir4.Attachment>) => {
+    const message = render("MDM^T02", file(changes), ordered);
+    return [fieldOf(message, "TXA", 3), fieldOf(message, "OBX", 2), fieldOf(message, "OBX", 5)];
+  };
+
+  it.each([
+    ["text/html", "<p>well</p>", ["TEXT", "ED", "GEN^TEXT^HTML^Base64^PHA+d2VsbDwvcD4="]],
+    ["text/rtf", "{\\rtf1 x}", ["TEXT", "ED", "GEN^TEXT^RTF^Base64^e1xydGYxIHh9"]],
+    ["application/rtf", "{\\rtf1 x}", ["AP", "ED", "GEN^AP^RTF^Base64^e1xydGYxIHh9"]],
+    ["image/jpeg", "x", ["IM", "ED", "GEN^IM^JPEG^Base64^eA=="]],
+  ])("of %s are its bytes", (contentType, data, expected) => {
+    expect(tell({ contentType, data: base64(data) })).toEqual(expected);
+  });
+
+  it("that is plain text is a repetition for each line, the empty and the equal ones too", () => {
+    const text = "Patient was well.\r\n\r\nPlan|A\nPlan|A\n";
+    expect(tell({ contentType: "text/plain; charset=utf-8", data: base64(text) })).toEqual([
+      "TX",
+      "TX",
+      "Patient was well.~ ~Plan\\F\\A~Plan\\F\\A",
+    ]);
+  });
+
+  it("is read in the character set that it names", () => {
+    const latin1 = Buffer.from("Döe", "latin1").toString("base64");
+    expect(tell({ contentType: "text/plain;charset=ISO-8859-1", data: latin1 })[2]).toBe("Döe");
+    expect(tell({ contentType: "text/plain;charset=unheard-of", data: base64("Doe") })[2]).toBe("Doe");
+  });
+
+  it("comes in all the forms that the document has", () => {
+    const both = {
+      ...summary,
+      content: [{ attachment: { contentType: "text/plain", data: base64("well") } }, ...summary.content],
+    };
+    const message = render("MDM^T02", both, [...ordered, summaryFile]);
+    expect(segmentsOf(message, "OBX").map((line) => line.split("|").slice(1, 3))).toEqual([
+      ["1", "TX"],
+      ["2", "ED"],
+    ]);
+  });
+
+  it("that is too large stays where it is, and is on the work list", () => {
+    const large = { contentType: "application/pdf", data: "A".repeat(15 * 1024 * 1024) };
+    const message = render("MDM^T02", file(large), ordered);
+    expect(fieldOf(message, "OBX", 2)).toBe("RP");
+    expect(message.workList).toContainEqual({
+      severity: "warning",
+      reason: "attachment-too-large",
+      field: "OBX-5",
+      detail: "More than 10485760 bytes",
+    });
+  });
+});
+
+describe("the state of a document", () => {
+  it.each([
+    ["preliminary", "IP", "P"],
+    ["final", "AU", "F"],
+    ["amended", "AU", "C"],
+  ] as const)("%s is TXA-17 %s and OBX-11 %s", (docStatus, completion, result) => {
+    const message = render("MDM^T02", { ...summary, docStatus }, ordered);
+    expect([fieldOf(message, "TXA", 17), fieldOf(message, "OBX", 11)]).toEqual([completion, result]);
+  });
+
+  it("that nobody states depends on whether somebody authenticated it", () => {
+    const { docStatus: _docStatus, ...stateless } = summary;
+    expect(fieldOf(render("MDM^T01", stateless, ordered), "TXA", 17)).toBe("AU");
+    const { authenticator: _authenticator, ...unsigned } = stateless;
+    expect(fieldOf(render("MDM^T01", unsigned, ordered), "TXA", 17)).toBe("DO");
+  });
+
+  it.each([
+    ["current", "AV"],
+    ["superseded", "OB"],
+    ["entered-in-error", "CA"],
+  ] as const)("%s is TXA-19 %s", (status, code) => {
+    expect(fieldOf(render("MDM^T11", { ...summary, status }, ordered), "TXA", 19)).toBe(code);
+  });
+
+  it("names who authenticated it once that is done", () => {
+    expect(fieldOf(render("MDM^T01", { ...summary, docStatus: "preliminary" }, ordered), "TXA", 22)).toBe("");
+  });
+
+  it("tells when it was edited, in the events of a change", () => {
+    expect(fieldOf(render("MDM^T02", summary, ordered), "TXA", 8)).toBe("");
+    expect(fieldOf(render("MDM^T08", summary, ordered), "TXA", 8)).toBe("20261123090000-0600");
+  });
+});
+
+describe("the other fields of TXA", () => {
+  it("a type that HL70270 does not have is the code that it is; no type is OTH", () => {
+    const local = coded("https://fhir.cerner.com/ec0/codeSet/72", "820588", "Note");
+    expect(fieldOf(render("MDM^T01", { ...summary, type: local }, ordered), "TXA", 2)).toBe("820588");
+    const { type: _type, ...untyped } = summary;
+    expect(fieldOf(render("MDM^T01", untyped, ordered), "TXA", 2)).toBe("OTH");
+  });
+
+  it.each(["appends", "replaces", "transforms"] as const)("a document that %s another names it", (code) => {
+    const related = { ...summary, id: "207", relatesTo: [{ code, target: { reference: "DocumentReference/206" } }] };
+    expect(fieldOf(render("MDM^T06", related, ordered), "TXA", 13)).toBe("206^GEN");
+    const master = { ...summary, masterIdentifier: { system: "urn:oid:1.2.3.4", value: "D-100" } };
+    expect(fieldOf(render("MDM^T06", related, [...ordered, master]), "TXA", 13)).toBe("D-100^GENLAB");
+  });
+
+  it("names the orders that it belongs to, and how confidential it is", () => {
+    const document: fhir4.DocumentReference = {
+      ...summary,
+      context: { ...summary.context, related: [{ reference: "ServiceRequest/5511" }] },
+      securityLabel: [coded("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "R", "restricted")],
+    };
+    const message = render("MDM^T01", document, [...ordered, labOrder]);
+    expect([14, 18].map((position) => fieldOf(message, "TXA", position))).toEqual(["O-5511^GENORD", "R"]);
+  });
+});
+
+describe.each(["T01", "T02", "T03", "T04", "T05", "T06", "T07", "T08", "T09", "T10", "T11"])("MDM^%s", (event) => {
+  it("keeps to every version, with content in the even ones alone", () => {
+    for (const version of hl7Versions) {
+      const { message } = composeMessage({
+        event: {
+          type: "document.changed",
+          trigger: `MDM^${event}`,
+          rule: "D1",
+          focus: "DocumentReference/206",
+          after: summary,
+          recordedAt: "2026-11-23T15:00:00Z",
+        },
+        context: [...ordered, summaryFile],
+        source,
+        destination: { ...destination, version },
+        controlId: "B0000000000000000017",
+        messageTime: "2026-11-23T15:01:00Z",
+      });
+      expect(
+        check(message, version).filter(({ severity }) => severity === "error"),
+        version,
+      ).toEqual([]);
+      const hasContent = Number(event.slice(1)) % 2 === 0;
+      expect(
+        message.segments.some(({ name }) => name === "OBX"),
+        version,
+      ).toBe(hasContent);
+    }
+  });
+});
+
+const wire = new URL("../../../../shared/corpus/ignite-wire/", import.meta.url);
+const documents = new URL("document-reference/documentreference-12724066.json", wire);
+
+describe.skipIf(!existsSync(documents))("the documents of the Millennium sandbox", () => {
+  it("are all told, with their content where it lies", () => {
+    const bundle = parseJson(readFileSync(documents, "utf8")) as fhir4.Bundle;
+    for (const { resource } of bundle.entry ?? []) {
+      if (resource?.resourceType !== "DocumentReference") continue;
+      const message = render("MDM^T02", resource);
+      const [parsed] = parseMessages(message.er7);
+      const errors = check(parsed ?? { segments: [] }, "2.5.1").filter(({ severity }) => severity === "error");
+      expect(errors).toEqual([]);
+      expect(fieldOf(message, "TXA", 12)).toBe(`${resource.id}^GEN`);
+      expect(segmentsOf(message, "OBX")).toHaveLength(resource.content.length);
+      expect(fieldOf(message, "OBX", 5)).toMatch(/^https:\/\/.*\/Binary\/[^|]*\^GEN\^(AP|TEXT|IM)\^[A-Z]+$/);
+    }
+  });
+});
