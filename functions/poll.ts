@@ -4,7 +4,7 @@ import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
 import bridge from "#bridge-config";
 import { createChangeQueue } from "../shared/aws/change-queue.ts";
 import { createClaims } from "../shared/aws/claims.ts";
-import { dynamoDb, s3, secretsManager, sqs } from "../shared/aws/clients.ts";
+import { bucketNamed, dynamoDb, secretsManager, sqs } from "../shared/aws/clients.ts";
 import { readEnvironment } from "../shared/aws/environment.ts";
 import { createLedger } from "../shared/aws/ledger.ts";
 import { createLogger } from "../shared/aws/logger.ts";
@@ -22,7 +22,7 @@ const polling = createPolling({
   bridge,
   roster: createRoster(dynamoDb(), env.ROSTER_TABLE),
   snapshots: createSnapshots(dynamoDb(), env.SNAPSHOTS_TABLE),
-  changes: createChangeQueue(sqs(), env.CHANGES_QUEUE_URL, createClaims(s3(), env.CLAIMS_BUCKET)),
+  changes: createChangeQueue(sqs(), env.CHANGES_QUEUE_URL, createClaims(bucketNamed(env.CLAIMS_BUCKET))),
   ledger: createLedger(dynamoDb(), env.LEDGER_TABLE),
   readSecret: createSecretReader(secretsManager()),
 });

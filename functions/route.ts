@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import bridge from "#bridge-config";
 import { createClaims } from "../shared/aws/claims.ts";
-import { dynamoDb, s3, sqs } from "../shared/aws/clients.ts";
+import { bucketNamed, dynamoDb, sqs } from "../shared/aws/clients.ts";
 import { createDeliveryQueue } from "../shared/aws/delivery-queue.ts";
 import { readEnvironment } from "../shared/aws/environment.ts";
 import { createLedger } from "../shared/aws/ledger.ts";
@@ -13,7 +13,7 @@ import { renderMessage } from "../shared/hl7/render.ts";
 import { renderWebhook } from "../shared/webhook/payload.ts";
 
 const environment = readEnvironment(["PUBLISHED_TABLE", "LEDGER_TABLE", "CLAIMS_BUCKET", "DELIVERY_QUEUE_URLS"]);
-const claims = createClaims(s3(), environment.CLAIMS_BUCKET);
+const claims = createClaims(bucketNamed(environment.CLAIMS_BUCKET));
 const dependencies = {
   bridge,
   published: createPublishedStore(dynamoDb(), environment.PUBLISHED_TABLE),

@@ -1,6 +1,6 @@
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
-import { S3Client } from "@aws-sdk/client-s3";
 import type { SQSRecord } from "aws-lambda";
+import { createBucket } from "../shared/aws/bucket.ts";
 import { createClaims } from "../shared/aws/claims.ts";
 import { createLedger } from "../shared/aws/ledger.ts";
 import type { Ledger, LedgerEntry } from "../shared/delivery/ledger.ts";
@@ -39,10 +39,11 @@ export function createMeter(
   onDelivery: (entry: LedgerEntry) => void,
 ): Meter {
   const dynamodb = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
-  const s3 = new S3Client({ region, credentials, endpoint: endpoints.s3, forcePathStyle: true });
   const variable = (name: string) =>
     deployment.functions.map(({ environment }) => environment[name]).find((value) => value !== undefined) ?? "";
-  const claims = createClaims(s3, variable("CLAIMS_BUCKET"));
+  const claims = createClaims(
+    createBucket({ bucket: variable("CLAIMS_BUCKET"), region, credentials, endpoint: endpoints.s3 }),
+  );
   const ledger: Ledger = createLedger(dynamodb, variable("LEDGER_TABLE"));
   const entries = new Map(deployment.functions.map(({ name, entry }) => [name, entry]));
 
@@ -107,7 +108,6 @@ export function createMeter(
     },
     close: () => {
       dynamodb.destroy();
-      s3.destroy();
     },
   };
 }

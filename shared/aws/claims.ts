@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { Bucket } from "./bucket.ts";
 
 /** A longer text goes to the bucket, and its key to the queue: SQS takes 1 MiB for a whole batch. */
 export const claimFromBytes = 200_000;
@@ -15,25 +15,13 @@ export interface Claims {
  * Texts of queue messages in S3. The key comes from the id of what is in it, so a repeat stores the same object again;
  * the bucket's lifecycle removes it.
  */
-export function createClaims(client: S3Client, bucket: string): Claims {
+export function createClaims(bucket: Bucket): Claims {
   return {
     async checkIn(key, text) {
       if (Buffer.byteLength(text) <= claimFromBytes) return undefined;
-      await client.send(
-        new PutObjectCommand({
-          Bucket: bucket,
-          Key: key,
-          Body: gzipSync(text),
-          ContentType: "application/json",
-          ContentEncoding: "gzip",
-        }),
-      );
+      await bucket.put(key, new Uint8Array(gzipSync(text)));
       return key;
     },
-    async read(claim) {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: claim }));
-      const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
-      return gunzipSync(bytes).toString("utf8");
-    },
+    read: async (claim) => gunzipSync(await bucket.get(claim)).toString("utf8"),
   };
 }

@@ -1,7 +1,7 @@
 import { type DeliverDependencies, deliverBatch, type QueueRecord, type Sender } from "../delivery/deliver.ts";
 import type { Log } from "../log.ts";
 import { createClaims } from "./claims.ts";
-import { dynamoDb, s3, sqs } from "./clients.ts";
+import { bucketNamed, dynamoDb, sqs } from "./clients.ts";
 import { readEnvironment } from "./environment.ts";
 import { createLedger } from "./ledger.ts";
 import type { DeliveryMetrics } from "./metrics.ts";
@@ -26,7 +26,7 @@ export function createDeliveries(
   remaining: Remaining,
 ) => Promise<{ batchItemFailures: { itemIdentifier: string }[] }> {
   const environment = readEnvironment(["LEDGER_TABLE", "CLAIMS_BUCKET", "DELIVERY_QUEUE_URLS", "PARKED_QUEUE_URLS"]);
-  const claims = createClaims(s3(), environment.CLAIMS_BUCKET);
+  const claims = createClaims(bucketNamed(environment.CLAIMS_BUCKET));
   const dependencies: Omit<DeliverDependencies, "remainingMs"> = {
     senderOf,
     ledger: createLedger(dynamoDb(), environment.LEDGER_TABLE),

@@ -17,7 +17,12 @@ beforeAll(async () => {
   stores = await startStores();
   bucket = await stores.bucket();
   for (const name of Object.keys(bridge.destinations)) queueUrls[name] = await stores.queue({ fifo: true });
-  queue = createDeliveryQueue({ client: stores.sqs, bridge, queueUrls, claims: createClaims(stores.s3, bucket) });
+  queue = createDeliveryQueue({
+    client: stores.sqs,
+    bridge,
+    queueUrls,
+    claims: createClaims(stores.bucketNamed(bucket)),
+  });
 });
 afterAll(() => stores.close());
 
@@ -64,7 +69,7 @@ test("a large body lies in the bucket", async () => {
   const [message] = await drain(stores.sqs, queueUrls["app"] ?? "");
   const queued = readQueuedDelivery(message?.Body ?? "");
   expect(message?.Body?.length).toBeLessThan(1_000);
-  expect("claim" in queued && (await createClaims(stores.s3, bucket).read(queued.claim))).toBe(body);
+  expect("claim" in queued && (await createClaims(stores.bucketNamed(bucket)).read(queued.claim))).toBe(body);
 });
 
 test("a destination without a queue is refused by name", async () => {

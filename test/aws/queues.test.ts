@@ -32,7 +32,7 @@ function changeSet(id: string, who = "1", note = ""): ChangeSet {
 describe("the changes queue", () => {
   async function start() {
     const url = await stores.queue({ fifo: true });
-    const claims = createClaims(stores.s3, await stores.bucket());
+    const claims = createClaims(stores.bucketNamed(await stores.bucket()));
     return { url, claims, queue: createChangeQueue(stores.sqs, url, claims) };
   }
 

@@ -60,7 +60,7 @@ test("a morning of a simulated hospital, with its faults: every resource of the 
   });
   const roster = createRoster(stores.dynamoDb, await stores.rosterTable());
   const queueUrl = await stores.queue({ fifo: true });
-  const claims = createClaims(stores.s3, await stores.bucket());
+  const claims = createClaims(stores.bucketNamed(await stores.bucket()));
   const polling = createPolling({
     bridge,
     roster,

@@ -44,7 +44,7 @@ async function deploy() {
     handler(event: SQSEvent): Promise<SQSBatchResponse>;
   };
   const changesUrl = await stores.queue({ fifo: true });
-  const changes = createChangeQueue(stores.sqs, changesUrl, createClaims(stores.s3, bucket));
+  const changes = createChangeQueue(stores.sqs, changesUrl, createClaims(stores.bucketNamed(bucket)));
   return {
     handler,
     async route(...changeSets: ChangeSet[]) {

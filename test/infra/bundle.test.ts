@@ -43,10 +43,10 @@ const rooms: [room: RegExp, users: string[]][] = [
 
 const clients: Record<string, string[]> = {
   plan: ["dynamodb", "sqs"],
-  poll: ["dynamodb", "s3", "secrets-manager", "sqs"],
-  route: ["dynamodb", "s3", "sqs"],
-  "deliver-mllp": ["dynamodb", "s3", "sqs"],
-  "deliver-webhook": ["dynamodb", "s3", "secrets-manager", "sqs"],
+  poll: ["dynamodb", "secrets-manager", "sqs"],
+  route: ["dynamodb", "sqs"],
+  "deliver-mllp": ["dynamodb", "sqs"],
+  "deliver-webhook": ["dynamodb", "secrets-manager", "sqs"],
 };
 
 /** The variables that the code of a function asks `readEnvironment` for. */
@@ -78,14 +78,17 @@ function functionsOf(name: string): FunctionProperties[] {
 /** What SQS itself is used with by the event source, and what comes with reading a secret. */
 const withoutCode = /^sqs:(?!SendMessage)|^secretsmanager:DescribeSecret$/;
 
-/** Part of the clients, for endpoint discovery and for directory buckets, neither of which is used. */
-const ownUse = /^dynamodb:DescribeEndpoints$|^s3:CreateSession$/;
+/** Part of the client, for endpoint discovery, which is not used. */
+const ownUse = /^dynamodb:DescribeEndpoints$/;
+
+/** What the one adapter that makes its calls without an SDK client may ask for. */
+const bucketCalls = { path: "shared/aws/bucket.ts", calls: ["s3:GetObject", "s3:PutObject"] };
 
 /** Comes along with an adapter of which a function uses another method: nothing that the function may do. */
 const neverCalled: Record<string, string[]> = {
   plan: [],
   poll: ["dynamodb:DeleteItem", "s3:GetObject"],
-  route: ["dynamodb:GetItem"],
+  route: ["dynamodb:GetItem", "dynamodb:Query"],
   "deliver-mllp": ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "s3:PutObject"],
   "deliver-webhook": ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "s3:PutObject"],
 };
@@ -105,6 +108,7 @@ function permissionsOf({ Role }: FunctionProperties): string[] {
 /** The calls of AWS that a bundle holds, as IAM names them. */
 function callsOf({ metafile }: Bundle): string[] {
   const calls = contentsOf(metafile).flatMap((path) => {
+    if (path === bucketCalls.path) return bucketCalls.calls;
     const [, client = "", command = ""] = /client-([a-z0-9-]+)\/dist-es\/commands\/(\w+)Command\.js$/.exec(path) ?? [];
     return command === ""
       ? []

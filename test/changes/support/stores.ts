@@ -9,11 +9,11 @@ import {
 } from "@aws-sdk/client-sqs";
 import { startEmulator } from "../../../local/aws/emulator.ts";
 import type { Secrets } from "../../../local/aws/secrets.ts";
+import { type Bucket, createBucket } from "../../../shared/aws/bucket.ts";
 
 export interface Stores {
   readonly dynamoDb: DynamoDBClient;
   readonly sqs: SQSClient;
-  readonly s3: S3Client;
   readonly dynamoDbUrl: string;
   readonly queueUrl: string;
   readonly secretsUrl: string;
@@ -23,6 +23,7 @@ export interface Stores {
   ledgerTable(): Promise<string>;
   queue(options: { fifo: boolean }): Promise<string>;
   bucket(): Promise<string>;
+  bucketNamed(name: string): Bucket;
   close(): Promise<void>;
 }
 
@@ -67,7 +68,6 @@ export async function startStores(secrets: Secrets = {}): Promise<Stores> {
   return {
     dynamoDb,
     sqs,
-    s3,
     dynamoDbUrl,
     queueUrl,
     secretsUrl,
@@ -91,6 +91,7 @@ export async function startStores(secrets: Secrets = {}): Promise<Stores> {
       await s3.send(new CreateBucketCommand({ Bucket: `bucket-${made}` }));
       return `bucket-${made}`;
     },
+    bucketNamed: (bucket) => createBucket({ ...settings, bucket, endpoint: queueUrl }),
     async close() {
       for (const client of [dynamoDb, sqs, s3]) client.destroy();
       await emulator.close();

@@ -1,3 +1,4 @@
+import type { Bucket } from "../../../shared/aws/bucket.ts";
 import { createChangeQueue } from "../../../shared/aws/change-queue.ts";
 import { createClaims } from "../../../shared/aws/claims.ts";
 import { createRoster } from "../../../shared/aws/roster.ts";
@@ -48,7 +49,7 @@ export async function createWorld(
     bucket: await stores.bucket(),
   };
   const roster = createRoster(stores.dynamoDb, names.roster);
-  const claims = createClaims(stores.s3, names.bucket);
+  const claims = createClaims(stores.bucketNamed(names.bucket));
   const client = createIgnite(source, {
     readSecret: async () => ({ clientId: "client", clientSecret: "secret" }),
     retryPolicy: { attempts: 2, firstDelayMs: 1, longestDelayMs: 10 },
@@ -69,7 +70,11 @@ export async function createWorld(
         source,
         roster: createRoster(dynamoDb, names.roster),
         snapshots: createSnapshots(dynamoDb, names.snapshots),
-        changes: createChangeQueue(sqs, names.queueUrl, createClaims(guarded(stores.s3, guard), names.bucket)),
+        changes: createChangeQueue(
+          sqs,
+          names.queueUrl,
+          createClaims(guardedBucket(stores.bucketNamed(names.bucket), guard)),
+        ),
         references,
         ignite: guardedSession(client.session(AbortSignal.timeout(15_000)), guard),
         reportWorkItem: (item) => guard(async () => void world.workItems.push(item)),
@@ -111,6 +116,13 @@ export function guarded<Client extends { send: (...parameters: never[]) => Promi
         ? (...parameters: never[]) => guard(() => target.send(...parameters))
         : Reflect.get(target, property),
   });
+}
+
+export function guardedBucket(bucket: Bucket, guard: Guard): Bucket {
+  return {
+    put: (...parameters) => guard(() => bucket.put(...parameters)),
+    get: (...parameters) => guard(() => bucket.get(...parameters)),
+  };
 }
 
 function guardedSession(session: IgniteSession, guard: Guard): IgniteSession {
