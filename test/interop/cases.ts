@@ -5,7 +5,8 @@ import { parseMessages } from "../../shared/hl7/conformance/parse.ts";
 import { type Hl7Version, hl7Versions } from "../../shared/hl7/dictionary/contents.ts";
 import { triggerFormOf } from "../../shared/hl7/dictionary/triggers.ts";
 import { encodeMessage } from "../../shared/hl7/encode.ts";
-import { composeMessage, renderMessage } from "../../shared/hl7/render.ts";
+import { composeMessage, type RenderRequest, renderMessage } from "../../shared/hl7/render.ts";
+import { chartRequest, chartTriggers } from "../hl7/support/tellings.ts";
 import { fixtureRequest, renderableTriggers } from "./fixtures.ts";
 import { sampledTriggers, sampleOf } from "./samples.ts";
 
@@ -23,7 +24,12 @@ export interface Case {
 /** Every message that the bridge renders, and a full sample of every trigger, in every version that has the trigger. */
 export function interopCases(): readonly Case[] {
   return hl7Versions.flatMap((version) => [
-    ...renderableTriggers.filter((trigger) => isIn(trigger, version)).map((trigger) => renderedCase(trigger, version)),
+    ...renderableTriggers
+      .filter((trigger) => isIn(trigger, version))
+      .map((trigger) => renderedCase(`rendered ${trigger} ${version}`, fixtureRequest(trigger, version))),
+    ...chartTriggers
+      .filter((trigger) => isIn(trigger, version))
+      .map((trigger) => renderedCase(`full ${trigger} ${version}`, chartRequest(trigger, version))),
     ...sampledTriggers.filter((trigger) => isIn(trigger, version)).map((trigger) => sampleCase(trigger, version)),
   ]);
 }
@@ -32,11 +38,11 @@ function isIn(trigger: Trigger, version: Hl7Version): boolean {
   return triggerFormOf(trigger, version) !== undefined;
 }
 
-function renderedCase(trigger: Trigger, version: Hl7Version): Case {
-  const request = fixtureRequest(trigger, version);
+function renderedCase(name: string, request: RenderRequest): Case {
+  const { version } = request.destination;
   const { structure, er7 } = renderMessage(request);
   const findings = check(composeMessage(request).message, version);
-  return { name: `rendered ${trigger} ${version}`, version, structure, er7, findings };
+  return { name, version, structure, er7, findings };
 }
 
 function sampleCase(trigger: Trigger, version: Hl7Version): Case {

@@ -5,15 +5,12 @@ import { keyOf, type Resource } from "../../shared/fhir.ts";
 import type { Hl7Version } from "../../shared/hl7/dictionary/contents.ts";
 import { messages } from "../../shared/hl7/messages/index.ts";
 import type { RenderRequest } from "../../shared/hl7/render.ts";
-import * as clinical from "../hl7/support/clinical.ts";
 
 /** What an event is about and what comes along. Synthetic data. */
 interface Fixture {
   readonly focus: Resource;
   readonly before?: Resource;
   readonly step?: ClinicalEvent["step"];
-  /** Orders are told by what happened to them. */
-  readonly type?: string;
   readonly context?: readonly Resource[];
 }
 
@@ -318,7 +315,6 @@ function coded(system: string, code: string, display = code): fhir4.CodeableConc
 
 const merge: Fixture = { focus: patient, before: mergedPatient, step: { merged: mergedPatient } };
 const stay: Fixture = { focus: encounter, before: encounter };
-const order = (focus: Resource): Fixture => ({ focus, type: "order.placed", context: clinical.ordered });
 const person: Fixture = { focus: patient, before: patient };
 
 const labOrder: Fixture = { focus: serviceRequest, context: [specimen], step: { orderControl: "NW" } };
@@ -329,6 +325,8 @@ const fixtures: Readonly<Record<string, Fixture>> = {
   "ADT^A28": person,
   "ADT^A31": person,
   "ADT^A29": person,
+  "ADT^A24": merge,
+  "ADT^A37": merge,
   "ADT^A40": merge,
   "ADT^A41": merge,
   "ADT^A42": merge,
@@ -369,9 +367,9 @@ export function fixtureRequest(trigger: Trigger, version: Hl7Version): RenderReq
   };
 }
 
-function eventOf(trigger: Trigger, { focus, before, step, type = "test.event" }: Fixture): ClinicalEvent {
+function eventOf(trigger: Trigger, { focus, before, step }: Fixture): ClinicalEvent {
   return {
-    type,
+    type: "test.event",
     trigger,
     rule: "T1",
     focus: keyOf(focus),

@@ -300,3 +300,31 @@ export const wholeChart: readonly fhir4.FhirResource[] = [
   site,
   ward,
 ];
+
+export const visit: fhir4.Appointment = {
+  resourceType: "Appointment",
+  id: "88231",
+  status: "booked",
+  serviceType: slot.serviceType ?? [],
+  start: "2026-12-01T20:30:00Z",
+  end: "2026-12-01T21:00:00Z",
+  slot: [{ reference: "Slot/77-4w-1-0" }],
+  participant: [
+    { actor: { reference: "Patient/1" }, status: "accepted" },
+    { actor: { reference: "Practitioner/77" }, status: "accepted" },
+    { actor: { reference: "Location/4w" }, status: "tentative" },
+    { actor: { reference: "Device/d1", display: "Treadmill" }, status: "accepted" },
+  ],
+};
+
+export const pulse: fhir4.Observation = {
+  resourceType: "Observation",
+  id: "VS-1",
+  status: "final",
+  category: [coded(`${terminology}/observation-category`, "vital-signs", "Vital signs")],
+  code: coded("http://loinc.org", "8867-4", "Heart rate"),
+  subject,
+  encounter: ofStay,
+  effectiveDateTime: "2026-11-23T05:12:00Z",
+  valueQuantity: { value: 88, unit: "/min", system: "http://unitsofmeasure.org", code: "/min" },
+};
