@@ -24,7 +24,8 @@ export async function runSimulated(options: StartOptions): Promise<number> {
   const console = options.json ? silence : createConsole(process.stdout);
   const { settled, report, verdicts } = await simulate(options, console);
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
-  else summarize(console, report, verdicts);
+  else summarize(console, report);
+  for (const finding of findings(verdicts)) process.stderr.write(`${finding}\n`);
   if (!settled) process.stderr.write("Not everything was delivered before the run was given up\n");
   return settled && report.lost === 0 && report.outOfOrder === 0 ? 0 : 1;
 }
@@ -186,11 +187,18 @@ function watched(roster: readonly RosterRow[], entries: readonly HistoryEntry[],
   return (patient: string) => since.get(patient) ?? (expected.has(patient) ? dayBeginsAt : undefined);
 }
 
-function summarize(console: Console, report: Report, verdicts: Record<string, Verdict>): void {
+function summarize(console: Console, report: Report): void {
   console.line("");
   for (const [name, value] of Object.entries(report))
     console.line(`${name.padEnd(11)} ${typeof value === "object" ? JSON.stringify(value) : value}`);
-  for (const [format, { lost, outOfOrder }] of Object.entries(verdicts))
-    for (const { key, facet, why, told, expected } of [...lost, ...outOfOrder])
-      console.line(`${format} ${why}: ${key} ${facet}, told ${told ?? "nothing"}, expected ${expected ?? "another"}`);
+}
+
+/** What is behind `lost` and `outOfOrder`, a line each. */
+function findings(verdicts: Outcome["verdicts"]): string[] {
+  return Object.entries(verdicts).flatMap(([format, { lost, outOfOrder }]) =>
+    [...lost, ...outOfOrder].map(
+      ({ key, facet, why, told = "nothing", expected = "another" }) =>
+        `${format} ${why}: ${key} ${facet}, told ${told}, expected ${expected}`,
+    ),
+  );
 }

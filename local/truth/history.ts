@@ -24,6 +24,8 @@ export interface Shown {
   readonly updatedAt: number;
   readonly visibleAt: number;
   readonly visible: boolean;
+  /** The first version that says the same: what changed and changed back is where it was. */
+  readonly sameAs: string;
   readonly text: string;
   // biome-ignore lint/suspicious/noExplicitAny: any resource type; the readers below name the elements that they take
   readonly resource: any;
@@ -39,12 +41,7 @@ export interface History {
 
 export function readHistory(entries: readonly HistoryEntry[]): History {
   const shown = new Map(
-    entries.map(({ key, versions }) => [
-      key,
-      versions
-        .filter(({ suppressed }) => !suppressed)
-        .map((version): Shown => ({ ...version, resource: parseExactly(version.text) })),
-    ]),
+    entries.map(({ key, versions }) => [key, showVersions(versions.filter(({ suppressed }) => !suppressed))]),
   );
   const byType = Map.groupBy(
     [...shown].map(([key, versions]) => ({ key, shown: versions })).filter((entry) => entry.shown.length > 0),
@@ -55,6 +52,32 @@ export function readHistory(entries: readonly HistoryEntry[]): History {
     shown: (key) => shown.get(key) ?? [],
     patientOf: (key) => patientOf(shown.get(key)?.at(-1)?.resource),
   };
+}
+
+function showVersions(versions: readonly HistoryVersion[]): Shown[] {
+  const firsts = new Map<string, string>();
+  return versions.map((version) => {
+    const resource = parseExactly(version.text) as Record<string, unknown>;
+    const said = contentOf({ ...resource, meta: undefined, text: undefined });
+    const sameAs = firsts.get(said) ?? version.versionId;
+    firsts.set(said, sameAs);
+    return { ...version, resource, sameAs };
+  });
+}
+
+const versionKeySystem = "https://fhir.cerner.com/ceuuid";
+
+/** The same for what differs in the order of elements, or in the identifiers that name a version. */
+function contentOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.filter(isContent).map(contentOf).sort()}]`;
+  if (typeof value !== "object" || value === null || JSON.isRawJSON(value)) return JSON.stringify(value) ?? "";
+  return `{${Object.entries(value)
+    .map(([name, member]) => `${name}:${contentOf(member)}`)
+    .sort()}}`;
+}
+
+function isContent(element: { system?: unknown } | null): boolean {
+  return element?.system !== versionKeySystem;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: see Shown

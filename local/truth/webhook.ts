@@ -1,21 +1,19 @@
+import { createHash } from "node:crypto";
 import type { Received } from "../receivers/receiver.ts";
-import type { Telling, Thing } from "./check.ts";
+import { type Telling, type Thing, withoutRepeats } from "./check.ts";
 import { dueness, type WatchedSince } from "./dueness.ts";
-import { type History, parseExactly } from "./history.ts";
+import { type History, parseExactly, type Shown } from "./history.ts";
 
 /** Resource types of which a webhook tells whole versions. */
 const types = ["Patient", "Encounter", "Appointment", "DiagnosticReport"];
 
-/**
- * The states of each thing as a webhook with full resources tells them: versions, those that differ in nothing that
- * matters taken together.
- */
+/** The states of each thing as a webhook with full resources tells them: what its versions said. */
 export function webhookThings(history: History, watchedSince: WatchedSince): Thing[] {
   return types.flatMap((type) =>
     history.entries(type).map(({ key, shown }) => ({
       key,
       due: dueness(key, history, watchedSince),
-      facets: { state: [...new Set(shown.map((_, index) => stateName(history, key, index)))] },
+      facets: { state: withoutRepeats(shown.map((_, index) => stateOf(shown, index))) },
     })),
   );
 }
@@ -26,10 +24,11 @@ export function webhookTellings(received: readonly Received[], history: History)
     const { data } = parseExactly(body) as { data: WebhookData };
     const key = `${data.focus.type}/${data.focus.id}`;
     const text = JSON.stringify(data.resource);
-    const index = history
-      .shown(key)
-      .findIndex((each) => each.versionId === data.focus.versionId && JSON.stringify(each.resource) === text);
-    return { message, key, facets: { state: index < 0 ? "no such version" : stateName(history, key, index) } };
+    const shown = history.shown(key);
+    const index = shown.findIndex(
+      (each) => each.versionId === data.focus.versionId && JSON.stringify(each.resource) === text,
+    );
+    return { message, key, facets: { state: index < 0 ? "no such version" : stateOf(shown, index) } };
   });
 }
 
@@ -38,9 +37,20 @@ interface WebhookData {
   readonly resource?: unknown;
 }
 
-/** The version since which nothing that matters has changed. */
-function stateName(history: History, key: string, index: number): string {
-  const shown = history.shown(key);
-  const since = shown.findLastIndex((each, place) => place <= index && (each.visible || place === 0));
-  return `version ${shown[since]?.versionId}`;
+/** What the version says, by the version since which nothing that matters has changed: an undone change gives the same. */
+function stateOf(shown: readonly Shown[], index: number): string {
+  const since = shown[shown.findLastIndex((each, place) => place <= index && (each.visible || place === 0))];
+  return createHash("sha256").update(contentOf(since?.resource)).digest("base64url").slice(0, 12);
+}
+
+/** Text that is equal for two versions that say the same. */
+function contentOf({ meta, text, ...resource }: Record<string, unknown>): string {
+  return canonical(resource);
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).toSorted().join()}]`;
+  if (typeof value !== "object" || value === null || JSON.isRawJSON(value)) return JSON.stringify(value);
+  const members = Object.entries(value).map(([name, member]) => `${name}:${canonical(member)}`);
+  return `{${members.toSorted().join()}}`;
 }

@@ -163,6 +163,36 @@ describe.each([
   });
 });
 
+test("a change that was undone before anybody saw it has not to be told", () => {
+  const bed = (versionId: string, updatedAt: number, resource: object): HistoryVersion => ({
+    versionId,
+    updatedAt,
+    visibleAt: updatedAt,
+    visible: true,
+    suppressed: false,
+    text: JSON.stringify({ ...resource, meta: { versionId } }),
+  });
+  const [there, away] = [stay("in-progress", "11"), stay("in-progress", "12")];
+  const entries = [
+    {
+      key: "Encounter/2",
+      versions: [there, away, there].map((each, index) => bed(String(index), since + index + 1, each)),
+    },
+  ];
+  const focus = { type: "Encounter", id: "2", versionId: "0" };
+  const body = JSON.stringify({ data: { focus, resource: { ...there, meta: { versionId: "0" } } } });
+  const { webhook, hl7 } = judge({
+    history: entries,
+    watchedSince: () => since,
+    hl7: [{ id: "A", at: 0, body: er7("ADT^A01", pid("1 Maple Ave"), pv1("11")) }],
+    webhook: [{ id: "A", at: 0, body }],
+  });
+  expect([webhook, hl7]).toEqual([
+    { lost: [], outOfOrder: [] },
+    { lost: [], outOfOrder: [] },
+  ]);
+});
+
 test("digits of a result count", () => {
   const messages = hl7Messages.map((text) => text.replace("141.50", "141.5"));
   const { hl7 } = judge({
