@@ -11,7 +11,9 @@ export function keyOf(resource: { resourceType: string; id?: string | undefined 
 
 /** The id behind a reference to a resource of that type, whether the reference is relative or absolute. */
 export function referencedId(reference: string | undefined, resourceType: string): string | undefined {
-  const parts = reference?.split("/_history/")[0]?.split("/") ?? [];
+  // What comes over the wire may be anything.
+  if (typeof reference !== "string") return undefined;
+  const parts = reference.split("/_history/")[0]?.split("/") ?? [];
   return parts.at(-2) === resourceType ? parts.at(-1) : undefined;
 }
 

@@ -49,6 +49,8 @@ interface Writer {
   readonly subcomponentRuns: readonly string[];
   /** What cannot stand in a value as it is. */
   readonly unsafe: RegExp;
+  /** By character code: 1 for those that can. */
+  readonly plainAscii: Uint8Array;
   readonly replacement: (character: string) => string;
 }
 
@@ -88,6 +90,9 @@ function makeWriter(delimiters: Delimiters): Writer {
     repetitionRuns: runsOf(delimiters.repetition),
     subcomponentRuns: runsOf(delimiters.subcomponent),
     unsafe,
+    plainAscii: Uint8Array.from({ length: 128 }, (_, code) =>
+      String.fromCharCode(code).search(unsafe) === -1 ? 1 : 0,
+    ),
     replacement: (character) => sequences.get(character) ?? "",
   };
 }
@@ -181,7 +186,21 @@ function writeSubcomponents(component: readonly Value[], writer: Writer): string
 function writeValue(value: Value, writer: Writer): string {
   if (value === undefined || value === "") return "";
   if (value === null) return '""';
+  // What FHIR does not allow in the place of a text says nothing.
+  if (typeof value !== "string") return "";
   // Two quote marks as a text would be read as the null.
   if (value === '""') return `"${writer.delimiters.escape}X22${writer.delimiters.escape}`;
-  return value.search(writer.unsafe) === -1 ? value : value.replace(writer.unsafe, writer.replacement);
+  return isPlain(value, writer) ? value : value.replace(writer.unsafe, writer.replacement);
+}
+
+/** Most values are a few plain characters: looking at them costs less than to start a search. */
+const shortLength = 32;
+
+function isPlain(value: string, { plainAscii, unsafe }: Writer): boolean {
+  if (value.length > shortLength) return value.search(unsafe) === -1;
+  for (let index = 0; index < value.length; index++) {
+    const code = value.charCodeAt(index);
+    if (code > 0x7f ? code < 0xa0 || code === 0x2028 : plainAscii[code] === 0) return false;
+  }
+  return true;
 }

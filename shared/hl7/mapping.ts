@@ -210,7 +210,8 @@ function encodeAll(row: Row, picked: readonly unknown[], owner: object, scope: S
   for (const value of picked) {
     const repetition = row.encode(value, scope, row, owner, picked);
     if (repetition === undefined || isBlank(repetition)) continue;
-    if (!repetitions.some((each) => isSame(each, repetition))) repetitions.push(repetition);
+    // The lines of a text, and the ends of a period, may well be the same.
+    if (row.type === "VARIES" || !repetitions.some((each) => isSame(each, repetition))) repetitions.push(repetition);
   }
   return repetitions.length === 0 ? undefined : repetitions;
 }
