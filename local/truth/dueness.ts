@@ -16,6 +16,8 @@ export function dueness(key: string, history: History, watchedSince: WatchedSinc
   const changedAt = Math.max(...shown.filter(({ visible }) => visible).map(({ updatedAt }) => updatedAt));
   const last = shown.at(-1);
   if (since === undefined || last === undefined || changedAt <= since) return "never";
+  // What went back to where it was between two polls has not changed for whoever polls.
+  if (last.sameAs === shown.findLast(({ updatedAt }) => updatedAt <= since)?.sameAs) return "if-told";
   return spokenOf[last.resource.resourceType]?.(last) ?? "always";
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Received } from "../receivers/receiver.ts";
 import { type Telling, type Thing, withoutRepeats } from "./check.ts";
 import { dueness, type WatchedSince } from "./dueness.ts";
@@ -37,20 +36,8 @@ interface WebhookData {
   readonly resource?: unknown;
 }
 
-/** What the version says, by the version since which nothing that matters has changed: an undone change gives the same. */
+/** What the version says, by the first one that says the same: an undone change gives the same. */
 function stateOf(shown: readonly Shown[], index: number): string {
-  const since = shown[shown.findLastIndex((each, place) => place <= index && (each.visible || place === 0))];
-  return createHash("sha256").update(contentOf(since?.resource)).digest("base64url").slice(0, 12);
-}
-
-/** Text that is equal for two versions that say the same. */
-function contentOf({ meta, text, ...resource }: Record<string, unknown>): string {
-  return canonical(resource);
-}
-
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).toSorted().join()}]`;
-  if (typeof value !== "object" || value === null || JSON.isRawJSON(value)) return JSON.stringify(value);
-  const members = Object.entries(value).map(([name, member]) => `${name}:${canonical(member)}`);
-  return `{${members.toSorted().join()}}`;
+  const since = shown.findLast((each, place) => place <= index && (each.visible || place === 0));
+  return `version ${since?.sameAs}`;
 }
