@@ -8,17 +8,23 @@ export function fingerprintOf(content: fhir4.FhirResource): string {
   return createHash("sha256").update(canonical(content, "")).digest("base64url");
 }
 
+/** The members need no sorting: a resource is always built in the same order. This runs for every version written. */
 function canonical(value: unknown, name: string): string {
+  if (typeof value === "string") return `"${value}"`;
+  if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) {
-    const items = value.filter((item) => !isVersionKey(item)).map((item) => canonical(item, ""));
-    return `[${(ordered.has(name) ? items : items.sort()).join(",")}]`;
+    const items: string[] = [];
+    for (const item of value) if (!isVersionKey(item)) items.push(canonical(item, ""));
+    return `[${(items.length < 2 || ordered.has(name) ? items : items.sort()).join()}]`;
   }
-  if (typeof value !== "object" || value === null || "rawJSON" in value) return JSON.stringify(value);
-  // The display of a reference repeats what the resource behind it says.
-  const members = Object.entries(value)
-    .filter(([member]) => member !== "id" && !(member === "display" && "reference" in value))
-    .map(([member, inner]) => `${member}:${canonical(inner, member)}`);
-  return `{${members.sort().join(",")}}`;
+  if ("rawJSON" in value) return String(value.rawJSON);
+  let text = "{";
+  for (const member in value) {
+    // The display of a reference repeats what the resource behind it says.
+    if (member === "id" || (member === "display" && "reference" in value)) continue;
+    text += `${member}:${canonical((value as Record<string, unknown>)[member], member)},`;
+  }
+  return `${text}}`;
 }
 
 /** An identifier of the version, not of the thing. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { crawl, matchesOf, nextOf, type Running, start, tokenFor } from "./start.ts";
 
-const small = { hours: 1, hospital: { people: 20 } };
+const small = { hours: 0, hospital: { people: 20 } };
 let running: Running;
 let patient: string;
 beforeAll(async () => {

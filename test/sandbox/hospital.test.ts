@@ -32,34 +32,33 @@ function encounterIn(house: Hospital, key: string | undefined, version: number):
 }
 
 describe("the same options give the same hospital", () => {
+  const plain = hospital();
+  plain.advanceTo(hoursIn(1));
+  const digest = digestOf(plain);
+
   test("two runs have the same bytes", () => {
-    const [one, other] = [hospital(), hospital()];
-    one.advanceTo(hoursIn(2));
-    other.advanceTo(hoursIn(2));
-    expect(one.journal().length).toBeGreaterThan(300);
-    expect(digestOf(one)).toBe(digestOf(other));
+    const other = hospital();
+    other.advanceTo(hoursIn(1));
+    expect(other.journal().length).toBeGreaterThan(150);
+    expect(digestOf(other)).toBe(digest);
   });
 
   test("one long step or many short and uneven ones", () => {
-    const [leap, steps] = [hospital(), hospital()];
-    leap.advanceTo(hoursIn(1));
+    const steps = hospital();
     for (let at = startAt.getTime(), width = 1; at < hoursIn(1).getTime(); at += width, width = (width * 7) % 90_001)
       steps.advanceTo(new Date(at));
     steps.advanceTo(hoursIn(1));
-    expect(digestOf(steps)).toBe(digestOf(leap));
+    expect(digestOf(steps)).toBe(digest);
   });
 
   test("another seed gives another one", () => {
-    expect(digestOf(hospital({ seed: 8 }))).not.toBe(digestOf(hospital()));
+    expect(digestOf(hospital({ seed: 8, people: 10 }))).not.toBe(digestOf(hospital({ people: 10 })));
   });
 
   test("the clock never runs back", () => {
-    const house = hospital();
-    house.advanceTo(hoursIn(1));
-    const before = digestOf(house);
-    house.advanceTo(startAt);
-    expect(house.now()).toEqual(hoursIn(1));
-    expect(digestOf(house)).toBe(before);
+    plain.advanceTo(startAt);
+    expect(plain.now()).toEqual(hoursIn(1));
+    expect(digestOf(plain)).toBe(digest);
   });
 });
 
@@ -112,13 +111,13 @@ describe("when the clock starts", () => {
 
 describe("a day", () => {
   const house = hospital({ people: 80 });
-  house.advanceTo(hoursIn(8));
+  house.advanceTo(hoursIn(5));
   const kinds = Map.groupBy(house.journal(), (entry) => entry.kind);
 
   test("has some 300 visible happenings an hour or more", () => {
     const visible = house.journal().filter((entry) => entry.visible).length;
-    expect(visible / 8).toBeGreaterThan(300);
-    expect(visible / 8).toBeLessThan(700);
+    expect(visible / 5).toBeGreaterThan(300);
+    expect(visible / 5).toBeLessThan(700);
   });
 
   test.each([
@@ -264,8 +263,8 @@ describe("a day", () => {
 });
 
 describe("records of one person", () => {
-  const house = hospital({ people: 80, rates: { perHour: { "records-merged": 12, "records-unmerged": 0.5 } } });
-  house.advanceTo(hoursIn(6));
+  const house = hospital({ people: 80, rates: { perHour: { "records-merged": 24, "records-unmerged": 1 } } });
+  house.advanceTo(hoursIn(3));
   const { merges, people } = house.truth();
 
   test("a merged record is the combined form, without lastUpdated, and nothing refers to it any more", () => {
@@ -323,7 +322,7 @@ test("busy and the number of people scale what happens", () => {
     house.advanceTo(hoursIn(1));
     return house.journal().length;
   };
-  const usual = happeningsOf({ people: 80 });
-  expect(happeningsOf({ people: 80, busy: 2 })).toBeGreaterThan(usual * 1.4);
-  expect(happeningsOf({ people: 80, busy: 0.2 })).toBeLessThan(usual * 0.6);
+  const usual = happeningsOf({ people: 40 });
+  expect(happeningsOf({ people: 40, busy: 2 })).toBeGreaterThan(usual * 1.4);
+  expect(happeningsOf({ people: 40, busy: 0.2 })).toBeLessThan(usual * 0.6);
 });

@@ -227,7 +227,10 @@ describe("searches that Ignite takes", () => {
   test("more than 1000 patients are refused", async () => {
     const house = await start({
       hours: 0,
-      hospital: { people: 1100, rates: { warm: { inpatients: 0, appointmentsToday: 0, appointmentsComing: 0 } } },
+      hospital: {
+        people: 1010,
+        rates: { warm: { inpatients: 0, appointmentsToday: 0, appointmentsComing: 0, charts: 0 } },
+      },
     });
     expect((await house.get("Patient?birthdate=ge1900-01-01")).status).toBe(422);
     await house.sandbox.close();

@@ -35,7 +35,7 @@ beforeAll(async () => {
       smartVersion: 2,
     },
   ];
-  running = await start({ hours: 0, clients });
+  running = await start({ hours: 0, clients, hospital: { people: 5 } });
 });
 afterAll(() => running.sandbox.close());
 

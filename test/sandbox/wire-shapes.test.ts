@@ -30,7 +30,7 @@ function shapeOf(values: readonly unknown[], shape = new Map<string, string>(), 
 
 let running: Running;
 beforeAll(async () => {
-  running = await start();
+  running = await start({ hours: 2, hospital: { people: 60 } });
 });
 afterAll(() => running.sandbox.close());
 

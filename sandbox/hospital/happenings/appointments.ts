@@ -155,14 +155,25 @@ export function chooseTime(world: World, today = world.chance("appointmentIsToda
 
 const onGrid = (at: number): number => Math.ceil(at / gridMs) * gridMs;
 
-/** That hour on the local day on which `at` falls. */
-function localHour(at: number, timeZone: string, hour: number): number {
-  const parts = new Intl.DateTimeFormat("en-US", {
+const zoneClocks = new Map<string, Intl.DateTimeFormat>();
+
+/** Costly to make, so made once. */
+function zoneClock(timeZone: string): Intl.DateTimeFormat {
+  const known = zoneClocks.get(timeZone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat("en-US", {
     timeZone,
     timeZoneName: "longOffset",
     hourCycle: "h23",
     hour: "2-digit",
   });
+  zoneClocks.set(timeZone, made);
+  return made;
+}
+
+/** That hour on the local day on which `at` falls. */
+function localHour(at: number, timeZone: string, hour: number): number {
+  const parts = zoneClock(timeZone);
   const offset = parts.formatToParts(at).find((part) => part.type === "timeZoneName")?.value ?? "";
   const [, sign = "+", hours = "0", minutes = "0"] = /GMT([+-])(\d+):(\d+)/.exec(offset) ?? [];
   const offsetMs = (Number(hours) * hourMs + Number(minutes) * minuteMs) * (sign === "-" ? -1 : 1);
