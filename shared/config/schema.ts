@@ -153,6 +153,11 @@ export const hl7DestinationSchema = v.strictObject({
       problems: v.optional(v.boolean(), false),
     }),
   ),
+  /**
+   * To whom orders are told: `placer`, in the name of the one who ordered, to who carries them out (the default), or
+   * `notify`, to a third party that listens. ORC-1 says which.
+   */
+  orderMode: v.optional(v.picklist(["placer", "notify"])),
   /** Zone of the times in the messages; without it, the source's. */
   timeZone: v.optional(timeZone),
   /** Whether times end in the offset: `20261123091500-0600`. */

@@ -59,7 +59,7 @@ function isOrder(resource: Resource | undefined): resource is Order {
 }
 
 export function orderModeOf({ destination }: MessageContext): OrderMode {
-  return (destination as { readonly orderMode?: OrderMode }).orderMode ?? "placer";
+  return destination.orderMode ?? "placer";
 }
 
 function controlOf(context: MessageContext): string {

@@ -8,6 +8,7 @@ import { obx } from "../segments/obx.ts";
 import { orcOfAdministration, orcOfImmunization } from "../segments/orc.ts";
 import { rxaOfAdministration, rxaOfImmunization } from "../segments/rxa.ts";
 import { rxr, rxrOfImmunization } from "../segments/rxr.ts";
+import { allergy, guarantor, insurance } from "./adt.ts";
 import { each, eachRequired, group, type MessageDefinition, required } from "./message.ts";
 import { itself, patient, visit } from "./parts.ts";
 
@@ -18,7 +19,7 @@ export const administrationMessages: readonly MessageDefinition[] = [
     triggers: ["RAS^O17"],
     parts: [
       required(msh),
-      group("PATIENT", itself<MessageContext>, [...patient, visit]),
+      group("PATIENT", itself<MessageContext>, [...patient, allergy, visit]),
       group("ORDER", administrations, [
         required(orcOfAdministration),
         required(rxaOfAdministration),
@@ -34,6 +35,8 @@ export const administrationMessages: readonly MessageDefinition[] = [
       ...patient,
       each(nk1, nextOfKin),
       visit,
+      guarantor,
+      insurance,
       group("ORDER", immunizations, [
         required(orcOfImmunization),
         required(rxaOfImmunization),

@@ -27,6 +27,7 @@ import { rxo } from "../segments/rxo.ts";
 import { rxr } from "../segments/rxr.ts";
 import { spm } from "../segments/spm.ts";
 import { timings, tq1 } from "../segments/tq1.ts";
+import { allergy, guarantor, insurance } from "./adt.ts";
 import { each, eachRequired, group, type MessageDefinition, type Part, required } from "./message.ts";
 import { itself, patient, visit } from "./parts.ts";
 
@@ -70,6 +71,9 @@ const route: Part = eachRequired(rxr, routes);
 /** A part without its amount ends the message: a mixture must not arrive without it. */
 const component: Part = eachRequired(rxc, ingredients);
 
+/** The visit, who pays for it, and what the patient must not be given. */
+const stay: readonly Part[] = [visit, insurance, guarantor, allergy];
+
 const head: readonly Part[] = [required(msh)];
 
 /** HL7 v2.5.1, 4.4: orders of services and medications. */
@@ -79,7 +83,7 @@ export const orderMessages: readonly MessageDefinition[] = [
     triggers: ["ORM^O01"],
     parts: [
       ...head,
-      group("PATIENT", itself<MessageContext>, [...patient, visit]),
+      group("PATIENT", itself<MessageContext>, [...patient, ...stay]),
       group("ORDER", anyOrders, [
         required(orcOfGeneralOrder),
         group("ORDER_DETAIL", services, [required(obrOfGeneralOrder), note, diagnosis, answer]),
@@ -92,7 +96,7 @@ export const orderMessages: readonly MessageDefinition[] = [
     triggers: ["OML^O21"],
     parts: [
       ...head,
-      group("PATIENT", itself<MessageContext>, [...patient, kin, visit]),
+      group("PATIENT", itself<MessageContext>, [...patient, kin, ...stay]),
       group("ORDER", serviceOrders, [
         required(orcOfOrder),
         timing,
@@ -105,7 +109,7 @@ export const orderMessages: readonly MessageDefinition[] = [
     triggers: ["OMG^O19"],
     parts: [
       ...head,
-      group("PATIENT", itself<MessageContext>, [...patient, kin, visit]),
+      group("PATIENT", itself<MessageContext>, [...patient, kin, ...stay]),
       group("ORDER", serviceOrders, [
         required(orcOfOrder),
         timing,
@@ -118,7 +122,7 @@ export const orderMessages: readonly MessageDefinition[] = [
     triggers: ["OMP^O09"],
     parts: [
       ...head,
-      group("PATIENT", itself<MessageContext>, [...patient, visit]),
+      group("PATIENT", itself<MessageContext>, [...patient, ...stay]),
       group("ORDER", medicationOrders, [
         required(orcOfOrder),
         timing,
@@ -131,7 +135,7 @@ export const orderMessages: readonly MessageDefinition[] = [
     triggers: ["RDE^O11"],
     parts: [
       ...head,
-      group("PATIENT", itself<MessageContext>, [...patient, visit]),
+      group("PATIENT", itself<MessageContext>, [...patient, ...stay]),
       group("ORDER", medicationOrders, [
         required(orcOfOrder),
         group("DETAIL", medications, [required(rxe), note, eachRequired(tq1, timings), route, component]),

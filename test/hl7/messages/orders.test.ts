@@ -10,7 +10,7 @@ import { orderControls } from "../../../shared/hl7/tables/order-control.ts";
 import { destination, fieldOf, linesOf, render, segmentsOf, source } from "../support/bridge.ts";
 import { blood, chestFilm, infusion, labOrder, ordered, snomed, tablets } from "../support/clinical.ts";
 
-const notified = { ...destination, orderMode: "notify" } as Hl7Destination;
+const notified: Hl7Destination = { ...destination, orderMode: "notify" };
 
 function place(trigger: Trigger, order: Resource, type = "order.placed") {
   return render(trigger, order, ordered, { type });
@@ -82,6 +82,46 @@ describe("a laboratory order (OML^O21)", () => {
         details: { field: "OBR-4", path: "ServiceRequest.code" },
       }),
     );
+  });
+});
+
+describe("what else a filler wants to know", () => {
+  const payor: fhir4.Coverage = {
+    resourceType: "Coverage",
+    id: "cov",
+    status: "active",
+    beneficiary: { reference: "Patient/1" },
+    payor: [{ display: "ACME HEALTH" }],
+    subscriberId: "POL123",
+  };
+  const penicillin: fhir4.AllergyIntolerance = {
+    resourceType: "AllergyIntolerance",
+    id: "al",
+    category: ["medication"],
+    code: { text: "Penicillin" },
+    patient: { reference: "Patient/1" },
+  };
+  const kin: fhir4.RelatedPerson = {
+    resourceType: "RelatedPerson",
+    id: "rp",
+    patient: { reference: "Patient/1" },
+    name: [{ family: "DOE", given: ["JOHN"] }],
+  };
+
+  it.each([
+    ["OML^O21", labOrder, ["PID", "NK1", "PV1", "IN1", "AL1", "ORC"]],
+    ["OMG^O19", chestFilm, ["PID", "NK1", "PV1", "IN1", "AL1", "ORC"]],
+    ["ORM^O01", labOrder, ["PID", "PV1", "IN1", "AL1", "ORC"]],
+    ["RDE^O11", tablets, ["PID", "PV1", "IN1", "AL1", "ORC"]],
+  ] as const)("stands before the order of %s", (trigger, order, names) => {
+    const message = render(trigger, order, [...ordered, payor, penicillin, kin], { type: "order.placed" });
+    expect(
+      linesOf(message)
+        .slice(1, names.length + 1)
+        .map((line) => line.slice(0, 3)),
+    ).toEqual(names);
+    expect(fieldOf(message, "IN1", 4)).toBe("ACME HEALTH");
+    expect(fieldOf(message, "AL1", 3)).toBe("^Penicillin");
   });
 });
 
