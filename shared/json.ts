@@ -33,6 +33,7 @@ const longestName = 64;
 export function parseJson(text: string): unknown {
   let marked = "";
   let end = 0;
+  let count = 0;
   for (const match of text.matchAll(mayLoseDigits)) {
     const [whole, number = ""] = match;
     if (String(Number(number)) === number) continue;
@@ -41,23 +42,33 @@ export function parseJson(text: string): unknown {
     const start = match.index + whole.indexOf(number);
     marked += `${text.slice(end, start)}{"rawJSON":"${number}"}`;
     end = start + number.length;
+    count += 1;
   }
-  return end === 0 ? JSON.parse(text) : withRawNumbers(JSON.parse(marked + text.slice(end)));
+  if (count === 0) return JSON.parse(text);
+  const value: unknown = JSON.parse(marked + text.slice(end));
+  restoreRawNumbers(value, count);
+  return value;
 }
 
-function withRawNumbers(node: unknown): unknown {
+/** @returns how many of the marked numbers are still to be found */
+function restoreRawNumbers(node: unknown, count: number): number {
+  let left = count;
   if (Array.isArray(node)) {
-    for (const each of node) if (typeof each === "object") withRawNumbers(each);
-  } else if (typeof node === "object" && node !== null) {
-    const members = node as Record<string, unknown>;
-    for (const name in members) {
-      const member = members[name];
-      if (typeof member !== "object" || member === null) continue;
-      if ("rawJSON" in member && typeof member.rawJSON === "string") members[name] = JSON.rawJSON(member.rawJSON);
-      else withRawNumbers(member);
-    }
+    for (let index = 0; index < node.length && left > 0; index++) left = restoreRawNumbers(node[index], left);
+    return left;
   }
-  return node;
+  if (typeof node !== "object" || node === null) return left;
+  const members = node as Record<string, unknown>;
+  for (const name in members) {
+    const member = members[name];
+    if (typeof member !== "object" || member === null) continue;
+    if ("rawJSON" in member && typeof member.rawJSON === "string") {
+      members[name] = JSON.rawJSON(member.rawJSON);
+      left -= 1;
+    } else left = restoreRawNumbers(member, left);
+    if (left === 0) break;
+  }
+  return left;
 }
 
 /** The digits of a decimal, as they were written. */

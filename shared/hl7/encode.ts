@@ -49,6 +49,8 @@ interface Writer {
   readonly subcomponentRuns: readonly string[];
   /** What cannot stand in a value as it is. */
   readonly unsafe: RegExp;
+  /** Up to this length a value is looked at character by character. */
+  readonly longestScanned: number;
   /** By character code: 1 for those that can. */
   readonly plainAscii: Uint8Array;
   readonly replacement: (character: string) => string;
@@ -65,6 +67,10 @@ function writerFor(delimiters: Delimiters): Writer {
   writers.set(key, made);
   return made;
 }
+
+/** Most values are a few plain characters: looking at them costs less than to start a search. */
+const shortLength = 32;
+const longestRun = 128;
 
 function makeWriter(delimiters: Delimiters): Writer {
   const mark = delimiters.escape;
@@ -90,14 +96,13 @@ function makeWriter(delimiters: Delimiters): Writer {
     repetitionRuns: runsOf(delimiters.repetition),
     subcomponentRuns: runsOf(delimiters.subcomponent),
     unsafe,
+    longestScanned: Object.values(delimiters).every((delimiter) => delimiter < "\u0080") ? shortLength : 0,
     plainAscii: Uint8Array.from({ length: 128 }, (_, code) =>
       String.fromCharCode(code).search(unsafe) === -1 ? 1 : 0,
     ),
     replacement: (character) => sequences.get(character) ?? "",
   };
 }
-
-const longestRun = 128;
 
 function runsOf(delimiter: string): readonly string[] {
   return Array.from({ length: longestRun + 1 }, (_, length) => delimiter.repeat(length));
@@ -193,11 +198,8 @@ function writeValue(value: Value, writer: Writer): string {
   return isPlain(value, writer) ? value : value.replace(writer.unsafe, writer.replacement);
 }
 
-/** Most values are a few plain characters: looking at them costs less than to start a search. */
-const shortLength = 32;
-
-function isPlain(value: string, { plainAscii, unsafe }: Writer): boolean {
-  if (value.length > shortLength) return value.search(unsafe) === -1;
+function isPlain(value: string, { plainAscii, longestScanned, unsafe }: Writer): boolean {
+  if (value.length > longestScanned) return value.search(unsafe) === -1;
   for (let index = 0; index < value.length; index++) {
     const code = value.charCodeAt(index);
     if (code > 0x7f ? code < 0xa0 || code === 0x2028 : plainAscii[code] === 0) return false;

@@ -75,7 +75,8 @@ export interface SegmentTable {
   readonly name: string;
   /** By position, ascending. */
   readonly rows: readonly Row[];
-  readonly length: number;
+  /** One place for each position, all empty: what a segment begins as. */
+  readonly blank: readonly undefined[];
   /** Positions of the rows that are no part of the content hash. */
   readonly volatilePositions: readonly number[];
   /** A sentence for the reader of the documentation. */
@@ -101,7 +102,13 @@ export function segment<Context>(
     .map(([position, spec]) => rowOf(name, Number(position), spec as RowSpec<never>))
     .sort((a, b) => a.position - b.position);
   const volatilePositions = rows.filter((row) => row.volatile).map((row) => row.position);
-  return { name, rows, length: (rows.at(-1)?.position ?? 0) + 1, volatilePositions, about };
+  return {
+    name,
+    rows,
+    blank: new Array<undefined>((rows.at(-1)?.position ?? 0) + 1).fill(undefined),
+    volatilePositions,
+    about,
+  };
 }
 
 const never: readonly string[] = [];
@@ -144,7 +151,7 @@ export function fillSegment(
   scope: Scope,
   isRequired: boolean,
 ): Segment | undefined {
-  const fields: (Field | undefined)[] = new Array(table.length);
+  const fields: (Field | undefined)[] = table.blank.slice();
   let hasContent = isRequired;
   let missing: Row | undefined;
   let origins: Map<number, string> | undefined;

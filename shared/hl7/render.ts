@@ -7,7 +7,7 @@ import type { Resource } from "../fhir.ts";
 import { adapt } from "./conformance/adapt.ts";
 import { type MessageContext, type MessageFacts, messageContext, splitTrigger } from "./context.ts";
 import { mappingVersion } from "./dictionary/triggers.ts";
-import { encodeSegment } from "./encode.ts";
+import { encodeMessage, encodeSegment } from "./encode.ts";
 import { messageFor } from "./messages/index.ts";
 import { fillMessage } from "./messages/message.ts";
 import type { Message, Segment } from "./model.ts";
@@ -86,7 +86,6 @@ class EncodedMessage implements Rendered {
   readonly er7: string;
   readonly workList: readonly WorkItem[];
   readonly #message: Message;
-  readonly #lines: readonly string[];
 
   constructor(message: Message, facts: Pick<Rendered, "trigger" | "structure" | "controlId" | "workList">) {
     this.trigger = facts.trigger;
@@ -94,12 +93,11 @@ class EncodedMessage implements Rendered {
     this.controlId = facts.controlId;
     this.workList = facts.workList;
     this.#message = message;
-    this.#lines = message.segments.map((segment) => encodeSegment(segment));
-    this.er7 = `${this.#lines.join("\r")}\r`;
+    this.er7 = encodeMessage(message);
   }
 
   get contentHash(): string {
-    return contentHash(this.#message, this.#lines);
+    return contentHash(this.#message);
   }
 }
 
@@ -139,17 +137,17 @@ function messageFacts(
 }
 
 /** Over everything but the envelope and the rows that a repeat of the same content may change. */
-function contentHash({ segments }: Message, lines: readonly string[]): string {
+function contentHash({ segments }: Message): string {
   let content = "";
-  for (const [index, segment] of segments.entries())
-    if (segment.name !== "MSH" && segment.name !== "EVN") content += `${stableLine(segment) ?? lines[index]}\r`;
+  for (const segment of segments)
+    if (segment.name !== "MSH" && segment.name !== "EVN") content += `${encodeSegment(stable(segment))}\r`;
   return hash("sha256", content, "base64url");
 }
 
-function stableLine(segment: Segment): string | undefined {
+function stable(segment: Segment): Segment {
   const volatile = segment.table?.volatilePositions ?? [];
-  if (volatile.every((position) => segment.fields[position] === undefined)) return undefined;
+  if (volatile.every((position) => segment.fields[position] === undefined)) return segment;
   const fields = [...segment.fields];
   for (const position of volatile) fields[position] = undefined;
-  return encodeSegment({ ...segment, fields });
+  return { ...segment, fields };
 }

@@ -139,7 +139,7 @@ export function refersTo(reference: fhir4.Reference | undefined, ...types: reado
   const text = reference?.reference;
   if (typeof text !== "string" || text.startsWith("#"))
     return reference !== undefined && (reference.type === undefined || types.includes(reference.type));
-  for (const type of types) if (text.startsWith(`${type}/`)) return true;
+  for (const type of types) if (text.startsWith(type) && text[type.length] === "/") return true;
   return text.includes(":") && types.some((type) => referencedId(text, type) !== undefined);
 }
 
