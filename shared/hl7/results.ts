@@ -48,6 +48,8 @@ export function reports(context: MessageContext, scope: Scope): readonly ReportC
     .find((each) => each?.resourceType === "ServiceRequest");
   const all = focus.resourceType === "Observation" ? [focus] : named(focus.result, focus, scope, "result");
   const report = { ...context, Report, ServiceRequest, observations: all };
+  // Most reports have neither panels nor germs.
+  if (all.every(({ hasMember, derivedFrom }) => hasMember === undefined && derivedFrom === undefined)) return [report];
   const dependent = dependents(all, scope);
   return dependent.size === 0 ? [report] : inGroups(report, dependent, scope);
 }

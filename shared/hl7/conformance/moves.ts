@@ -24,6 +24,7 @@ const roles: readonly (readonly [segment: string, position: number, first: Hl7Ve
 const moves: readonly Move[] = [
   { first: "2.3", last: "2.4", apply: timingToFields },
   { first: "2.3", last: "2.4", apply: specimenToField },
+  { first: "2.3", last: "2.5", apply: laboratoryToProducer },
   { first: "2.7", last: "2.8", apply: timingOfAppointment },
   ...roles.map(
     ([name, position, first, role]): Move => ({ first, last: "2.8", apply: personToRole(name, position, role) }),
@@ -182,6 +183,19 @@ function specimenSource(specimen: Segment): Repetition {
   const coded = (position: number) => asSubcomponents(first(specimen, position).slice(0, 6));
   const [additive, additiveText] = first(specimen, 6);
   return [coded(4), isEmpty(additive) ? additiveText : additive, first(specimen, 14)[0], coded(8), coded(9), coded(7)];
+}
+
+/** OBX-23 came with 2.5.1; before, the laboratory that found a result was OBX-15. */
+function laboratoryToProducer(segments: readonly Segment[]): Segment[] {
+  for (const segment of segments) {
+    if (segment.name !== "OBX" || !isValued(segment.fields[23]) || isValued(segment.fields[15])) continue;
+    const organization = first(segment, 23);
+    const [name] = organization;
+    const identifier = organization[9];
+    setField(segment, 15, [isEmpty(identifier) ? [undefined, name] : [identifier, name, "L"]], "OBX-23");
+    segment.fields[23] = undefined;
+  }
+  return [...segments];
 }
 
 const minutes = /^M(\d+)$/;

@@ -267,6 +267,12 @@ export const fieldCorrections: readonly FieldCorrection[] = [
   { versions: ["2.6"], at: ["SPM-25"], is: { length: 722 }, reason: "As above" },
   { versions: ["2.6"], at: ["SAC-13"], is: { length: 427 }, reason: "As above" },
   { versions: ["2.6"], at: ["SAC-29", "SAC-31"], is: { length: 36 }, reason: "As above" },
+  {
+    versions: ["2.5", "2.5.1"],
+    at: ["TQ1-12"],
+    is: { table: 472 },
+    reason: "Printed as 0427, the codes of incidents; 4.5.4.12 describes those of 0472, and 2.6 names it",
+  },
   { versions: hl7Versions, at: ["DB1-1"], is: { table: undefined }, reason: "A set id has no code table" },
   {
     versions: ["2.8"],

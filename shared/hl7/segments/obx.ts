@@ -78,6 +78,7 @@ export const obx = segment<ResultContext>("OBX", {
     from: "Observation.performer",
     pick: (performers: readonly fhir4.Reference[], { Observation }, scope) =>
       performers.flatMap((each) => {
+        if (!refersTo(each, "Organization")) return [];
         const found = scope.resolve<fhir4.Organization>(each, Observation);
         return found?.resourceType === "Organization" ? (found.address ?? []) : [];
       }),

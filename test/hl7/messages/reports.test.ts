@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseJson } from "../../../shared/json.ts";
-import { fieldOf, linesOf, render, segmentsOf } from "../support/bridge.ts";
+import { destination, fieldOf, linesOf, render, segmentsOf } from "../support/bridge.ts";
 import { blood, coded, jane, labOrder, loinc, ordered, snomed, subject } from "../support/clinical.ts";
 
 const report: fhir4.DiagnosticReport = {
@@ -213,6 +213,23 @@ describe("who did what", () => {
       "1 MAIN ST^^ROCHESTER",
       "^FOX",
     ]);
+  });
+
+  it("OBX-15 is the laboratory, up to version 2.5", () => {
+    const lab: fhir4.Organization = {
+      resourceType: "Organization",
+      id: "lab",
+      name: "General Lab",
+      identifier: [{ system: "urn:oid:2.16.840.1.113883.4.7", value: "05D0642827" }],
+    };
+    const sodium = observation("na", loinc("2951-2", "Sodium"), {
+      valueInteger: 140,
+      performer: [{ reference: "Organization/lab" }],
+    });
+    const old = { ...destination, version: "2.5" } as const;
+    const message = render("ORU^R01", { ...report, result: named(sodium) }, [jane, sodium, lab], { destination: old });
+    expect(segmentsOf(message, "OBX")).toEqual(["OBX|1|NM|2951-2^Sodium^LN|1|140||||||F||||05D0642827^General Lab^L"]);
+    expect(message.workList).toEqual([]);
   });
 
   it("OBR-32 to OBR-34 are the interpreters and the technician, OBR-16 who asked for it", () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { check } from "../../../shared/hl7/conformance/check.ts";
+import { parseMessages } from "../../../shared/hl7/conformance/parse.ts";
 import { repeatPatterns } from "../../../shared/hl7/datatypes/repeat.ts";
 import { parseJson } from "../../../shared/json.ts";
 import { fieldOf, render, segmentsOf } from "../support/bridge.ts";
@@ -96,6 +98,13 @@ describe("the timing of a medication (TQ1)", () => {
     );
     expect(segmentsOf(message, "TQ1")).toEqual(["TQ1|1|10^mg&mg&UCUM|BID|||||||||S", "TQ1|2|5^mg&mg&UCUM|Q1D^^^^1^d"]);
     expect(segmentsOf(message, "RXR")).toHaveLength(1);
+  });
+
+  it("of two doses at the same time says so, in a code of HL70472", () => {
+    const message = prescribe({ ...dose, timing: twice }, { ...dose, timing: twice });
+    expect(fieldOf(message, "TQ1", 12)).toBe("A");
+    const [parsed] = parseMessages(message.er7);
+    expect(check(parsed ?? { segments: [] }, "2.5.1").filter(({ severity }) => severity === "error")).toEqual([]);
   });
 
   it("at single times is one TQ1 for each", () => {
