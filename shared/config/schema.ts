@@ -1,6 +1,9 @@
 import * as v from "valibot";
 import type { Hl7Version } from "../hl7/dictionary/contents.ts";
 import { duration } from "./duration.ts";
+import { type HierarchicDesignator, hierarchicDesignator, hl7Settings } from "./hl7-settings.ts";
+
+export type { HierarchicDesignator };
 
 const timeZone = v.pipe(
   v.string(),
@@ -31,14 +34,6 @@ function isSecureOrLoopback(text: string): boolean {
 const nonEmpty = v.pipe(v.string(), v.nonEmpty("Must not be empty"));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 
-/** HD (HL7 v2.5.1, 2.A.33): an assigning authority, an application or a facility. */
-const hierarchicDesignator = v.strictObject({
-  namespaceId: v.optional(v.pipe(v.string(), v.maxLength(20))),
-  universalId: v.optional(nonEmpty),
-  universalIdType: v.optional(v.picklist(["ISO", "UUID", "DNS", "URI", "L"])),
-});
-export type HierarchicDesignator = v.InferOutput<typeof hierarchicDesignator>;
-
 /** The resource types that can be polled. */
 export const feeds = [
   "Patient",
@@ -47,8 +42,51 @@ export const feeds = [
   "ServiceRequest",
   "DiagnosticReport",
   "Observation",
+  "AllergyIntolerance",
+  "Condition",
+  "Procedure",
+  "Immunization",
+  "DocumentReference",
+  "MedicationRequest",
+  "MedicationAdministration",
+  "Coverage",
+  "RelatedPerson",
+  "Account",
+  "ChargeItem",
+  "Slot",
+  "Practitioner",
+  "Location",
 ] as const;
 export type Feed = (typeof feeds)[number];
+
+/** Those that are polled unless the configuration names its own. */
+export const defaultFeeds = [
+  "Patient",
+  "Encounter",
+  "Appointment",
+  "ServiceRequest",
+  "DiagnosticReport",
+  "Observation",
+] as const satisfies Feed[];
+
+/** Feeds that Ignite does not let ask for what changed cost as much when nothing has, so they wait longer. */
+const feedIntervals = v.strictObject({
+  ...(v.entriesFromList(
+    feeds.filter((feed) => !["Patient", "Encounter", "Appointment"].includes(feed)),
+    v.optional(duration, "0s"),
+  ) as unknown as Record<
+    Exclude<Feed, "Patient" | "Encounter" | "Appointment">,
+    v.OptionalSchema<typeof duration, "0s">
+  >),
+  MedicationAdministration: v.optional(duration, "5m"),
+  Coverage: v.optional(duration, "1h"),
+  RelatedPerson: v.optional(duration, "1h"),
+  Account: v.optional(duration, "15m"),
+  ChargeItem: v.optional(duration, "15m"),
+  Slot: v.optional(duration, "5m"),
+  Practitioner: v.optional(duration, "6h"),
+  Location: v.optional(duration, "6h"),
+});
 
 /** One Ignite tenant. */
 export const sourceSchema = v.strictObject({
@@ -82,7 +120,20 @@ export const sourceSchema = v.strictObject({
     /** Location ids: whoever has an appointment there is watched. */
     appointmentLocations: v.optional(v.array(nonEmpty), []),
   }),
-  feeds: v.optional(v.pipe(v.array(v.picklist(feeds)), v.nonEmpty()), [...feeds]),
+  feeds: v.optional(v.pipe(v.array(v.picklist(feeds)), v.nonEmpty()), [...defaultFeeds]),
+  /** The least time between two reads of a feed for one target; the target's own interval counts where it is longer. */
+  feedIntervals: v.optional(feedIntervals, {}),
+  /**
+   * How often everything of a patient is read again for the types whose `_lastUpdated` misses small updates. One type a
+   * poll, and each patient at another time of the day.
+   */
+  fullReread: v.optional(duration, "24h"),
+  /** How often open encounters are read again by id: one that was combined with another is in no search. */
+  openReread: v.optional(duration, "10m"),
+  /** Practitioners and locations: those that came up with a patient, or all that the tenant lists. */
+  referenceData: v.optional(v.picklist(["known", "listed"]), "known"),
+  /** Files of documents and reports up to this size come along; 0 leaves all of them out. */
+  attachmentLimitBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 5_000_000),
   /** How often a target of each tier is polled. */
   intervals: v.optional(
     v.strictObject({
@@ -160,9 +211,7 @@ export const hl7DestinationSchema = v.strictObject({
   orderMode: v.optional(v.picklist(["placer", "notify"])),
   /** Zone of the times in the messages; without it, the source's. */
   timeZone: v.optional(timeZone),
-  /** Whether times end in the offset: `20261123091500-0600`. */
-  offset: v.optional(v.picklist(["always", "never"]), "always"),
-  characterSet: v.optional(v.picklist(["UNICODE UTF-8"]), "UNICODE UTF-8"),
+  ...hl7Settings,
 });
 export type Hl7Destination = v.InferOutput<typeof hl7DestinationSchema>;
 

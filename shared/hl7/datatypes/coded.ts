@@ -15,6 +15,12 @@ export function codingsOf(coded: Coded | null | undefined): readonly fhir4.Codin
   return "code" in coded || "system" in coded ? [coded as fhir4.Coding] : [];
 }
 
+/** A code with its name; a name without a code is a text. */
+export function codeOrText(code: string | undefined, name: string | undefined): Coded {
+  if (code === undefined) return name === undefined ? {} : { text: name };
+  return name === undefined ? { code } : { code, display: name };
+}
+
 function textIn(coded: Coded): string | undefined {
   return typeof coded === "object" && coded !== null && "text" in coded ? textOf(coded.text) : undefined;
 }

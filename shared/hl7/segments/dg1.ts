@@ -65,7 +65,7 @@ export const dg1 = segment<DiagnosisContext>("DG1", {
   }),
   21: id({
     from: ["event.before", "Condition.verificationStatus"],
-    compute: (context) => (tellsActions(context) ? [actionOf(context, context.Condition.verificationStatus)] : []),
+    compute: (context) => (tellsActions(context) ? [actionOf(context, context.Condition)] : []),
     rule: "In BAR^P12: A when new, D when entered in error, else U (HL70206)",
   }),
 });

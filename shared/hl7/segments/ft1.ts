@@ -1,6 +1,6 @@
 import { listOf, numbered } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
-import { type Coded, ce, cne, codingsOf, is } from "../datatypes/coded.ts";
+import { type Coded, ce, cne, codeOrText, codingsOf, is } from "../datatypes/coded.ts";
 import { cp } from "../datatypes/finance.ts";
 import { ei } from "../datatypes/identifier.ts";
 import { nm } from "../datatypes/number.ts";
@@ -116,7 +116,8 @@ function transactionId({ identifier, id }: fhir4.ChargeItem): readonly string[] 
 }
 
 function isReversal({ event, ChargeItem }: ChargeContext): boolean {
-  return event.type === "charge.reversed" || ChargeItem.status === "entered-in-error";
+  if (event.type === "charge.reversed" || ChargeItem.status === "entered-in-error") return true;
+  return listOf(ChargeItem.extension).some(({ url }) => url === `${millennium}/credit`);
 }
 
 /** The codes that are no service codes, so that FT1-7 and FT1-25 say two things where there are two. */
@@ -127,8 +128,7 @@ function ownCodes(code: fhir4.CodeableConcept): fhir4.CodeableConcept {
 }
 
 export function codedReference({ reference, display, identifier }: fhir4.Reference): Coded {
-  const code = identifier?.value ?? reference?.split("/").at(-1);
-  return { ...(code !== undefined && { code }), ...(display !== undefined && { display }) };
+  return codeOrText(identifier?.value ?? reference?.split("/").at(-1), display);
 }
 
 /** v3-ParticipationType of who asked for something. */

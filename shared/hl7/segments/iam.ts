@@ -1,3 +1,4 @@
+import type { Resource } from "../../fhir.ts";
 import { hasCode, numbered } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
 import { type Coded, ce, cne } from "../datatypes/coded.ts";
@@ -70,17 +71,17 @@ export const iam = segment<AllergyContext>("IAM", {
   20: ts({ from: ["AllergyIntolerance.meta.lastUpdated", "AllergyIntolerance.recordedDate"], volatile: true }),
 });
 
-/** A, U or D, by what the record was and is. */
+/** A, U or D, by what the record was and is; U where the event is about something else, of which this is a part. */
 export function actionOf(
   { event }: MessageContext,
-  verificationStatus: fhir4.CodeableConcept | undefined,
+  resource: Resource & { readonly verificationStatus?: fhir4.CodeableConcept | undefined },
 ): "A" | "U" | "D" {
-  if (hasCode(verificationStatus, ["entered-in-error"])) return "D";
-  return event.before === undefined ? "A" : "U";
+  if (hasCode(resource.verificationStatus, ["entered-in-error"])) return "D";
+  return event.before === undefined && event.after === resource ? "A" : "U";
 }
 
 function actionCoding(context: AllergyContext): fhir4.Coding {
-  const code = actionOf(context, context.AllergyIntolerance.verificationStatus);
+  const code = actionOf(context, context.AllergyIntolerance);
   return { system: "http://terminology.hl7.org/CodeSystem/v2-0323", code, display: actionNames[code] ?? code };
 }
 

@@ -2,7 +2,7 @@ import { referencedId } from "../../fhir.ts";
 import { hasCode, inOrder, isOfVisit, listOf, numbered, ofPatient } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
 import { xad } from "../datatypes/address.ts";
-import { type Coded, ce, codingsOf, is } from "../datatypes/coded.ts";
+import { type Coded, ce, codeOrText, codingsOf, is } from "../datatypes/coded.ts";
 import { xonName } from "../datatypes/finance.ts";
 import { cx, identifierType } from "../datatypes/identifier.ts";
 import { xpn } from "../datatypes/name.ts";
@@ -118,14 +118,11 @@ function planOf(coverage: fhir4.Coverage): readonly Coded[] {
   const [plan] = classesOf(coverage, "plan");
   if (plan?.value !== undefined) {
     const name = plan.name ?? plan.value;
-    return plan.value.length > maxCodeLength ? [{ display: name }] : [{ code: plan.value, display: name }];
+    return [codeOrText(plan.value.length > maxCodeLength ? undefined : plan.value, name)];
   }
   if (coverage.type !== undefined) return [coverage.type];
   const [payor] = listOf(coverage.payor);
-  const code = payor?.reference?.split("/").at(-1);
-  const display = payor?.display;
-  if (code === undefined && display === undefined) return [];
-  return [{ ...(code !== undefined && { code }), ...(display !== undefined && { display }) }];
+  return payor === undefined ? [] : [codeOrText(payor.reference?.split("/").at(-1), payor.display)];
 }
 
 function payorNumbers(

@@ -75,9 +75,6 @@ function departmentOf({ type, name, id }: fhir4.Location): readonly Coded[] {
 export function places(context: MessageContext): readonly PlaceContext[] {
   const { after } = context.event;
   if (after.resourceType !== "Location") return [];
-  const location: fhir4.Reference = {
-    reference: `Location/${after.id}`,
-    ...(after.name !== undefined && { display: after.name }),
-  };
+  const location: fhir4.Reference = { reference: `Location/${after.id}` };
   return [{ ...context, Key: { kind: "PL", location }, Location: after, setId: 1 }];
 }

@@ -112,7 +112,7 @@ const undone: ReadonlySet<string> = new Set(["entered-in-error", "not-done"]);
 
 function actionOfProcedure({ event, Procedure }: ProcedureContext): string {
   if (undone.has(Procedure.status)) return "D";
-  return event.before === undefined ? "A" : "U";
+  return event.before === undefined && event.after === Procedure ? "A" : "U";
 }
 
 const toldStatuses: ReadonlySet<string> = new Set(["in-progress", "completed", "stopped"]);

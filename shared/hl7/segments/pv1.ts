@@ -3,6 +3,7 @@ import { codingsOf, is } from "../datatypes/coded.ts";
 import { fc } from "../datatypes/finance.ts";
 import { cx, identifierType } from "../datatypes/identifier.ts";
 import { depthOf, physicalType, pl } from "../datatypes/location.ts";
+import { nm } from "../datatypes/number.ts";
 import { xcn } from "../datatypes/provider.ts";
 import { si } from "../datatypes/text.ts";
 import { hasEnded, ts } from "../datatypes/time.ts";
@@ -15,6 +16,7 @@ import { coverages } from "./in1.ts";
 import { internalVisitNumber, visitNumber } from "./visit-number.ts";
 
 const participations = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
+const accountBalance = "https://fhir-ehr.cerner.com/r4/StructureDefinition/account-balance";
 const codeSet71 = /\/codeSet\/71$/;
 
 /** HL7 v2.5.1, 3.4.3 */
@@ -115,6 +117,10 @@ export const pv1 = segment<MessageContext>("PV1", {
       Encounter === undefined || Encounter.status === "finished" ? ends : [],
     nullOn: ["A13"],
     rule: "Once discharged; null when a discharge is cancelled",
+  }),
+  46: nm({
+    from: `Account.extension('${accountBalance}').valueMoney.value`,
+    rule: "The balance of the account that the message is about",
   }),
   50: cx({
     from: "Encounter.identifier",

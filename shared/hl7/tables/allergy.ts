@@ -45,6 +45,7 @@ export const allergyType = codeMap({
   table: "HL70436",
   systems: ["http://hl7.org/fhir/allergy-intolerance-type"],
   codes: { allergy: "AL", intolerance: "IN" },
+  names: { AL: "Allergy", IN: "Intolerance" },
   note: "Decided here: HL7 gives no map.",
 });
 
@@ -53,5 +54,12 @@ export const allergyStatus = codeMap({
   table: "HL70438",
   systems: ["verificationStatus/clinicalStatus"],
   codes: { "entered-in-error": "E", refuted: "D", inactive: "I", resolved: "I", confirmed: "C", unconfirmed: "U" },
+  names: {
+    C: "Confirmed or verified",
+    D: "Doubt raised",
+    E: "Erroneous",
+    I: "Confirmed but inactive",
+    U: "Unconfirmed",
+  },
   note: "Decided here: HL7 gives no map.",
 });

@@ -14,5 +14,13 @@ export const insuredRelationship = codeMap({
   table: "HL70344",
   systems: ["http://terminology.hl7.org/CodeSystem/subscriber-relationship"],
   codes: { self: "01", spouse: "02", child: "03", parent: "18", injured: "15", common: "09", other: "09" },
+  names: {
+    "01": "Patient is insured",
+    "02": "Spouse",
+    "03": "Child",
+    "09": "Unknown",
+    "15": "Injured plaintiff",
+    "18": "Parent",
+  },
   note: "Decided here: HL7 gives no map.",
 });

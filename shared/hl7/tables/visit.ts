@@ -106,5 +106,6 @@ export const providerRole = codeMap({
     AD: "Admitting",
     PP: "Primary Care Provider",
   },
-  note: "HL70443.",
+  isOpen: true,
+  note: "HL70443, a table of the site's own: other roles are sent as they are.",
 });

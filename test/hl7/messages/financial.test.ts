@@ -1,0 +1,224 @@
+import { describe, expect, it } from "vitest";
+import { parseJson } from "../../../shared/json.ts";
+import { fieldOf, linesOf, render, segmentsOf } from "../support/bridge.ts";
+import {
+  account,
+  blueElm,
+  blueElmInc,
+  catheter,
+  charge,
+  chestPain,
+  coverage,
+  payer,
+  spouse,
+  wholeChart,
+} from "../support/chart.ts";
+import { jane, labOrder, smith, stay } from "../support/clinical.ts";
+
+describe("DFT^P03", () => {
+  const chart = [jane, stay, smith, account, labOrder];
+
+  it("a charge as FT1", () => {
+    const message = render("DFT^P03", charge, chart, { type: "charge.posted" });
+    expect(segmentsOf(message, "FT1")).toEqual([
+      "FT1|1|88001||20261123090000-0600|20261123100000-0600|CG|4001234^Comprehensive metabolic panel^L|Comprehensive metabolic panel||1|48.5&USD|48.5&USD|55^Laboratory||||||R07.9^Chest pain, unspecified^I10|^ROE^RICHARD|1234567893^SMITH^ALEX^^^^^^NPI&2.16.840.1.113883.4.6&ISO^L^^^NPI||5511^GEN|^ROE^RICHARD|80053^Comprehensive metabolic panel^C4",
+    ]);
+    expect(segmentsOf(message, "NTE")).toEqual(["NTE|1|L|Drawn twice\\.br\\Billed once"]);
+    expect(fieldOf(message, "PID", 18)).toBe("770001^^^GENFIN^AN");
+    expect(fieldOf(message, "PV1", 19)).toBe("5550099^^^GENFIN^AN");
+  });
+
+  it("the reversal repeats number, code and quantity as a credit", () => {
+    const posted = render("DFT^P03", charge, chart, { type: "charge.posted" });
+    const reversals = [
+      render("DFT^P03", charge, chart, { type: "charge.reversed" }),
+      render("DFT^P03", { ...charge, status: "entered-in-error" }, chart),
+    ];
+    for (const reversed of reversals) {
+      expect(fieldOf(reversed, "FT1", 6)).toBe("CD");
+      for (const position of [2, 7, 10])
+        expect(fieldOf(reversed, "FT1", position)).toBe(fieldOf(posted, "FT1", position));
+    }
+  });
+
+  it("a price keeps its digits", () => {
+    const text = JSON.stringify(charge).replaceAll("48.5,", "48.50,");
+    expect(fieldOf(render("DFT^P03", parseJson(text) as fhir4.ChargeItem, chart), "FT1", 11)).toBe("48.50&USD");
+  });
+
+  it("a code of the charge master that is missing leaves the code of the service", () => {
+    const code = { coding: [{ system: "http://www.ama-assn.org/go/cpt", code: "80053", display: "CMP" }] };
+    const message = render("DFT^P03", { ...charge, code }, chart);
+    expect([fieldOf(message, "FT1", 7), fieldOf(message, "FT1", 25)]).toEqual(["80053^CMP^C4", "80053^CMP^C4"]);
+  });
+
+  it("a charge without a visit and a time is dated by its record; one without a code is refused", () => {
+    const { context: _visit, occurrenceDateTime: _time, enteredDate: _entered, ...bare } = charge;
+    const message = render("DFT^P03", bare, [jane], { recordedAt: "2026-11-23T17:00:00Z" });
+    expect(fieldOf(message, "FT1", 4)).toBe("20261123110000-0600");
+    expect(segmentsOf(message, "PV1")).toEqual([]);
+    const uncoded = { ...bare, code: {} };
+    expect(() => render("DFT^P03", uncoded, [jane])).toThrow(
+      expect.objectContaining({ details: { field: "FT1-7", path: "ChargeItem.code" } }),
+    );
+  });
+});
+
+describe("BAR", () => {
+  it("P01 and P05 tell the account with what pays for it", () => {
+    for (const trigger of ["BAR^P01", "BAR^P05"] as const) {
+      const message = render(trigger, account, wholeChart);
+      expect(linesOf(message).map((line) => line.slice(0, 3))).toEqual([
+        "MSH",
+        "EVN",
+        "PID",
+        "PV1",
+        "AL1",
+        "DG1",
+        "PR1",
+        "GT1",
+        "GT1",
+        "NK1",
+        "IN1",
+        "IN2",
+      ]);
+      expect(fieldOf(message, "PID", 18)).toBe("770001^^^GENFIN^AN");
+    }
+  });
+
+  it("an account without a visit has its own period and balance in PV1", () => {
+    const { extension: _visit, ...alone } = account;
+    const balance = { url: "https://fhir-ehr.cerner.com/r4/StructureDefinition/account-balance" };
+    const owed = { ...alone, extension: [{ ...balance, valueMoney: { value: 120.25, currency: "USD" } }] };
+    const ended = { ...owed, servicePeriod: { start: "2026-11-01", end: "2026-11-20" } };
+    const message = render("BAR^P06", ended, [jane]);
+    expect(linesOf(message).map((line) => line.slice(0, 3))).toEqual(["MSH", "EVN", "PID", "PV1"]);
+    expect([44, 45, 46].map((position) => fieldOf(message, "PV1", position))).toEqual([
+      "20261101",
+      "20261120",
+      "120.25",
+    ]);
+  });
+
+  it("P02 purges", () => {
+    const message = render("BAR^P02", { ...account, status: "entered-in-error" }, [jane, stay]);
+    expect(linesOf(message).map((line) => line.slice(0, 3))).toEqual(["MSH", "EVN", "PID", "PV1"]);
+  });
+
+  it.each([
+    ["new", {}, undefined, "A"],
+    ["changed", {}, chestPain, "U"],
+    ["entered in error", { verificationStatus: { coding: [{ code: "entered-in-error" }] } }, chestPain, "D"],
+  ] as const)("P12 of a diagnosis that is %s", (_case, change, before, action) => {
+    const message = render("BAR^P12", { ...chestPain, ...change } as fhir4.Condition, wholeChart, { before });
+    expect(segmentsOf(message, "DG1")).toHaveLength(1);
+    expect([fieldOf(message, "DG1", 20), fieldOf(message, "DG1", 21)]).toEqual(["d1^GEN", action]);
+    expect(segmentsOf(message, "PR1")).toEqual([]);
+  });
+
+  it.each([
+    ["completed", undefined, "A"],
+    ["completed", catheter, "U"],
+    ["not-done", catheter, "D"],
+  ] as const)("P12 of a procedure that is %s", (status, before, action) => {
+    const message = render("BAR^P12", { ...catheter, status }, wholeChart, { before });
+    expect([fieldOf(message, "PR1", 19), fieldOf(message, "PR1", 20)]).toEqual(["257^GEN", action]);
+    expect(segmentsOf(message, "DG1")).toEqual([]);
+  });
+
+  it("other messages tell the whole list and no action", () => {
+    expect(fieldOf(render("ADT^A08", stay, wholeChart), "DG1", 21)).toBe("");
+  });
+});
+
+describe("IN1 and IN2", () => {
+  const inOf = (context: readonly fhir4.FhirResource[]) =>
+    segmentsOf(render("ADT^A01", stay, [jane, ...context]), "IN1");
+
+  it("the plan, the payor, the group, the subscriber", () => {
+    const message = render("ADT^A01", stay, [jane, blueElm, blueElmInc]);
+    const fields = { 2: "BEPPO^Blue Elm PPO", 3: "BE01^^^&1.2.3.9&ISO^XX", 8: "G-77", 9: "Elm Works", 12: "20260101" };
+    for (const [position, text] of Object.entries(fields)) expect(fieldOf(message, "IN1", Number(position))).toBe(text);
+    expect(fieldOf(message, "IN1", 16)).toBe("DOE^JANE^^^^^L");
+    expect(fieldOf(message, "IN1", 17)).toBe("SEL^Self^HL70063");
+    expect(fieldOf(message, "IN1", 49)).toBe("M-100^^^&1.2.3.9&ISO^MB");
+    expect(fieldOf(message, "IN2", 72)).toBe("01^Patient is insured^HL70344");
+    expect(fieldOf(message, "PV1", 20)).toBe("COM^20260101");
+  });
+
+  it("a payor that is a name alone still has the numbers that IN1 must have", () => {
+    const { class: _class, type: _type, ...bare } = coverage("c-9", { payor: [{ display: "Blue Elm" }] });
+    const message = render("ADT^A01", stay, [jane, bare]);
+    expect([2, 3, 4].map((position) => fieldOf(message, "IN1", position))).toEqual([
+      "^Blue Elm",
+      "UNK^^^^XX",
+      "Blue Elm",
+    ]);
+  });
+
+  it("primary first; what was cancelled or has ended is left out", () => {
+    const told = inOf([
+      coverage("c-3", { order: 2, subscriberId: "second" }),
+      coverage("c-4", { status: "cancelled" }),
+      coverage("c-5", { period: { start: "2020-01-01", end: "2025-12-31" } }),
+      coverage("c-2", { order: 1, subscriberId: "first" }),
+    ]);
+    expect(told.map((line) => [line.split("|")[1], line.split("|")[36]])).toEqual([
+      ["1", "first"],
+      ["2", "second"],
+    ]);
+  });
+
+  it("those of the visit in place of those of the person", () => {
+    const ofVisit = {
+      extension: [
+        {
+          url: "https://fhir-ehr.cerner.com/r4/StructureDefinition/coverage-encounter",
+          valueReference: { reference: "Encounter/97" },
+        },
+      ],
+    };
+    const told = inOf([coverage("c-1"), coverage("c-2", { ...ofVisit, subscriberId: "W-1" })]);
+    expect(told.map((line) => line.split("|")[36])).toEqual(["W-1"]);
+  });
+
+  it("a policy of somebody else", () => {
+    const relationship = {
+      coding: [{ system: "http://terminology.hl7.org/CodeSystem/subscriber-relationship", code: "spouse" }],
+    };
+    const theirs = coverage("c-2", { subscriber: { reference: "RelatedPerson/12-1" }, relationship });
+    const message = render("ADT^A01", stay, [jane, spouse, theirs]);
+    expect([16, 17, 43].map((position) => fieldOf(message, "IN1", position))).toEqual([
+      "DOE^JOHN^^^^^L",
+      "SPO^Spouse^HL70063",
+      "M",
+    ]);
+  });
+});
+
+describe("GT1", () => {
+  it("the account's guarantor, then the person whom Millennium calls the default guarantor", () => {
+    const message = render("ADT^A01", stay, [jane, account, payer]);
+    expect(segmentsOf(message, "GT1")).toEqual([
+      "GT1|1||DOE^JANE^^^^^L|||||19800214|F||SEL^Self^HL70063||||1",
+      "GT1|2||ROE^MARY^^^^^L||9 Oak St^^Rochester^MN^55901^USA^H||||||||||2",
+    ]);
+    expect(segmentsOf(message, "NK1")).toEqual([]);
+  });
+
+  it("an organization by its name", () => {
+    const guarantor = [{ party: { reference: "Organization/900", display: "Blue Elm" } }];
+    const message = render("ADT^A01", stay, [jane, { ...account, guarantor }, blueElmInc]);
+    expect(fieldOf(message, "GT1", 3)).toBe("Blue Elm Inc^^^^^^L");
+    expect(fieldOf(message, "GT1", 21)).toMatch(/^Blue Elm Inc\^L/);
+  });
+
+  it("a guarantor on hold, ended or without a name is none", () => {
+    const guarantor = [
+      { party: { reference: "Patient/1" }, onHold: true },
+      { party: { reference: "Patient/1" }, period: { end: "2020-01-01" } },
+      { party: { reference: "RelatedPerson/404" } },
+    ];
+    expect(segmentsOf(render("ADT^A01", stay, [jane, { ...account, guarantor }]), "GT1")).toEqual([]);
+  });
+});
