@@ -42,4 +42,6 @@ export interface WorkItem {
   /** The code system and code that had no row; a code is not patient data. */
   readonly code?: string | undefined;
   readonly detail?: string | undefined;
+  /** How often it came up, where that was more than once. */
+  readonly count?: number | undefined;
 }

@@ -1,4 +1,12 @@
-import { type Field, lineBreak, type Message, type Repetition, type Segment, type Value } from "./model.ts";
+import {
+  type Field,
+  lineBreak,
+  type Message,
+  type Repetition,
+  type Segment,
+  truncationMark,
+  type Value,
+} from "./model.ts";
 
 export interface Delimiters {
   readonly field: string;
@@ -6,6 +14,8 @@ export interface Delimiters {
   readonly repetition: string;
   readonly escape: string;
   readonly subcomponent: string;
+  /** The fifth encoding character, from 2.7 on. */
+  readonly truncation?: string | undefined;
 }
 
 /** HL7 v2.5.1, 2.5.4: the recommended delimiters. */
@@ -60,7 +70,7 @@ const writers = new Map<string, Writer>();
 
 function writerFor(delimiters: Delimiters): Writer {
   if (delimiters === standardDelimiters) return standardWriter;
-  const key = Object.values(delimiters).join("");
+  const key = delimiters.field + encodingCharactersOf(delimiters);
   const known = writers.get(key);
   if (known !== undefined) return known;
   const made = makeWriter(delimiters);
@@ -80,7 +90,9 @@ function makeWriter(delimiters: Delimiters): Writer {
     [delimiters.component, `${mark}S${mark}`],
     [delimiters.subcomponent, `${mark}T${mark}`],
     [delimiters.repetition, `${mark}R${mark}`],
+    ...(delimiters.truncation === undefined ? [] : ([[delimiters.truncation, `${mark}P${mark}`]] as const)),
     [lineBreak, `${mark}.br${mark}`],
+    [truncationMark, delimiters.truncation ?? ""],
     ["\t", " "],
     ["\n", " "],
     ["\r", " "],
@@ -139,7 +151,13 @@ function encodeWith({ name, fields }: Segment, writer: Writer): string {
 
 /** MSH-1 and MSH-2 as they open a message: never escaped. */
 function encodingCharacters(delimiters: Delimiters): string {
-  return delimiters.field + delimiters.component + delimiters.repetition + delimiters.escape + delimiters.subcomponent;
+  return delimiters.field + encodingCharactersOf(delimiters);
+}
+
+/** MSH-2 */
+export function encodingCharactersOf(delimiters: Delimiters): string {
+  const { component, repetition, escape: mark, subcomponent, truncation = "" } = delimiters;
+  return component + repetition + mark + subcomponent + truncation;
 }
 
 function writeField(field: Field, writer: Writer): string {
@@ -202,7 +220,7 @@ function isPlain(value: string, { plainAscii, longestScanned, unsafe }: Writer):
   if (value.length > longestScanned) return value.search(unsafe) === -1;
   for (let index = 0; index < value.length; index++) {
     const code = value.charCodeAt(index);
-    if (code > 0x7f ? code < 0xa0 || code === 0x2028 : plainAscii[code] === 0) return false;
+    if (code > 0x7f ? code < 0xa0 || code === 0x2028 || code === 0xfdd0 : plainAscii[code] === 0) return false;
   }
   return true;
 }

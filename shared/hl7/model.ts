@@ -33,6 +33,9 @@ export interface Message {
  */
 export const lineBreak = "\u2028";
 
+/** At the end of a value that was cut, where the version has a character that says so (2.7, 2.5.5.2): a noncharacter. */
+export const truncationMark = "\ufdd0";
+
 export function isEmpty(component: Component): boolean {
   if (component === undefined || component === "") return true;
   return Array.isArray(component) && component.every(isEmpty);

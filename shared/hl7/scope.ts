@@ -26,7 +26,7 @@ export function createScope(
   const byKey = new Map<string, Resource>();
   for (const resource of resources) byKey.set(keyOf(resource), resource);
   const workList: WorkItem[] = [];
-  const reported = new Set<string>();
+  const reported = new Map<string, number>();
   return {
     settings,
     triggerEvent,
@@ -35,9 +35,13 @@ export function createScope(
       find(reference?.reference, owner, byKey) as Found | undefined,
     report(item) {
       const key = `${item.reason} ${item.field} ${item.path} ${item.code}`;
-      if (reported.has(key)) return;
-      reported.add(key);
-      workList.push(item);
+      const known = reported.get(key);
+      const before = known === undefined ? undefined : workList[known];
+      if (known !== undefined && before !== undefined) workList[known] = { ...before, count: (before.count ?? 1) + 1 };
+      else {
+        reported.set(key, workList.length);
+        workList.push(item);
+      }
     },
     workList,
     timestamps: new Map(),

@@ -25,18 +25,19 @@ export function parseMessages(er7: string): readonly Message[] {
 
 function delimitersOf(header: string): Delimiters {
   const field = header[3] ?? standardDelimiters.field;
-  const [component, repetition, mark, subcomponent] = header.slice(4).split(field)[0] ?? "";
+  const [component, repetition, mark, subcomponent, truncation] = header.slice(4).split(field)[0] ?? "";
   return {
     field,
     component: component ?? standardDelimiters.component,
     repetition: repetition ?? standardDelimiters.repetition,
     escape: mark ?? standardDelimiters.escape,
     subcomponent: subcomponent ?? standardDelimiters.subcomponent,
+    truncation,
   };
 }
 
 function readerFor(delimiters: Delimiters): (line: string) => Segment {
-  const { field, component, repetition, escape: mark, subcomponent } = delimiters;
+  const { field, component, repetition, escape: mark, subcomponent, truncation } = delimiters;
   const quoted = [...mark].map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
   const sequence = new RegExp(`${quoted}([^${quoted}]*)${quoted}`, "g");
   const sequences: Readonly<Record<string, string>> = {
@@ -45,6 +46,7 @@ function readerFor(delimiters: Delimiters): (line: string) => Segment {
     T: subcomponent,
     R: repetition,
     E: mark,
+    ...(truncation !== undefined && { P: truncation }),
     ".br": lineBreak,
   };
 
