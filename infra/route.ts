@@ -27,7 +27,7 @@ export class Route extends Construct {
       },
     });
     this.handler.consume(this.changes.queue, stage, stage.maxConcurrency);
-    this.handler.allowTable(state.published, "Query", "PutItem");
+    this.handler.allowTable(state.published, "BatchGetItem", "PutItem");
     this.handler.allowTable(state.ledger, "PutItem", "UpdateItem");
     this.handler.allowClaims(state.claims, "GetObject", "PutObject");
     this.handler.allowSending(...destinations.map(({ work }) => work.queue));

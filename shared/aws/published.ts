@@ -1,12 +1,8 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
-  paginateQuery,
-} from "@aws-sdk/client-dynamodb";
+import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { BridgeError } from "../errors.ts";
 import type { Published, PublishedPartition, PublishedStore } from "../events/published.ts";
 import type { ResourceKey } from "../fhir.ts";
+import { batchGet } from "./batch-get.ts";
 
 /**
  * What was told, in DynamoDB: partition key `partition` (`destination#source#patient`), sort key `resource`. Each write
@@ -14,21 +10,14 @@ import type { ResourceKey } from "../fhir.ts";
  */
 export function createPublishedStore(client: DynamoDBClient, tableName: string): PublishedStore {
   return {
-    async load(partition) {
-      const pages = paginateQuery(
-        { client },
-        {
-          TableName: tableName,
-          KeyConditionExpression: "#partition = :partition",
-          ExpressionAttributeNames: { "#partition": "partition" },
-          ExpressionAttributeValues: { ":partition": { S: partitionKey(partition) } },
-          ConsistentRead: true,
-        },
-      );
+    async load(partition, resources) {
+      const keys = resources.map((resource) => ({
+        partition: { S: partitionKey(partition) },
+        resource: { S: resource },
+      }));
       const told = new Map<ResourceKey, Published>();
-      for await (const { Items = [] } of pages)
-        for (const { resource, published } of Items)
-          told.set(resource?.S as ResourceKey, JSON.parse(published?.S ?? ""));
+      for (const { resource, published } of await batchGet(client, tableName, keys))
+        told.set(resource?.S as ResourceKey, JSON.parse(published?.S ?? ""));
       return told;
     },
 

@@ -70,7 +70,10 @@ function sourceNamed({ sources }: Bridge, name: string): Source {
 async function routeTo(route: Route, { published, ledger, queue }: RouteDependencies): Promise<Routed> {
   const { name, changeSet, subjects } = route;
   const partition: PublishedPartition = { destination: name, source: changeSet.source, patient: changeSet.patient };
-  const told = await published.load(partition);
+  const told = await published.load(
+    partition,
+    subjects.map(({ key }) => key),
+  );
   const tellings = subjects.map((subject) => tell(route, subject, told.get(subject.key)));
 
   const messages = tellings.flatMap((telling) => telling.messages);

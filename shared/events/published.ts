@@ -29,7 +29,8 @@ export interface PublishedPartition {
 }
 
 export interface PublishedStore {
-  load(partition: PublishedPartition): Promise<ReadonlyMap<ResourceKey, Published>>;
+  /** What was told of those resources. None may come twice. */
+  load(partition: PublishedPartition, resources: readonly ResourceKey[]): Promise<ReadonlyMap<ResourceKey, Published>>;
   /** @throws ERR_PUBLISHED_MOVED when what is stored is not of the revision before this one */
   save(partition: PublishedPartition, resource: ResourceKey, published: Published): Promise<void>;
 }

@@ -26,9 +26,11 @@ const told: Published = {
 
 test("gives back what was saved, of one destination, source and patient", async () => {
   await store.save(partition, "Patient/12", told);
-  expect(await store.load(partition)).toEqual(new Map([["Patient/12", JSON.parse(JSON.stringify(told))]]));
+  expect(await store.load(partition, ["Patient/12", "Patient/99"])).toEqual(
+    new Map([["Patient/12", JSON.parse(JSON.stringify(told))]]),
+  );
   for (const other of [{ destination: "app" }, { source: "clinic" }, { patient: "1" }])
-    expect(await store.load({ ...partition, ...other })).toEqual(new Map());
+    expect(await store.load({ ...partition, ...other }, ["Patient/12"])).toEqual(new Map());
 });
 
 test("takes the next revision only", async () => {
@@ -40,12 +42,11 @@ test("takes the next revision only", async () => {
       details: { destination: "engine", resourceType: "Patient" },
     });
   await store.save(partition, "Patient/13", { ...told, sequence: 2, revision: 2 });
-  expect((await store.load(partition)).get("Patient/13")).toMatchObject({ sequence: 2, revision: 2 });
+  expect((await store.load(partition, ["Patient/13"])).get("Patient/13")).toMatchObject({ sequence: 2, revision: 2 });
 });
 
-test("loads more than one page", async () => {
-  const many = { ...partition, patient: "many" };
-  const large = { ...told, contentHash: "x".repeat(100_000) };
-  for (let index = 0; index < 25; index += 1) await store.save(many, `Observation/L-${index}`, large);
-  expect((await store.load(many)).size).toBe(25);
+test("loads more resources than one question to the table takes", async () => {
+  const keys = Array.from({ length: 120 }, (_, index) => `Observation/L-${index}` as const);
+  await Promise.all(keys.map((key) => store.save(partition, key, told)));
+  expect([...(await store.load(partition, keys)).keys()].sort()).toEqual([...keys].sort());
 });

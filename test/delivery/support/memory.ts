@@ -3,7 +3,6 @@ import type { Delivery } from "../../../shared/delivery/delivery.ts";
 import type { Ledger } from "../../../shared/delivery/ledger.ts";
 import type { RouteDependencies } from "../../../shared/delivery/route.ts";
 import type { Published, PublishedPartition } from "../../../shared/events/published.ts";
-import type { ResourceKey } from "../../../shared/fhir.ts";
 import { renderMessage } from "../../../shared/hl7/render.ts";
 import { renderWebhook } from "../../../shared/webhook/payload.ts";
 import { createMemoryLedger } from "../memory-ledger.ts";
@@ -30,10 +29,12 @@ export function rememberAll(bridge: Bridge, changes: Partial<RouteDependencies> 
       bridge,
       ledger,
       published: {
-        async load(partition) {
-          const entries = [...published].filter(([key]) => key.startsWith(prefix(partition)));
+        async load(partition, resources) {
           return new Map(
-            entries.map(([key, value]) => [key.slice(prefix(partition).length) as ResourceKey, structuredClone(value)]),
+            resources.flatMap((resource) => {
+              const told = published.get(`${prefix(partition)}${resource}`);
+              return told === undefined ? [] : [[resource, structuredClone(told)] as const];
+            }),
           );
         },
         async save(partition, resource, value) {
