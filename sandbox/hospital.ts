@@ -3,17 +3,16 @@ import type { JournalEntry } from "./hospital/journal.ts";
 import { buildPlaces } from "./hospital/places.ts";
 import { type RateChanges, ratesWith } from "./hospital/rates.ts";
 import type { Booking, Id, Kin, Measurement, Order, Stay } from "./hospital/records.ts";
-import { binaryOf } from "./hospital/resources/binary.ts";
-import { resourceOf, resourceTypeOf } from "./hospital/resources/index.ts";
 import { organizationResource } from "./hospital/resources/reference-data.ts";
 import { paceOf, type Rhythm } from "./hospital/rhythm.ts";
 import { createSchedule } from "./hospital/schedule.ts";
-import { createStore, type ResourceKey, type Store, type Version, type WriteOptions } from "./hospital/store.ts";
+import { createScribe, keyOf } from "./hospital/scribe.ts";
+import { createStore, type Store, type Version } from "./hospital/store.ts";
 import type { Truth } from "./hospital/truth.ts";
 import { createTruthLog } from "./hospital/truth-log.ts";
 import { type WarmWorld, warmUp } from "./hospital/warm.ts";
 import { warmCharts } from "./hospital/warm-chart.ts";
-import { dayMs, type HappeningKind, hourMs, isExpectedOrOpen, minuteMs } from "./hospital/world.ts";
+import { dayMs, emptyRecords, type HappeningKind, hourMs, isExpectedOrOpen, minuteMs } from "./hospital/world.ts";
 import { type Random, seededRandom } from "./random.ts";
 
 export type { JournalEntry } from "./hospital/journal.ts";
@@ -72,7 +71,6 @@ interface Due {
 
 /** How long after its end a stay can still be corrected. */
 const recallMs = 6 * hourMs;
-const vitalsKept = 50;
 
 /** Second halves: what has to come for the record to be whole. */
 const secondHalves = new Set<HappeningKind>(["report-written", "results-written", "order-completed"]);
@@ -123,26 +121,7 @@ export function createHospital(options: HospitalOptions): Hospital {
     rates,
     eventSpace: stream("space").uuid(),
     places: buildPlaces(stream("places"), id, Math.max(1, scale)),
-    people: new Map(),
-    stays: new Map(),
-    bookings: new Map(),
-    orders: new Map(),
-    reports: new Map(),
-    measurements: new Map(),
-    documents: new Map(),
-    immunizations: new Map(),
-    prescriptions: new Map(),
-    administrations: new Map(),
-    conditions: new Map(),
-    procedures: new Map(),
-    allergies: new Map(),
-    coverages: new Map(),
-    relatives: new Map(),
-    accounts: new Map(),
-    charges: new Map(),
-    slots: new Map(),
-    duplicates: new Map(),
-    standing: new Map(),
+    ...emptyRecords(),
     live,
     merges: [],
     known: new Set(),
@@ -181,37 +160,13 @@ export function createHospital(options: HospitalOptions): Hospital {
     },
   };
   const truths = createTruthLog(world);
-
-  function keepLive(record: Kin): void {
-    if (record.record === "stay") live.stays.add(record);
-    else if (record.record === "booking") putIf(live.bookings, record, record.status === "booked");
-    else if (record.record === "order") putIf(live.orders, record, record.status === "active");
-    else if (record.record === "measurement" && record.kind === "vital" && !live.vitals.includes(record)) {
-      live.vitals.push(record);
-      if (live.vitals.length > vitalsKept) live.vitals.shift();
-    }
-  }
+  const write = createScribe(world, store, truths);
 
   /** Once an hour, forgets the stays to which nothing can happen any more. */
   function forgetEnded(at: number): void {
     if (Math.floor(at / hourMs) === Math.floor(now / hourMs)) return;
     for (const stay of live.stays)
       if (!isExpectedOrOpen(stay) && at - stay.touchedAt > recallMs) live.stays.delete(stay);
-  }
-
-  function write(record: Kin, updatedAt: number): { key: ResourceKey; version: Version } {
-    keepLive(record);
-    writeFile(record, updatedAt);
-    const version = store.write(resourceOf(world, record, now), { at: now, updatedAt }, shownAs(record));
-    truths.note(record, now, version.visible);
-    return { key: keyOf(record), version };
-  }
-
-  function writeFile(record: Kin, updatedAt: number): void {
-    const file = binaryOf(record);
-    if (!file) return;
-    const last = store.entry(`Binary/${file.id}`)?.versions.at(-1)?.resource as fhir4.Binary | undefined;
-    if (last?.data !== file.data) store.write(file, { at: now, updatedAt });
   }
 
   /** A transaction that took long shows the time at which it began. */
@@ -290,29 +245,6 @@ export function createHospital(options: HospitalOptions): Hospital {
     revisionOf: (patient) => store.revisionOf(patient),
   };
 }
-
-function putIf<Item>(set: Set<Item>, item: Item, belongs: boolean): void {
-  if (belongs) set.add(item);
-  else set.delete(item);
-}
-
-const keyOf = (record: Kin): ResourceKey => `${resourceTypeOf(record)}/${record.id}`;
-
-function shownAs(record: Kin): WriteOptions {
-  const { wording } = record;
-  if (record.record === "measurement") return { wording, suppressed: record.status === "missing" };
-  if (record.record === "person") {
-    if (record.mergedInto) return { wording, meta: "undated" };
-    return record.isConfidential ? { wording, security: [veryRestricted] } : { wording };
-  }
-  return record.record === "stay" && record.combinedInto ? { wording, meta: "none" } : { wording };
-}
-
-const veryRestricted: fhir4.Coding = {
-  system: "http://terminology.hl7.org/CodeSystem/v3-Confidentiality",
-  code: "V",
-  display: "very restricted",
-};
 
 /** How long after {@link Hospital.closeDoors} everything is whole. */
 export const settlingMs = minuteMs;

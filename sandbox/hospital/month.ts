@@ -152,6 +152,8 @@ export const wholeMonth = {
   rates: {
     perHour: Object.fromEntries(Object.entries(perDay).map(([kind, count]) => [kind, count / 24])),
     chance: { returnIsUndone: 0.25, vitalHasNoStatus: 0.03, deathIsUndone: 0.6, cultureIsCorrected: 0.5 },
+    // Later than that is found only by who reads everything again.
+    seconds: { lateCommit: [1, 100] },
     minutes: {
       untilPlannedAdmission: [20, 300],
       untilTransferUndone: [3, 90],

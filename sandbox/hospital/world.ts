@@ -94,13 +94,8 @@ export interface Live {
   readonly vitals: Measurement[];
 }
 
-/** The hospital as happenings see it. */
-export interface World extends Chart {
-  readonly rates: Rates;
-  readonly now: number;
-  /** The draws of the kind of happening that is being played: one more kind leaves the others' draws as they were. */
-  readonly random: Random;
-  readonly timeZone: string;
+/** All records, by id. */
+export interface Records {
   readonly people: Map<Id, Person>;
   readonly stays: Map<Id, Stay>;
   readonly bookings: Map<Id, Booking>;
@@ -123,6 +118,40 @@ export interface World extends Chart {
   readonly duplicates: Map<Id, Id>;
   /** Orders that are carried out again and again, and how often still. */
   readonly standing: Map<Id, number>;
+}
+
+export function emptyRecords(): Records {
+  return {
+    people: new Map(),
+    stays: new Map(),
+    bookings: new Map(),
+    orders: new Map(),
+    reports: new Map(),
+    measurements: new Map(),
+    documents: new Map(),
+    immunizations: new Map(),
+    prescriptions: new Map(),
+    administrations: new Map(),
+    conditions: new Map(),
+    procedures: new Map(),
+    allergies: new Map(),
+    coverages: new Map(),
+    relatives: new Map(),
+    accounts: new Map(),
+    charges: new Map(),
+    slots: new Map(),
+    duplicates: new Map(),
+    standing: new Map(),
+  };
+}
+
+/** The hospital as happenings see it. */
+export interface World extends Omit<Chart, keyof Records>, Records {
+  readonly rates: Rates;
+  readonly now: number;
+  /** The draws of the kind of happening that is being played: one more kind leaves the others' draws as they were. */
+  readonly random: Random;
+  readonly timeZone: string;
   readonly live: Live;
   readonly merges: Merge[];
   /** Who was known from the start: only they come as emergencies. */

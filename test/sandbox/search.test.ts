@@ -448,6 +448,24 @@ describe("reads", () => {
   });
 });
 
+describe("the content of a document", () => {
+  test("is behind a whole URL, and needs the right to Binary and to what it belongs to", async () => {
+    const { hospital, sandbox, get } = running;
+    const [document] = hospital.truth().documents;
+    const everything = await tokenFor(sandbox, ["system/Binary.rs", "system/DocumentReference.rs"]);
+    const shown = (await get(document?.key ?? "", { token: everything })).json() as fhir4.DocumentReference;
+    const { url = "", contentType = "" } = shown.content[0]?.attachment ?? {};
+    expect(url.startsWith(`${sandbox.baseUrl}/Binary/`)).toBe(true);
+    const read = await get(url, { token: everything, accept: contentType });
+    expect([read.status, read.headers.get("content-type")]).toEqual([200, contentType]);
+    expect((await get(url, { token: everything, accept: "image/png" })).status).toBe(406);
+    const half = await tokenFor(sandbox, ["system/Binary.rs"]);
+    expect((await get(url, { token: half, accept: contentType })).status).toBe(403);
+    const otherHalf = await tokenFor(sandbox, ["system/DocumentReference.rs"]);
+    expect((await get(url, { token: otherHalf, accept: contentType })).status).toBe(403);
+  });
+});
+
 describe("around every answer", () => {
   test("Date is the hospital's clock, and there are request ids", async () => {
     const { headers } = await running.get(filled("Patient?_id={patient}"));
