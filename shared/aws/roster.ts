@@ -108,6 +108,7 @@ export function createRoster(client: DynamoDBClient, tableName: string): RosterP
           ...optional("feedSince", release.feedSince, json),
           ...optional("inHouse", release.inHouse, (inHouse) => ({ BOOL: inHouse })),
           ...optional("activeUntil", release.activeUntil, number),
+          ...optional("progress", release.progress, json),
         },
         remove: ["leaseUntil", ...(settled ? ["pending"] : [])],
       }),
@@ -199,7 +200,10 @@ export function createRoster(client: DynamoDBClient, tableName: string): RosterP
   async function joinOne(source: string, { patient, since, expectedUntil, mergedFrom }: Joining, now: number) {
     const target = patientTarget(patient);
     const item = await update(source, target, {
-      set: { ...optional("expectedUntil", expectedUntil, number) },
+      set: {
+        ...optional("expectedUntil", expectedUntil, number),
+        ...(mergedFrom !== undefined && { rereadWanted: number(now) }),
+      },
       ifAbsent: { since: number(since), dueAt: number(now), tier: { S: "today" } },
       ...(mergedFrom !== undefined && { add: { mergedFrom: { SS: [mergedFrom] } } }),
     });
@@ -231,6 +235,8 @@ function entryOf(item: Item): RosterEntry {
     expectedUntil: numberOf(item["expectedUntil"]),
     activeUntil: numberOf(item["activeUntil"]),
     mergedFrom: item["mergedFrom"]?.SS ?? [],
+    rereadWanted: numberOf(item["rereadWanted"]),
+    progress: jsonOf(item["progress"]),
     pending: jsonOf(item["pending"]) ?? [],
   };
 }

@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   type AttributeValue,
-  BatchGetItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
@@ -9,16 +7,16 @@ import {
   paginateQuery,
 } from "@aws-sdk/client-dynamodb";
 import type { Snapshot } from "../changes/diff.ts";
-import type { AppointmentWindow, SnapshotsPort } from "../changes/ports.ts";
+import type { AppointmentWindow, Seen, SnapshotsPort } from "../changes/ports.ts";
 import { BridgeError } from "../errors.ts";
 import { keyOf, type Resource, type ResourceKey } from "../fhir.ts";
 import { limitConcurrency } from "../ignite/limit.ts";
 import type { Lease } from "../roster/roster.ts";
+import { batchGet } from "./batch-get.ts";
 import { pack, unpack } from "./packing.ts";
 
 type Item = Record<string, AttributeValue>;
 
-const keysPerBatch = 100;
 const writesAtATime = 25;
 
 /**
@@ -29,72 +27,155 @@ const writesAtATime = 25;
 export function createSnapshots(client: DynamoDBClient, tableName: string): SnapshotsPort {
   return {
     async get(source, wanted) {
-      const keys = wanted.map(({ patient, key }) => ({
-        partition: { S: `${source}#${patient}` },
-        resource: { S: key },
-      }));
+      const keys = wanted.map(({ patient, key }) => snapshotKey(source, patient, key));
       // BatchGetItem refuses to be asked for one item twice.
-      const distinct = [...new Map(keys.map((key) => [`${key.partition.S} ${key.resource.S}`, key])).values()];
-      const found = await Promise.all(
-        chunksOf(distinct, keysPerBatch).map((batch) => getBatch(client, tableName, batch)),
-      );
-      return new Map(found.flat().map((item) => [item["resource"]?.S as ResourceKey, snapshotOf(item)]));
+      const distinct = [...new Map(keys.map((key) => [JSON.stringify(key), key])).values()];
+      const found = await batchGet(client, tableName, distinct);
+      return latestOf(found.filter(hasContent));
     },
 
     async list(source, patient, resourceType) {
-      const pages = paginateQuery(
-        { client },
-        {
-          TableName: tableName,
-          KeyConditionExpression: "#partition = :partition AND begins_with(#resource, :type)",
-          ExpressionAttributeNames: { "#partition": "partition", "#resource": "resource" },
-          ExpressionAttributeValues: {
-            ":partition": { S: `${source}#${patient}` },
-            ":type": { S: `${resourceType}/` },
-          },
-          ConsistentRead: true,
-        },
-      );
+      const pages = paginateQuery({ client }, partitionQuery(tableName, source, patient, resourceType));
       const resources: Resource[] = [];
-      for await (const { Items = [] } of pages) resources.push(...Items.map((item) => snapshotOf(item).resource));
+      for await (const { Items = [] } of pages)
+        resources.push(...Items.filter(hasContent).map((item) => snapshotOf(item).resource));
       return resources;
     },
 
-    async save(lease, writes) {
-      const limit = limitConcurrency(writesAtATime);
-      await Promise.all(
-        writes.map(({ patient, resource, hash }) =>
-          limit(() =>
-            putFenced(client, tableName, lease, {
-              partition: { S: `${lease.entry.source}#${patient}` },
-              resource: { S: keyOf(resource) },
-              hash: { S: hash },
-              body: { B: pack(resource) },
-            }),
-          ),
-        ),
+    async keys(source, patient, resourceType) {
+      const pages = paginateQuery(
+        { client },
+        { ...partitionQuery(tableName, source, patient, resourceType), ProjectionExpression: "#resource" },
+      );
+      const keys: ResourceKey[] = [];
+      for await (const { Items = [] } of pages) keys.push(...Items.map((item) => item["resource"]?.S as ResourceKey));
+      return keys;
+    },
+
+    save: (lease, writes) =>
+      forEachOf(writes, ({ patient, resource, hash, seenAt }) =>
+        putFenced(client, tableName, lease, {
+          ...snapshotKey(lease.entry.source, patient, keyOf(resource)),
+          hash: { S: hash },
+          body: { B: pack(resource) },
+          seenAt: { N: String(seenAt) },
+        }),
+      ),
+
+    async note(source, keys) {
+      const known = await batchGet(
+        client,
+        tableName,
+        keys.map((key) => snapshotKey(source, "", key)),
+      );
+      const knownKeys = new Set(known.map((item) => item["resource"]?.S));
+      await forEachOf(
+        keys.filter((key) => !knownKeys.has(key)),
+        (key) => putNew(client, tableName, snapshotKey(source, "", key)),
       );
     },
 
-    async getWindow(lease) {
-      const { Item } = await client.send(
-        new GetItemCommand({ TableName: tableName, Key: windowKey(lease), ConsistentRead: true }),
+    async ownersOf(source, keys) {
+      const found = await batchGet(
+        client,
+        tableName,
+        keys.map((key) => ownerKey(source, key)),
       );
-      return Item && unpack<AppointmentWindow>(Item["body"]?.B);
+      return new Map(found.map((item) => [item["resource"]?.S as ResourceKey, item["owner"]?.S ?? ""]));
     },
+
+    saveOwner: (lease, patient, keys) =>
+      forEachOf(keys, (key) =>
+        putFenced(client, tableName, lease, { ...ownerKey(lease.entry.source, key), owner: { S: patient } }),
+      ),
+
+    getSeen: (lease, feed) => getOne<Seen>(client, tableName, targetKey(lease, `seen/${feed}`)),
+
+    async saveSeen(lease, feed, seen) {
+      await putFenced(client, tableName, lease, { ...targetKey(lease, `seen/${feed}`), body: { B: pack(seen) } });
+    },
+
+    getWindow: (lease) => getOne<AppointmentWindow>(client, tableName, targetKey(lease, "window")),
 
     async saveWindow(lease, window) {
-      await putFenced(client, tableName, lease, { ...windowKey(lease), body: { B: pack(window) } });
+      await putFenced(client, tableName, lease, { ...targetKey(lease, "window"), body: { B: pack(window) } });
     },
   };
 }
 
-function windowKey({ entry }: Lease): Item {
-  return { partition: { S: `${entry.source}#${entry.target}` }, resource: { S: "window" } };
+function snapshotKey(source: string, patient: string, key: ResourceKey): Item {
+  return { partition: { S: `${source}#${patient}` }, resource: { S: key } };
+}
+
+/** No patient's id holds a slash. */
+function ownerKey(source: string, key: ResourceKey): Item {
+  return { partition: { S: `${source}#owner/${key}` }, resource: { S: key } };
+}
+
+function targetKey({ entry }: Lease, name: string): Item {
+  return { partition: { S: `${entry.source}#${entry.target}` }, resource: { S: name } };
+}
+
+function partitionQuery(tableName: string, source: string, patient: string, resourceType: string) {
+  return {
+    TableName: tableName,
+    KeyConditionExpression: "#partition = :partition AND begins_with(#resource, :type)",
+    ExpressionAttributeNames: { "#partition": "partition", "#resource": "resource" },
+    ExpressionAttributeValues: {
+      ":partition": { S: `${source}#${patient}` },
+      ":type": { S: `${resourceType}/` },
+    },
+    ConsistentRead: true,
+  };
+}
+
+/** A resource that moved is stored under more than one patient: the last sight of it counts. */
+function latestOf(items: readonly Item[]): Map<ResourceKey, Snapshot> {
+  const latest = new Map<ResourceKey, Snapshot>();
+  for (const item of items) {
+    const key = item["resource"]?.S as ResourceKey;
+    const snapshot = snapshotOf(item);
+    if (snapshot.seenAt >= (latest.get(key)?.seenAt ?? 0)) latest.set(key, snapshot);
+  }
+  return latest;
+}
+
+/** What was only noted has no content. */
+function hasContent(item: Item): boolean {
+  return item["body"] !== undefined;
 }
 
 function snapshotOf(item: Item): Snapshot {
-  return { resource: unpack<Resource>(item["body"]?.B), hash: item["hash"]?.S ?? "" };
+  return {
+    resource: unpack<Resource>(item["body"]?.B),
+    hash: item["hash"]?.S ?? "",
+    seenAt: Number(item["seenAt"]?.N ?? 0),
+  };
+}
+
+async function forEachOf<Entry>(entries: readonly Entry[], write: (entry: Entry) => Promise<void>): Promise<void> {
+  const limit = limitConcurrency(writesAtATime);
+  await Promise.all(entries.map((entry) => limit(() => write(entry))));
+}
+
+async function getOne<Value>(client: DynamoDBClient, tableName: string, key: Item): Promise<Value | undefined> {
+  const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead: true }));
+  return Item && unpack<Value>(Item["body"]?.B);
+}
+
+async function putNew(client: DynamoDBClient, tableName: string, item: Item): Promise<void> {
+  try {
+    await client.send(
+      new PutItemCommand({
+        TableName: tableName,
+        Item: item,
+        ConditionExpression: "attribute_not_exists(#resource)",
+        ExpressionAttributeNames: { "#resource": "resource" },
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
 }
 
 async function putFenced(client: DynamoDBClient, tableName: string, { entry }: Lease, item: Item): Promise<void> {
@@ -114,25 +195,4 @@ async function putFenced(client: DynamoDBClient, tableName: string, { entry }: L
       throw new BridgeError("ERR_LEASE_LOST", { details: { source: entry.source, epoch: entry.epoch } });
     throw error;
   }
-}
-
-/** DynamoDB gives up to 16 MB an answer and leaves the rest to be asked for again. */
-async function getBatch(client: DynamoDBClient, tableName: string, keys: Item[]): Promise<Item[]> {
-  const found: Item[] = [];
-  let wanted = keys;
-  for (let attempt = 0; wanted.length > 0; attempt += 1) {
-    if (attempt > 0) await sleep(Math.random() * Math.min(2_000, 25 * 2 ** attempt));
-    const { Responses, UnprocessedKeys } = await client.send(
-      new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: wanted, ConsistentRead: true } } }),
-    );
-    found.push(...(Responses?.[tableName] ?? []));
-    wanted = UnprocessedKeys?.[tableName]?.Keys ?? [];
-  }
-  return found;
-}
-
-function chunksOf<Entry>(entries: readonly Entry[], size: number): Entry[][] {
-  const chunks: Entry[][] = [];
-  for (let start = 0; start < entries.length; start += size) chunks.push(entries.slice(start, start + size));
-  return chunks;
 }

@@ -1,12 +1,15 @@
+import type { Feed } from "../config/schema.ts";
 import type { BridgeError } from "../errors.ts";
-import { isResource, keyOf, type Resource, type ResourceKey } from "../fhir.ts";
+import { isResource, keyOf, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
 import { instantOf } from "../ignite/instant.ts";
 import { idSearches, isSearchable } from "../ignite/searches.ts";
+import { isReferenceType } from "../roster/target.ts";
 import { isActiveEncounter } from "../roster/tier.ts";
+import { attachmentsOf } from "./attachments.ts";
 import type { ChangeGroup } from "./change-set.ts";
 import type { Snapshot } from "./diff.ts";
 import type { PollPorts } from "./ports.ts";
-import { isolate } from "./reading.ts";
+import { hasFeed, isolate } from "./reading.ts";
 
 /** What else is known when the context of a group is gathered. */
 export interface Surroundings {
@@ -14,12 +17,43 @@ export interface Surroundings {
   readonly read: ReadonlyMap<ResourceKey, Resource>;
   /** All Encounters that are stored for the patient. */
   readonly encounters: readonly Resource[];
+  /** Polls of this target that have failed, one after the other. */
+  readonly failures: number;
 }
 
 /** Records of the patient that a change is spoken about with; they are kept as snapshots. */
-const recordTypes: readonly string[] = ["Patient", "Encounter", "ServiceRequest", "Observation"];
+const recordTypes: readonly string[] = [
+  "Patient",
+  "Encounter",
+  "ServiceRequest",
+  "Observation",
+  "Condition",
+  "MedicationRequest",
+  "DocumentReference",
+  "Coverage",
+  "RelatedPerson",
+  "Account",
+  "ChargeItem",
+];
 /** Who and where: shared by many patients. */
-const sharedTypes: readonly string[] = ["Practitioner", "Location"];
+const sharedTypes: readonly string[] = ["Practitioner", "Location", "Organization"];
+
+/** What a message about the visit or the person lists, as far as the feeds are on. */
+const chart: readonly Feed[] = ["AllergyIntolerance", "Condition", "Procedure", "Coverage", "RelatedPerson", "Account"];
+const billing: readonly Feed[] = ["Coverage", "RelatedPerson", "Account", "Condition", "Procedure"];
+/** What comes along in lists when a resource of a type has changed. */
+const lists: Readonly<Record<string, readonly Feed[]>> = {
+  Patient: chart,
+  Encounter: chart,
+  AllergyIntolerance: chart,
+  Condition: chart,
+  Procedure: chart,
+  Coverage: chart,
+  RelatedPerson: chart,
+  Account: billing,
+  ChargeItem: billing,
+  MedicationRequest: ["AllergyIntolerance"],
+};
 
 const alwaysInContext: readonly string[] = ["Patient", "Encounter"];
 
@@ -27,8 +61,10 @@ const limits = {
   activeEncounters: 20,
   /** Records beyond those that changed. */
   records: 400,
-  /** Practitioners and locations. */
+  /** Practitioners, locations, organizations. */
   shared: 100,
+  /** Of each type that is listed. */
+  listed: 200,
   /** Bed, room, ward, floor, building, facility. */
   locationLevels: 6,
 } as const;
@@ -41,6 +77,7 @@ export async function gatherPatients(
   problems: BridgeError[],
 ): Promise<Map<ResourceKey, Resource>> {
   const wanted = groups
+    .filter(({ patient }) => patient !== "")
     .map(({ patient }) => ({ patient, key: `Patient/${patient}` as const }))
     .filter(({ key }) => !read.has(key));
   if (wanted.length === 0) return new Map();
@@ -71,7 +108,8 @@ export async function gatherContext(
 
   for (const encounter of activeEncounters(surroundings.encounters, read)) context.set(keyOf(encounter), encounter);
   for (const report of await reportsOf(ports, group.patient, changed, read)) context.set(keyOf(report), report);
-  for (const resource of await load([`Patient/${group.patient}`])) context.set(keyOf(resource), resource);
+  for (const resource of group.patient === "" ? [] : await load([`Patient/${group.patient}`]))
+    context.set(keyOf(resource), resource);
 
   let frontier: readonly Resource[] = [...changed, ...context.values()];
   while (frontier.length > 0 && context.size < limits.records) {
@@ -80,11 +118,34 @@ export async function gatherContext(
     for (const resource of loaded) context.set(keyOf(resource), resource);
     frontier = loaded;
   }
+  for (const resource of await listedResources(ports, group, read)) context.set(keyOf(resource), resource);
+  for (const resource of await attachmentsOf(ports, group, surroundings.failures, problems))
+    context.set(keyOf(resource), resource);
   for (const resource of await sharedResources(ports, [...changed, ...context.values()], problems))
     context.set(keyOf(resource), resource);
   // Consumers have the changes themselves; the Patient and the Encounters stand here too, for they are what is looked up.
   for (const resource of changed) if (!alwaysInContext.includes(resource.resourceType)) context.delete(keyOf(resource));
   return [...context.values()];
+}
+
+/** The lists of the patient, as stored and as read; what came and went in error is for the receiver to leave out. */
+async function listedResources(
+  ports: PollPorts,
+  { patient, changes }: ChangeGroup,
+  read: ReadonlyMap<ResourceKey, Resource>,
+): Promise<Resource[]> {
+  if (patient === "" || changes.every(({ initial }) => initial)) return [];
+  const types = new Set(changes.flatMap(({ after }) => lists[after.resourceType] ?? []));
+  const wanted = [...types].filter((type) => hasFeed(ports, type));
+  const stored = await Promise.all(wanted.map((type) => ports.snapshots.list(ports.sourceName, patient, type)));
+  return wanted.flatMap((type, index) => {
+    const latest = new Map(stored[index]?.map((resource) => [keyOf(resource), resource] as const));
+    for (const [key, resource] of read) if (resource.resourceType === type) latest.set(key, resource);
+    return [...latest.values()]
+      .filter((resource) => (patientIdOf(resource) ?? patient) === patient)
+      .sort((a, b) => (instantOf(b.meta?.lastUpdated) ?? 0) - (instantOf(a.meta?.lastUpdated) ?? 0))
+      .slice(0, limits.listed);
+  });
 }
 
 function activeEncounters(
@@ -169,6 +230,7 @@ async function sharedResources(
     if (wanted.length === 0) break;
     const known = await ports.references.get(ports.sourceName, wanted);
     const unknown = wanted.filter((key) => !known.has(key));
+    await noteReferences(ports, unknown);
     const fetched = new Map((await fetchByIds(ports, unknown, problems)).map((each) => [keyOf(each), each] as const));
     if (unknown.length > 0)
       await ports.references.put(ports.sourceName, new Map(unknown.map((key) => [key, fetched.get(key)])));
@@ -176,6 +238,13 @@ async function sharedResources(
     for (const resource of frontier) shared.set(keyOf(resource), resource);
   }
   return [...shared.values()];
+}
+
+/** Whoever comes up is watched from then on, where that is wanted. */
+async function noteReferences(ports: PollPorts, keys: readonly ResourceKey[]): Promise<void> {
+  if (ports.source.referenceData !== "known") return;
+  const watched = keys.filter((key) => isReferenceType(typeOf(key)) && hasFeed(ports, typeOf(key)));
+  if (watched.length > 0) await ports.snapshots.note(ports.sourceName, watched);
 }
 
 /** What Ignite has of those; types that the token does not cover are left out. */
@@ -186,7 +255,7 @@ async function fetchByIds(
 ): Promise<Resource[]> {
   if (keys.length === 0) return [];
   const granted = await ports.ignite.granted();
-  const byType = Object.groupBy(keys, (key) => key.slice(0, key.indexOf("/")));
+  const byType = Object.groupBy(keys, typeOf);
   const searches = Object.entries(byType).flatMap(([resourceType, ofType = []]) =>
     granted.has(resourceType) && isSearchable(resourceType)
       ? idSearches(resourceType, ofType.map(idOf)).map((search) => ({ resourceType, search }))
@@ -206,6 +275,10 @@ async function fetchByIds(
   return [...found, ...records.filter((record) => record !== undefined)];
 }
 
+function typeOf(key: ResourceKey): string {
+  return key.slice(0, key.indexOf("/"));
+}
+
 function idOf(key: ResourceKey): string {
   return key.slice(key.indexOf("/") + 1);
 }
@@ -222,7 +295,7 @@ function collectReferences(value: unknown, types: readonly string[], keys: Set<R
   for (const [name, member] of Object.entries(value))
     if (name === "reference" && typeof member === "string") {
       const key = keyOfReference(member);
-      if (key !== undefined && types.includes(key.slice(0, key.indexOf("/")))) keys.add(key);
+      if (key !== undefined && types.includes(typeOf(key))) keys.add(key);
     } else collectReferences(member, types, keys);
 }
 

@@ -7,6 +7,8 @@ import { contentHash } from "./content.ts";
 export interface Snapshot {
   readonly resource: Resource;
   readonly hash: string;
+  /** When the poll that saw it began (epoch milliseconds). */
+  readonly seenAt: number;
 }
 
 /** A resource as a poll found it. */
@@ -16,6 +18,8 @@ export interface Found {
   readonly since: number;
   /** The first complete read of its feed: what carries no time was there before. */
   readonly firstRead: boolean;
+  /** Another patient under whom it was last seen. */
+  readonly formerPatient?: string | undefined;
 }
 
 /** A change with what is needed to store and to recognise it. */
@@ -40,7 +44,28 @@ export function diff(found: readonly Found[], snapshots: ReadonlyMap<ResourceKey
 }
 
 // Where times are equal, who comes before what happens to them, and an order before its results.
-const typeOrder = ["Patient", "Encounter", "Appointment", "ServiceRequest", "Observation", "DiagnosticReport"];
+const typeOrder = [
+  "Practitioner",
+  "Location",
+  "Patient",
+  "RelatedPerson",
+  "Coverage",
+  "Encounter",
+  "Account",
+  "Slot",
+  "Appointment",
+  "AllergyIntolerance",
+  "Condition",
+  "Procedure",
+  "ServiceRequest",
+  "MedicationRequest",
+  "MedicationAdministration",
+  "Immunization",
+  "Observation",
+  "DiagnosticReport",
+  "DocumentReference",
+  "ChargeItem",
+];
 
 export function inCausalOrder(a: Change, b: Change): number {
   return timeOf(a.after) - timeOf(b.after) || rankOf(a.after) - rankOf(b.after) || compareKeys(a.after, b.after);

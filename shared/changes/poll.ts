@@ -1,5 +1,5 @@
 import { BridgeError } from "../errors.ts";
-import { keyOf, type Resource, type ResourceKey } from "../fhir.ts";
+import { isResource, keyOf, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
 import { limitConcurrency } from "../ignite/limit.ts";
 import type { Joining, Lease } from "../roster/roster.ts";
 import { type PollRequest, parseTarget, type Target, type TargetKey } from "../roster/target.ts";
@@ -11,6 +11,7 @@ import { gatherContext, gatherPatients } from "./context.ts";
 import { type DetectedChange, diff, type Snapshot } from "./diff.ts";
 import type { PollPorts, SnapshotWrite } from "./ports.ts";
 import { readPatient, survivorOf } from "./read-patient.ts";
+import { readReference } from "./read-reference.ts";
 import { readSchedule } from "./read-schedule.ts";
 import { feedSinceOf, type Reading } from "./reading.ts";
 
@@ -67,13 +68,10 @@ export async function poll(request: PollRequest, ports: PollPorts, { leaseMs }: 
 
 async function pollLeased(ports: PollPorts, lease: Lease, target: Target, startedAt: number): Promise<PollOutcome> {
   const { entry } = lease;
-  const reading =
-    target.kind === "patient"
-      ? await readPatient(ports, lease, target.patient, startedAt)
-      : await readSchedule(ports, lease, target.location, startedAt);
+  const reading = await readTarget(ports, lease, target, startedAt);
   const problems = [...reading.problems];
 
-  const snapshots = await loadSnapshots(ports, lease, reading);
+  const { snapshots, formerPatients } = await loadSnapshots(ports, lease, reading);
   const changes = new Map<string, DetectedChange[]>();
   for (const [patient, found] of reading.found) {
     const ofPatient = diff(found, snapshots);
@@ -87,13 +85,18 @@ async function pollLeased(ports: PollPorts, lease: Lease, target: Target, starte
     entry.pending,
     new Date(startedAt).toISOString(),
   );
-  if (accepted.size > 0) await ports.snapshots.save(lease, writesOf(accepted));
+  if (accepted.size > 0) await ports.snapshots.save(lease, writesOf(accepted, startedAt));
 
   const encounters = await storedEncounters(ports, [...changes.keys()]);
-  const joining = [...reading.joining, ...survivorsOf(changes, entry.polledAt ?? entry.since)];
+  const since = entry.polledAt ?? entry.since;
+  const joining = [
+    ...reading.joining,
+    ...survivorsOf(changes, since),
+    ...[...formerPatients].map(([patient, mergedFrom]) => ({ patient, since, mergedFrom })),
+  ];
 
   if (groups.length > 0) {
-    const changeSets = await changeSetsOf(ports, groups, reading, encounters, problems);
+    const changeSets = await changeSetsOf(ports, lease, groups, reading, encounters, problems);
     await ports.roster.notePending(lease, pending);
     await ports.changes.send(changeSets);
   }
@@ -101,14 +104,16 @@ async function pollLeased(ports: PollPorts, lease: Lease, target: Target, starte
   if (groups.length > 0)
     await ports.snapshots.save(
       lease,
-      groups.flatMap(({ patient, changes }) => changes.map((change) => writeOf(patient, change))),
+      groups.flatMap(({ patient, changes }) => changes.map((change) => writeOf(patient, change, startedAt))),
     );
+  await saveOwners(ports, lease, groups);
+  for (const [feed, seen] of reading.seen) await ports.snapshots.saveSeen(lease, feed, seen);
   if (reading.window !== undefined) await ports.snapshots.saveWindow(lease, reading.window);
 
   const facts = target.kind === "patient" ? patientFacts(entry, changes, encounters, ports.now()) : undefined;
-  const tier = facts === undefined ? "schedule" : patientTier({ ...entry, ...facts }, ports.now());
+  const tier = facts === undefined ? entry.tier : patientTier({ ...entry, ...facts }, ports.now());
   await ports.roster.release(lease, {
-    dueAt: startedAt + intervalOf(ports.source, tier),
+    dueAt: startedAt + intervalFor(ports, target, tier),
     tier,
     failures: 0,
     requests: ports.ignite.requests,
@@ -116,43 +121,107 @@ async function pollLeased(ports: PollPorts, lease: Lease, target: Target, starte
     watermarks: { ...entry.watermarks, ...reading.watermarks },
     feedSince: feedSincesOf(ports, lease, startedAt),
     ...facts,
+    progress: reading.progress,
     settled: true,
   });
   return { ...outcomeOf(ports, "polled", problems), changes: groups.flatMap((group) => group.changes).length, tier };
 }
 
-async function loadSnapshots(
-  ports: PollPorts,
-  { entry }: Lease,
-  reading: Reading,
-): Promise<Map<ResourceKey, Snapshot>> {
-  const wanted = [...reading.found].flatMap(([patient, found]) =>
-    found.map(({ resource }) => ({ patient, key: keyOf(resource) })),
+function readTarget(ports: PollPorts, lease: Lease, target: Target, startedAt: number): Promise<Reading> {
+  if (target.kind === "patient") return readPatient(ports, lease, target.patient, startedAt);
+  if (target.kind === "schedule") return readSchedule(ports, lease, target.location, startedAt);
+  return readReference(ports, lease, target.resourceType, startedAt);
+}
+
+interface Loaded {
+  readonly snapshots: ReadonlyMap<ResourceKey, Snapshot>;
+  /** Whose an encounter was that is new to its patient. */
+  readonly formerPatients: ReadonlyMap<string, string>;
+}
+
+/**
+ * The last version seen of what was found, under whomever that was: a merge takes a record to the survivor, and an
+ * encounter that was somebody else's takes along what was written in it.
+ */
+async function loadSnapshots(ports: PollPorts, { entry }: Lease, { found }: Reading): Promise<Loaded> {
+  const others = [...new Set([...entry.mergedFrom, ...optional(entry.progress?.mergedInto)])];
+  const wanted = [...found].flatMap(([patient, ofPatient]) =>
+    ofPatient.flatMap(({ resource, formerPatient }) =>
+      [patient, ...others, ...optional(formerPatient)].map((each) => ({ patient: each, key: keyOf(resource) })),
+    ),
   );
-  const loaded = new Map<ResourceKey, Snapshot>();
-  const load = async (batch: typeof wanted) => {
-    if (batch.length === 0) return;
-    for (const [key, snapshot] of await ports.snapshots.get(ports.sourceName, batch)) loaded.set(key, snapshot);
-  };
-  await load(wanted);
-  // After a merge the survivor's record holds what the other record was known for.
-  for (const patient of entry.mergedFrom)
-    await load(wanted.filter(({ key }) => !loaded.has(key)).map(({ key }) => ({ patient, key })));
-  return loaded;
+  if (wanted.length === 0) return { snapshots: new Map(), formerPatients: new Map() };
+  const snapshots = await ports.snapshots.get(ports.sourceName, wanted);
+  const formerPatients = await formerPatientsOf(ports, found, snapshots);
+  const moved = [...formerPatients].flatMap(([patient, former]) =>
+    (found.get(patient) ?? [])
+      .map(({ resource }) => keyOf(resource))
+      .filter((key) => !snapshots.has(key))
+      .map((key) => ({ patient: former, key })),
+  );
+  if (moved.length > 0)
+    for (const [key, snapshot] of await ports.snapshots.get(ports.sourceName, moved)) snapshots.set(key, snapshot);
+  return { snapshots, formerPatients };
+}
+
+async function formerPatientsOf(
+  ports: PollPorts,
+  found: Reading["found"],
+  snapshots: ReadonlyMap<ResourceKey, Snapshot>,
+): Promise<Map<string, string>> {
+  const fresh = [...found].flatMap(([patient, ofPatient]) =>
+    ofPatient
+      .filter(({ resource }) => isResource(resource, "Encounter") && !snapshots.has(keyOf(resource)))
+      .map(({ resource }) => ({ patient, key: keyOf(resource) })),
+  );
+  if (fresh.length === 0) return new Map();
+  const owners = await ports.snapshots.ownersOf(
+    ports.sourceName,
+    fresh.map(({ key }) => key),
+  );
+  return new Map(
+    fresh.flatMap(({ patient, key }) => {
+      const owner = owners.get(key);
+      return owner === undefined || owner === patient ? [] : [[patient, owner] as const];
+    }),
+  );
+}
+
+/** Under whom an encounter is kept, for the day when it turns out to be somebody else's. */
+async function saveOwners(ports: PollPorts, lease: Lease, groups: readonly ChangeGroup[]): Promise<void> {
+  for (const { patient, changes } of groups) {
+    const keys = changes
+      .filter(({ after }) => isResource(after, "Encounter"))
+      .filter(({ before }) => before === undefined || patientIdOf(before) !== patient)
+      .map(({ key }) => key);
+    if (keys.length > 0) await ports.snapshots.saveOwner(lease, patient, keys);
+  }
+}
+
+function optional<Value>(value: Value | undefined): Value[] {
+  return value === undefined ? [] : [value];
 }
 
 const patientsAtATime = 8;
 
+/** What belongs to no patient is kept under none. */
+function isSomebody(patient: string): boolean {
+  return patient !== "";
+}
+
 async function storedEncounters(ports: PollPorts, patients: readonly string[]): Promise<Map<string, Resource[]>> {
   const limit = limitConcurrency(patientsAtATime);
-  const stored = patients.map((patient) =>
-    limit(async () => [patient, await ports.snapshots.list(ports.sourceName, patient, "Encounter")] as const),
-  );
+  const stored = patients
+    .filter(isSomebody)
+    .map((patient) =>
+      limit(async () => [patient, await ports.snapshots.list(ports.sourceName, patient, "Encounter")] as const),
+    );
   return new Map(await Promise.all(stored));
 }
 
 async function changeSetsOf(
   ports: PollPorts,
+  { entry }: Lease,
   groups: readonly ChangeGroup[],
   reading: Reading,
   encounters: ReadonlyMap<string, readonly Resource[]>,
@@ -165,7 +234,7 @@ async function changeSetsOf(
   const limit = limitConcurrency(patientsAtATime);
   const changeSetOf = async (group: ChangeGroup): Promise<ChangeSet> => {
     const read = new Map([...readOf(group.patient), ...patients]);
-    const surroundings = { read, encounters: encounters.get(group.patient) ?? [] };
+    const surroundings = { read, encounters: encounters.get(group.patient) ?? [], failures: entry.failures };
     return {
       id: group.id,
       source: ports.sourceName,
@@ -180,12 +249,17 @@ async function changeSetsOf(
   return Promise.all(groups.map((group) => limit(() => changeSetOf(group))));
 }
 
-function writesOf(changes: ReadonlyMap<string, readonly DetectedChange[]>): SnapshotWrite[] {
-  return [...changes].flatMap(([patient, ofPatient]) => ofPatient.map((change) => writeOf(patient, change)));
+function writesOf(changes: ReadonlyMap<string, readonly DetectedChange[]>, seenAt: number): SnapshotWrite[] {
+  return [...changes].flatMap(([patient, ofPatient]) => ofPatient.map((change) => writeOf(patient, change, seenAt)));
 }
 
-function writeOf(patient: string, { after, hash }: DetectedChange): SnapshotWrite {
-  return { patient, resource: after, hash };
+function writeOf(patient: string, { after, hash }: DetectedChange, seenAt: number): SnapshotWrite {
+  return { patient, resource: after, hash, seenAt };
+}
+
+function intervalFor({ source }: PollPorts, target: Target, tier: Tier): number {
+  if (target.kind === "reference") return source.feedIntervals[target.resourceType];
+  return intervalOf(source, tier);
 }
 
 /** The records that took over, newly. */

@@ -10,6 +10,8 @@ export interface SnapshotWrite {
   readonly patient: string;
   readonly resource: Resource;
   readonly hash: string;
+  /** When the poll that saw it began (epoch milliseconds). */
+  readonly seenAt: number;
 }
 
 /** A resource and the patient under whom it is kept. */
@@ -23,8 +25,20 @@ export interface SnapshotsPort {
   get(source: string, wanted: readonly WantedSnapshot[]): Promise<Map<ResourceKey, Snapshot>>;
   /** All of one type that are stored for the patient. */
   list(source: string, patient: string, resourceType: string): Promise<Resource[]>;
+  /** Keys of all of one type that are stored for the patient, also of those that were only noted. */
+  keys(source: string, patient: string, resourceType: string): Promise<ResourceKey[]>;
   /** @throws ERR_LEASE_LOST where a later lease of the same target has written */
   save(lease: Lease, writes: readonly SnapshotWrite[]): Promise<void>;
+  /** Remembers that there are such resources, where nothing of them is known yet. They are kept under no patient. */
+  note(source: string, keys: readonly ResourceKey[]): Promise<void>;
+  /** Under which patient each was last stored. */
+  ownersOf(source: string, keys: readonly ResourceKey[]): Promise<Map<ResourceKey, string>>;
+  /** @throws ERR_LEASE_LOST */
+  saveOwner(lease: Lease, patient: string, keys: readonly ResourceKey[]): Promise<void>;
+  /** What a search of the feed last showed for the target. */
+  getSeen(lease: Lease, feed: string): Promise<Seen | undefined>;
+  /** @throws ERR_LEASE_LOST */
+  saveSeen(lease: Lease, feed: string, seen: Seen): Promise<void>;
   getWindow(lease: Lease): Promise<AppointmentWindow | undefined>;
   /** @throws ERR_LEASE_LOST */
   saveWindow(lease: Lease, window: AppointmentWindow): Promise<void>;
@@ -41,6 +55,19 @@ export interface SeenAppointment {
   readonly hash: string;
   /** Epoch milliseconds, where the appointment has a time. */
   readonly start?: number | undefined;
+}
+
+/** By id, what a search last showed. It spares the comparison of what is as it was, and tells what is missing. */
+export type Seen = Readonly<Record<string, SeenResource>>;
+export interface SeenResource {
+  /** Short sign of the content. */
+  readonly sign: string;
+  /** It is not over yet: when the search no longer shows it, it is read by id. */
+  readonly open?: boolean | undefined;
+  /** The encounter that it was found by. */
+  readonly of?: string | undefined;
+  /** When nobody asks for it any more (epoch milliseconds). */
+  readonly until?: number | undefined;
 }
 
 export interface ChangesPort {

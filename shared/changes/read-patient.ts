@@ -1,88 +1,259 @@
+import { createHash } from "node:crypto";
 import { BridgeError } from "../errors.ts";
-import { isResource, type Resource, referencedId } from "../fhir.ts";
-import { isSearchable, patientSearch, ruleOf, type SearchableType } from "../ignite/searches.ts";
-import type { Lease } from "../roster/roster.ts";
+import { isResource, keyOf, type Resource, referencedId } from "../fhir.ts";
+import {
+  type EncounterType,
+  encounterSearch,
+  type FeedQuery,
+  guarantorSearch,
+  isSearchable,
+  patientSearch,
+  ruleOf,
+  type SearchableType,
+} from "../ignite/searches.ts";
+import { type Joining, type Lease, noProgress, type Progress, type RosterEntry } from "../roster/roster.ts";
+import { intervalOf, isActiveEncounter } from "../roster/tier.ts";
 import type { Found } from "./diff.ts";
-import type { AppointmentWindow, PollPorts } from "./ports.ts";
-import { feedSinceOf, isolate, type Reading, reportUnreadable, requireScope } from "./reading.ts";
+import type { AppointmentWindow, PollPorts, Seen } from "./ports.ts";
+import { billableEncounters, openEncountersOf, readOpenEncounters } from "./read-encounters.ts";
+import {
+  feedSinceOf,
+  isFeedDue,
+  isolate,
+  type Permissions,
+  permissionsOf,
+  type Reading,
+  reportUnreadable,
+  requireFeed,
+} from "./reading.ts";
+import { compareWithSeen } from "./seen.ts";
 import { nextWatermark, searchStart } from "./watermark.ts";
 import { readAppointments } from "./window.ts";
 
 interface FeedReading {
+  /** To be compared with the snapshots. */
   readonly resources: readonly Resource[];
   readonly watermark: number | undefined;
   readonly window?: AppointmentWindow | undefined;
+  readonly seen?: Seen | undefined;
 }
 
-/** Reads all feeds of a patient. A feed that fails for reasons of its own keeps its watermark; the others are read. */
+/** One poll of one patient, as its feeds share it. */
+interface PatientPoll {
+  readonly ports: PollPorts;
+  readonly lease: Lease;
+  readonly patient: string;
+  readonly startedAt: number;
+  readonly permissions: Permissions;
+  readonly problems: BridgeError[];
+  readonly progress: Progress;
+  /** Everything is read, whatever was seen before. */
+  readonly everything: boolean;
+  /** The feed whose turn it is to be read again in full. */
+  readonly inFull: string | undefined;
+}
+
+/** Told with a registration, so they are asked for at once when one is new. */
+const registrationFeeds: readonly string[] = ["Coverage", "RelatedPerson", "Account"];
+
+/**
+ * Reads the feeds of a patient whose turn it is. A feed that fails for reasons of its own keeps its watermark; the others
+ * are read.
+ */
 export async function readPatient(
   ports: PollPorts,
   lease: Lease,
   patient: string,
   startedAt: number,
 ): Promise<Reading> {
+  const { entry } = lease;
+  const progress = entry.progress ?? noProgress;
+  const permissions = await permissionsOf(ports);
   const problems: BridgeError[] = [];
-  const granted = await ports.ignite.granted();
+  const feeds = feedsOf(ports);
   const found: Found[] = [];
   const watermarks: Record<string, number> = {};
+  const readAt: Record<string, number> = { ...progress.readAt };
+  const fullReadAt: Record<string, number> = { ...progress.fullReadAt };
+  const seen = new Map<string, Seen>();
+  const joining: Joining[] = [];
   let window: AppointmentWindow | undefined;
 
-  const take = (feed: string, reading: FeedReading | undefined) => {
+  const find = (feed: string, resources: readonly Resource[]) => {
+    const since = feedSinceOf(entry, feed, startedAt);
+    const firstRead = isFirstRead(entry, feed);
+    found.push(...resources.map((resource) => ({ resource, since, firstRead })));
+  };
+  const take = (poll: Pick<PatientPoll, "everything" | "inFull">, feed: string, reading: FeedReading | undefined) => {
     if (reading === undefined) return;
-    const since = feedSinceOf(lease.entry, feed, startedAt);
-    const firstRead = lease.entry.watermarks[feed] === undefined;
-    found.push(...reading.resources.map((resource) => ({ resource, since, firstRead })));
+    find(feed, reading.resources);
     if (reading.watermark !== undefined) watermarks[feed] = reading.watermark;
+    if (reading.seen !== undefined) seen.set(feed, reading.seen);
+    if (reading.watermark === undefined || hasInterval(ports, feed)) readAt[feed] = startedAt;
+    if (isLossy(feed) && entry.watermarks[feed] === undefined)
+      fullReadAt[feed] = startedAt - spreadMs(ports, patient, feed);
+    else if (isLossy(feed) && (poll.everything || poll.inFull === feed)) fullReadAt[feed] = startedAt;
     window = reading.window ?? window;
   };
 
-  const feeds = feedsOf(ports);
-  let isMergedAway = false;
-  if (feeds.includes("Patient")) {
-    const identity = await isolate(problems, async () => {
-      requireScope(ports, granted, "Patient");
-      return readIdentity(ports, lease, patient);
-    });
-    take("Patient", identity);
-    isMergedAway = identity?.resources.some((resource) => survivorOf(resource) !== undefined) === true;
-  }
+  const identity = feeds.includes("Patient")
+    ? await isolate(problems, async () => {
+        requireFeed(ports, permissions, "Patient");
+        return readIdentity(ports, lease, patient);
+      })
+    : undefined;
+  const survivor = identity?.resources.map(survivorOf).find((each) => each !== undefined);
+  const isSeparated = identity !== undefined && survivor === undefined && progress.mergedInto !== undefined;
+  const rereadWanted = entry.rereadWanted ?? 0;
+  const poll: PatientPoll = {
+    ports,
+    lease,
+    patient,
+    startedAt,
+    permissions,
+    problems,
+    progress,
+    everything: isSeparated || rereadWanted > progress.rereadAnswered,
+    inFull: feedInFull(ports, entry, progress, startedAt),
+  };
+  take(poll, "Patient", identity);
+  // What comes back from the survivor was last seen there.
+  if (isSeparated && progress.mergedInto !== undefined)
+    joining.push({ patient, since: entry.since, mergedFrom: progress.mergedInto });
+
+  let openEncounters: readonly string[] = progress.openEncounters;
+  let openReadAt = progress.openReadAt;
   // A record that was merged away has nothing of its own; its feeds keep their watermarks in case it is separated again.
-  if (!isMergedAway) {
-    const others = feeds.filter((feed) => feed !== "Patient");
-    const readings = await Promise.all(
-      others.map((feed) =>
-        isolate(problems, async () => {
-          requireScope(ports, granted, feed);
-          return readFeed(ports, lease, feed, patient, startedAt);
-        }),
-      ),
+  if (survivor !== undefined) openEncounters = [];
+  else {
+    const isDue = (feed: string) => poll.everything || isFeedDue(ports, entry, feed, startedAt);
+    const [later, sooner] = split(
+      feeds,
+      (feed) => ruleOf(feed).find === "encounters" || registrationFeeds.includes(feed),
     );
-    readings.forEach((reading, index) => {
-      take(others[index] ?? "", reading);
-    });
+    const read = async (feed: SearchableType) => {
+      const reading = await isolate(problems, async () => {
+        requireFeed(ports, permissions, feed);
+        return readFeed(poll, feed);
+      });
+      take(poll, feed, reading);
+      return reading;
+    };
+    const readings = await Promise.all(
+      sooner
+        .filter((feed) => feed !== "Patient" && isDue(feed))
+        .map(async (feed) => ({ feed, reading: await read(feed) })),
+    );
+    const encounters = readings.find(({ feed }) => feed === "Encounter")?.reading;
+    const shown = encounters?.resources ?? [];
+    const missing = missingOpen(poll, shown);
+    const open =
+      encounters === undefined || missing.length === 0
+        ? undefined
+        : await isolate(problems, () => readOpenEncounters(ports, patient, missing, entry.polledAt ?? entry.since));
+    if (open !== undefined) {
+      find("Encounter", open.resources);
+      joining.push(...open.joining);
+      openReadAt = startedAt;
+    }
+    const known = new Set(progress.openEncounters);
+    const isNew = shown.some((resource) => isActiveEncounter(resource) && !known.has(resource.id ?? ""));
+    openEncounters = openEncountersOf(progress, [...shown, ...(open?.resources ?? [])], open?.lost ?? []);
+
+    const due = later.filter((feed) => isDue(feed) || (isNew && registrationFeeds.includes(feed)));
+    const asked = due.some((feed) => ruleOf(feed).find === "encounters") ? await encountersToAsk(poll, found) : [];
+    await Promise.all(
+      due.map(async (feed) => {
+        const reading = await isolate(problems, async () => {
+          requireFeed(ports, permissions, feed);
+          return isEncounterType(feed) ? readByEncounter(poll, feed, asked) : readFeed(poll, feed);
+        });
+        take(poll, feed, reading);
+      }),
+    );
   }
   return {
     found: new Map([[patient, found]]),
     watermarks,
-    joining: [],
+    joining,
     window,
+    seen,
     problems,
+    progress: {
+      readAt,
+      fullReadAt,
+      openEncounters,
+      openReadAt,
+      rereadAnswered: rereadWanted,
+      // Where the record could not be read, what was known of it stands.
+      mergedInto: identity === undefined ? progress.mergedInto : survivor,
+    },
   };
 }
 
 /** Appointments come by location where there are locations, so that nobody's are read twice. */
 function feedsOf({ source }: PollPorts): SearchableType[] {
   const bySchedule = source.patients.appointmentLocations.length > 0;
-  return source.feeds.filter(isSearchable).filter((feed) => feed !== "Appointment" || !bySchedule);
+  return source.feeds
+    .filter(isSearchable)
+    .filter((feed) => feed !== "Appointment" || !bySchedule)
+    .filter((feed) => !["schedule", "reference"].includes(ruleOf(feed).find));
 }
 
-async function readFeed(
-  ports: PollPorts,
-  lease: Lease,
-  feed: SearchableType,
-  patient: string,
-  startedAt: number,
-): Promise<FeedReading> {
+function split<Item>(items: readonly Item[], test: (item: Item) => boolean): [yes: Item[], no: Item[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
+}
+
+function isEncounterType(feed: SearchableType): feed is EncounterType {
+  return ruleOf(feed).find === "encounters";
+}
+
+function isLossy(feed: string): boolean {
+  return isSearchable(feed) && ruleOf(feed).lossy === true;
+}
+
+function hasInterval({ source }: PollPorts, feed: string): boolean {
+  return ((source.feedIntervals as Readonly<Record<string, number>>)[feed] ?? 0) > 0;
+}
+
+function isFirstRead({ watermarks, progress }: RosterEntry, feed: string): boolean {
+  return watermarks[feed] === undefined && progress?.readAt[feed] === undefined;
+}
+
+/** Each feed of each patient has another time of the day. */
+function spreadMs({ source }: PollPorts, patient: string, feed: string): number {
+  const part = createHash("sha256").update(`${feed} ${patient}`).digest().readUInt32BE() / 2 ** 32;
+  return Math.floor(part * source.fullReread);
+}
+
+/** The feed that has waited longest beyond its time. One a poll, so that the requests are spread. */
+function feedInFull(
+  { source }: PollPorts,
+  { watermarks }: RosterEntry,
+  { fullReadAt }: Progress,
+  now: number,
+): string | undefined {
+  return source.feeds
+    .filter((feed) => isLossy(feed) && watermarks[feed] !== undefined)
+    .map((feed) => ({ feed, waitedMs: now - (fullReadAt[feed] ?? 0) }))
+    .filter(({ waitedMs }) => waitedMs >= source.fullReread)
+    .sort((a, b) => b.waitedMs - a.waitedMs)[0]?.feed;
+}
+
+/** The open encounters that a search would have to show, or that are to be looked at again. */
+function missingOpen(
+  { ports, lease, progress, everything, inFull, startedAt }: PatientPoll,
+  shown: readonly Resource[],
+): string[] {
+  const { openReread } = ports.source;
+  const isDue = startedAt - progress.openReadAt >= openReread - intervalOf(ports.source, lease.entry.tier) / 2;
+  if (!isDue && !everything && inFull !== "Encounter") return [];
+  const shownIds = new Set(shown.map(({ id }) => id));
+  return progress.openEncounters.filter((id) => !shownIds.has(id));
+}
+
+async function readFeed(poll: PatientPoll, feed: SearchableType): Promise<FeedReading> {
+  const { ports, lease, patient, startedAt } = poll;
   const watermark = lease.entry.watermarks[feed];
   const askedAt = ports.now();
   if (feed === "Appointment") {
@@ -93,16 +264,53 @@ async function readFeed(
       (days) => patientSearch(feed, patient, { window: days }),
       () => true,
     );
-    return { resources: changed, window, watermark: nextWatermark(watermark, { ...result, elapsedMs: 0 }) };
+    const resources = changed.map(({ appointment }) => appointment);
+    return { resources, window, watermark: nextWatermark(watermark, { ...result, elapsedMs: 0 }) };
   }
-  const since = searchStart(watermark, ports.source.overlap);
-  const query = ruleOf(feed).find === "window" ? { window: recentDays(startedAt) } : { since };
-  const result = await ports.ignite.search(feed, patientSearch(feed, patient, query));
+  const result = await ports.ignite.search(feed, patientSearch(feed, patient, queryOf(poll, feed)));
   await reportUnreadable(ports, patient, feed, result.unreadable);
-  return {
-    resources: result.resources.filter(({ resourceType }) => resourceType === feed),
-    watermark: nextWatermark(watermark, { ...result, elapsedMs: ports.now() - askedAt }),
-  };
+  const resources = result.resources.filter(({ resourceType }) => resourceType === feed);
+  if (ruleOf(feed).find !== "lastUpdated") return compare(poll, feed, resources);
+  return { resources, watermark: nextWatermark(watermark, { ...result, elapsedMs: ports.now() - askedAt }) };
+}
+
+function queryOf({ ports, lease, everything, inFull, startedAt }: PatientPoll, feed: SearchableType): FeedQuery {
+  if (everything || inFull === feed) return {};
+  if (ruleOf(feed).find === "window") return { window: recentDays(startedAt) };
+  return { since: searchStart(lease.entry.watermarks[feed], ports.source.overlap) };
+}
+
+async function compare(
+  { ports, lease, patient, startedAt, everything }: PatientPoll,
+  feed: SearchableType,
+  shown: readonly Resource[],
+  encounters?: ReadonlySet<string>,
+): Promise<FeedReading> {
+  const previous = (await ports.snapshots.getSeen(lease, feed)) ?? {};
+  const showing = { feed, previous, shown, encounters, patient, now: startedAt, all: everything };
+  const { changed, seen } = await compareWithSeen(ports, showing);
+  return { resources: changed, watermark: undefined, seen };
+}
+
+/** The encounters of which accounts and charges are asked for: open, or over for a few days. */
+async function encountersToAsk({ ports, patient, startedAt }: PatientPoll, found: readonly Found[]): Promise<string[]> {
+  const stored = await ports.snapshots.list(ports.sourceName, patient, "Encounter");
+  const latest = new Map([...stored, ...found.map(({ resource }) => resource)].map((each) => [keyOf(each), each]));
+  return billableEncounters([...latest.values()], startedAt);
+}
+
+async function readByEncounter(poll: PatientPoll, feed: EncounterType, encounters: string[]): Promise<FeedReading> {
+  const { ports, patient, problems } = poll;
+  const results = await Promise.all([
+    ...encounters.map((encounter) => ports.ignite.search(feed, encounterSearch(feed, encounter))),
+    ...(feed === "Account" ? [isolate(problems, () => ports.ignite.search(feed, guarantorSearch(patient)))] : []),
+  ]);
+  const shown = new Map<string, Resource>();
+  for (const result of results) {
+    await reportUnreadable(ports, patient, feed, result?.unreadable ?? []);
+    for (const each of result?.resources ?? []) if (each.resourceType === feed) shown.set(keyOf(each), each);
+  }
+  return compare(poll, feed, [...shown.values()], new Set(encounters));
 }
 
 /** Late charting and corrections reach back this far for feeds that are found by the time of what happened. */

@@ -1,8 +1,12 @@
 import { BridgeError } from "../errors.ts";
+import { type Advertised, unadvertised } from "../ignite/advertised.ts";
 import type { Unreadable } from "../ignite/paging.ts";
-import type { Joining, RosterEntry } from "../roster/roster.ts";
+import { scopeOf } from "../ignite/scopes.ts";
+import { isSearchable, neededParameters } from "../ignite/searches.ts";
+import type { Joining, Progress, RosterEntry } from "../roster/roster.ts";
+import { intervalOf } from "../roster/tier.ts";
 import type { Found } from "./diff.ts";
-import type { AppointmentWindow, PollPorts } from "./ports.ts";
+import type { AppointmentWindow, PollPorts, Seen } from "./ports.ts";
 
 /** What a poll read of its target, before it is compared with the snapshots. */
 export interface Reading {
@@ -11,12 +15,20 @@ export interface Reading {
   readonly watermarks: Readonly<Record<string, number>>;
   readonly joining: readonly Joining[];
   readonly window?: AppointmentWindow | undefined;
+  /** By feed: what its search showed, where that is not as it was. */
+  readonly seen: ReadonlyMap<string, Seen>;
+  readonly progress?: Progress | undefined;
   /** Failures of single feeds; the others were read. */
   readonly problems: readonly BridgeError[];
 }
 
 /** These speak of one feed or one record, so the rest of the poll goes on; any other speaks of the tenant. */
-const isolatedCodes: readonly string[] = ["ERR_IGNITE_SCOPE", "ERR_IGNITE_REFUSED", "ERR_IGNITE_DATA"];
+const isolatedCodes: readonly string[] = [
+  "ERR_IGNITE_SCOPE",
+  "ERR_IGNITE_UNADVERTISED",
+  "ERR_IGNITE_REFUSED",
+  "ERR_IGNITE_DATA",
+];
 
 /** Runs one step of a poll; where it fails for reasons of its own, notes the problem and gives nothing. */
 export async function isolate<Result>(
@@ -32,17 +44,43 @@ export async function isolate<Result>(
   }
 }
 
-/** @throws ERR_IGNITE_SCOPE naming the scope that is missing */
-export function requireScope(
-  ports: Pick<PollPorts, "source">,
-  granted: ReadonlySet<string>,
-  resourceType: string,
-): void {
-  if (granted.has(resourceType)) return;
-  const permission = ports.source.credentials.smartVersion === 1 ? "read" : "rs";
-  throw new BridgeError("ERR_IGNITE_SCOPE", {
-    details: { what: resourceType, where: ports.source.baseUrl, missing: `system/${resourceType}.${permission}` },
-  });
+/** What the tenant lets this account do. */
+export interface Permissions {
+  readonly granted: ReadonlySet<string>;
+  readonly advertised: Advertised | undefined;
+}
+
+export async function permissionsOf({ ignite }: Pick<PollPorts, "ignite">): Promise<Permissions> {
+  return { granted: await ignite.granted(), advertised: await ignite.advertised() };
+}
+
+/**
+ * @throws ERR_IGNITE_SCOPE naming the scope that is missing
+ * @throws ERR_IGNITE_UNADVERTISED naming the parameter that the tenant does not advertise
+ */
+export function requireFeed({ source }: Pick<PollPorts, "source">, permissions: Permissions, feed: string): void {
+  const where = { what: feed, where: source.baseUrl };
+  if (!permissions.granted.has(feed))
+    throw new BridgeError("ERR_IGNITE_SCOPE", { details: { ...where, missing: scopeOf(feed, source) } });
+  const missing = isSearchable(feed) && unadvertised(permissions.advertised, feed, neededParameters(feed));
+  if (missing) throw new BridgeError("ERR_IGNITE_UNADVERTISED", { details: { ...where, missing } });
+}
+
+/** Whether a feed with an interval of its own is to be read again; half the target's interval early is near enough. */
+export function isFeedDue(
+  { source }: Pick<PollPorts, "source">,
+  { tier, progress }: RosterEntry,
+  feed: string,
+  now: number,
+): boolean {
+  const interval = (source.feedIntervals as Readonly<Record<string, number>>)[feed] ?? 0;
+  const readAt = progress?.readAt[feed];
+  return readAt === undefined || now - readAt >= interval - intervalOf(source, tier) / 2;
+}
+
+/** Whether a feed is on. */
+export function hasFeed({ source }: Pick<PollPorts, "source">, feed: string): boolean {
+  return source.feeds.some((each) => each === feed);
 }
 
 /** Where a feed's news begins: with the target, or for a feed that was configured later, now. */

@@ -1,16 +1,17 @@
 import { patientIdOf, referencedId } from "../fhir.ts";
 import { instantOf } from "../ignite/instant.ts";
 import type { SearchResult } from "../ignite/paging.ts";
-import { idSearches, type SearchParameters } from "../ignite/searches.ts";
+import type { SearchParameters } from "../ignite/searches.ts";
 import { type DayWindow, daysFromToday } from "../roster/day.ts";
 import type { Joining, Lease } from "../roster/roster.ts";
 import { contentHash } from "./content.ts";
 import type { AppointmentWindow, PollPorts, SeenAppointment } from "./ports.ts";
 import { reportUnreadable } from "./reading.ts";
+import { readByIds } from "./seen.ts";
 
 export interface WindowReading {
-  /** Those that say something else than when they were last seen. */
-  readonly changed: readonly fhir4.Appointment[];
+  /** Those that say something else than when they were last seen, and whose they were then. */
+  readonly changed: readonly { readonly appointment: fhir4.Appointment; readonly formerPatient?: string | undefined }[];
   /** To be stored, or nothing where it is as it was. */
   readonly window: AppointmentWindow | undefined;
   readonly joining: readonly Joining[];
@@ -43,14 +44,17 @@ export async function readAppointments(
   const missing = Object.keys(previous.appointments).filter(
     (id) => !shownIds.has(id) && isInWindow(previous.appointments[id], days),
   );
-  const again = await readAgain(ports, missing);
+  const again = (await readByIds(ports, "Appointment", missing, undefined)).filter(
+    (resource) => resource.resourceType === "Appointment",
+  );
 
   const appointments: Record<string, SeenAppointment> = {};
-  const changed: fhir4.Appointment[] = [];
+  const changed: WindowReading["changed"][number][] = [];
   for (const appointment of [...shown, ...again]) {
     const seen = seenAs(appointment);
     const id = appointment.id ?? "";
-    if (previous.appointments[id]?.hash !== seen.hash) changed.push(appointment);
+    const { hash, patient: formerPatient } = previous.appointments[id] ?? {};
+    if (hash !== seen.hash) changed.push({ appointment, formerPatient });
     if (shownIds.has(id) || (isInWindow(seen, days) && staysHere(appointment))) appointments[id] = seen;
   }
 
@@ -73,25 +77,6 @@ export function isAt(location: string): (appointment: fhir4.Appointment) => bool
 /** An appointment without a time is in no window, and is looked at for as long as it is known. */
 function isInWindow(seen: SeenAppointment | undefined, days: DayWindow): boolean {
   return seen?.start === undefined || isWithin(seen.start, days);
-}
-
-async function readAgain(ports: PollPorts, ids: readonly string[]): Promise<fhir4.Appointment[]> {
-  const results = await Promise.all(
-    idSearches("Appointment", ids).map((search) => ports.ignite.search("Appointment", search)),
-  );
-  const found = results
-    .flatMap(({ resources }) => resources)
-    .filter((resource) => resource.resourceType === "Appointment");
-  const foundIds = new Set(found.map(({ id }) => id));
-  for (const id of ids.filter((each) => !foundIds.has(each)))
-    await ports.reportWorkItem({
-      source: ports.sourceName,
-      resourceType: "Appointment",
-      id,
-      severity: "warning",
-      reason: "no-longer-found",
-    });
-  return found;
 }
 
 function seenAs(appointment: fhir4.Appointment): SeenAppointment {

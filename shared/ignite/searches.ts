@@ -3,10 +3,16 @@ import { BridgeError } from "../errors.ts";
 /** Query parameters in the order in which they are sent. */
 export type SearchParameters = readonly (readonly [name: string, value: string])[];
 
-/** What a feed asks for. `since` is an instant in epoch milliseconds; a window is half open. */
+/** Half open, in epoch milliseconds. */
+export interface TimeWindow {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a feed asks for. `since` is an instant in epoch milliseconds. */
 export interface FeedQuery {
   readonly since?: number | undefined;
-  readonly window?: { readonly from: number; readonly to: number } | undefined;
+  readonly window?: TimeWindow | undefined;
 }
 
 /**
@@ -18,23 +24,34 @@ export interface SearchRule {
    * - `lastUpdated`: `_lastUpdated=ge<instant>`, the one form that all twelve types with the parameter take
    * - `window`: a range of a date parameter, compared with what was seen before
    * - `everything`: all that the patient has, compared with what was seen before
+   * - `encounters`: all that an encounter has, compared with what was seen before
+   * - `schedule`: all of a location in a range of time, compared with what was seen before
+   * - `reference`: what belongs to no patient, by id or as a list of the whole tenant
    * - `identity`: the resource itself by `_id`
    */
-  readonly find: "lastUpdated" | "window" | "everything" | "identity";
-  /** The date parameter of a window. */
+  readonly find: "lastUpdated" | "window" | "everything" | "encounters" | "schedule" | "reference" | "identity";
+  /** The parameter that names whom or what it is of, where that is not `patient`. */
+  readonly ofParameter?: string;
+  /** The date parameter of a window, and whether the search is taken without one. */
   readonly windowParameter?: string;
+  readonly windowIsOptional?: boolean;
   /** Parameters without which Ignite answers 400. */
   readonly always?: SearchParameters;
+  /**
+   * True where `_lastUpdated` is documented to miss small updates, or where combined records leave the search without
+   * one: only reading all of it again finds those.
+   */
+  readonly lossy?: boolean;
   /** The greatest documented page size; without it `_count` is not sent. */
   readonly pageSize?: number;
   /** Ids that one `_id` search may list. */
   readonly idsPerSearch: number;
 }
 
-const delta = (pageSize?: number): SearchRule => ({
+const delta = (more: { pageSize?: number; lossy?: boolean } = {}): SearchRule => ({
   find: "lastUpdated",
   idsPerSearch: 50,
-  ...(pageSize !== undefined && { pageSize }),
+  ...more,
 });
 const everything = (always?: SearchParameters): SearchRule => ({
   find: "everything",
@@ -42,23 +59,28 @@ const everything = (always?: SearchParameters): SearchRule => ({
   ...(always && { always }),
 });
 
-/** One row a resource type. Types without a row cannot be searched by patient. */
+/** One row a resource type. Types without a row cannot be found. */
 export const searchRules = {
   Patient: { find: "identity", idsPerSearch: 20 },
-  Encounter: delta(),
+  Encounter: delta({ lossy: true }),
   Appointment: { find: "window", windowParameter: "date", idsPerSearch: 50 },
-  ServiceRequest: delta(),
-  DiagnosticReport: delta(100),
-  Observation: delta(200),
+  ServiceRequest: delta({ lossy: true }),
+  DiagnosticReport: delta({ pageSize: 100, lossy: true }),
+  Observation: delta({ pageSize: 200, lossy: true }),
   AllergyIntolerance: delta(),
   Condition: delta(),
   Procedure: delta(),
   Immunization: delta(),
-  DocumentReference: delta(100),
-  MedicationRequest: delta(),
+  DocumentReference: delta({ pageSize: 100, lossy: true }),
+  MedicationRequest: delta({ lossy: true }),
   MedicationDispense: delta(),
-  NutritionOrder: delta(),
-  MedicationAdministration: { find: "window", windowParameter: "effective-time", idsPerSearch: 50 },
+  NutritionOrder: delta({ lossy: true }),
+  MedicationAdministration: {
+    find: "window",
+    windowParameter: "effective-time",
+    windowIsOptional: true,
+    idsPerSearch: 50,
+  },
   Coverage: everything(),
   CarePlan: everything([["category", "assess-plan"]]),
   CareTeam: everything(),
@@ -68,12 +90,26 @@ export const searchRules = {
   RelatedPerson: everything([["-relationship-level", "Patient"]]),
   Consent: everything(),
   QuestionnaireResponse: everything(),
-  // Never feeds: they are read by id for what other resources refer to.
-  Location: { find: "identity", idsPerSearch: 50 },
+  // Of the forms that Ignite allows, those that need nothing but what the bridge knows.
+  Account: {
+    find: "encounters",
+    ofParameter: "-encounter",
+    always: [["type", "guarantor-balance"]],
+    idsPerSearch: 1,
+  },
+  ChargeItem: { find: "encounters", ofParameter: "context", always: [["-status", "billable"]], idsPerSearch: 1 },
+  // Free ones only; one that is gone has been taken or blocked.
+  Slot: { find: "schedule", ofParameter: "-location", windowParameter: "start", pageSize: 200, idsPerSearch: 50 },
+  Practitioner: { find: "reference", always: [["active", "true"]], idsPerSearch: 50 },
+  Location: { find: "reference", always: [["-physicalType", "si,bu,wi,wa,lvl,co,ro,bd,area"]], idsPerSearch: 50 },
+  // Never a feed: read by id for who pays, makes or sends.
   Organization: { find: "identity", idsPerSearch: 50 },
-  Practitioner: { find: "identity", idsPerSearch: 50 },
 } as const satisfies Record<string, SearchRule>;
 export type SearchableType = keyof typeof searchRules;
+/** Found encounter by encounter. */
+export type EncounterType = "Account" | "ChargeItem";
+/** What many patients share. */
+export type ReferenceType = "Practitioner" | "Location";
 
 export function ruleOf(resourceType: SearchableType): SearchRule {
   return searchRules[resourceType];
@@ -84,19 +120,56 @@ export function isSearchable(resourceType: string): resourceType is SearchableTy
 }
 
 /**
- * The search that finds what changed of one type for one patient.
+ * The search that finds what changed of one type for one patient; without a time, all that the patient has.
  *
- * @throws ERR_CONFIG where the rule needs a window and none is given
+ * @throws ERR_CONFIG where the type is not found by patient, or needs a window and none is given
  */
 export function patientSearch(resourceType: SearchableType, patient: string, query: FeedQuery = {}): SearchParameters {
   const rule = ruleOf(resourceType);
   if (rule.find === "identity") return [["_id", patient]];
-  return [["patient", patient], ...(rule.always ?? []), ...timeParameters(resourceType, query), ...pageSizeOf(rule)];
+  if (rule.ofParameter !== undefined || rule.find === "reference")
+    throw new BridgeError("ERR_CONFIG", { details: { path: resourceType, problem: "It is not found by patient" } });
+  return searchOf(rule, patient, query);
+}
+
+/** What Ignite has of one type for an encounter. */
+export function encounterSearch(resourceType: EncounterType, encounter: string): SearchParameters {
+  return searchOf(ruleOf(resourceType), encounter);
+}
+
+/** The accounts for which somebody answers. */
+export function guarantorSearch(guarantor: string): SearchParameters {
+  return [
+    ["-guarantor", guarantor],
+    ["type", "financial-account"],
+  ];
 }
 
 /** Appointments of whoever comes to a location: the one clinical list that Ignite gives without patient ids. */
-export function locationSearch(location: string, window: { from: number; to: number }): SearchParameters {
-  return [["location", location], ...timeParameters("Appointment", { window })];
+export function locationSearch(location: string, window: TimeWindow): SearchParameters {
+  return searchOf({ ...ruleOf("Appointment"), ofParameter: "location" }, location, { window });
+}
+
+/** The free slots of a location. */
+export function slotSearch(location: string, window: TimeWindow): SearchParameters {
+  return searchOf(ruleOf("Slot"), location, { window });
+}
+
+/** All of the tenant that is in use. */
+export function referenceSearch(resourceType: ReferenceType): SearchParameters {
+  return ruleOf(resourceType).always ?? [];
+}
+
+/** The parameters that a feed cannot do without: a tenant that does not advertise them cannot be asked. */
+export function neededParameters(resourceType: SearchableType): readonly string[] {
+  const { find, ofParameter = "patient", windowParameter, always = [] } = ruleOf(resourceType);
+  if (find === "identity" || find === "reference") return ["_id"];
+  return [
+    ofParameter,
+    ...always.map(([name]) => name),
+    ...(find === "lastUpdated" ? ["_lastUpdated"] : []),
+    ...(windowParameter === undefined ? [] : [windowParameter]),
+  ];
 }
 
 /** Searches by `_id`, as few as the type allows. They take no other parameter. */
@@ -108,20 +181,26 @@ export function idSearches(resourceType: SearchableType, ids: readonly string[])
   return searches;
 }
 
-function timeParameters(resourceType: SearchableType, { since, window }: FeedQuery): SearchParameters {
-  const { find, windowParameter } = ruleOf(resourceType);
+function searchOf(rule: SearchRule, of: string, query: FeedQuery = {}): SearchParameters {
+  const { ofParameter = "patient", always = [], pageSize } = rule;
+  return [
+    [ofParameter, of],
+    ...always,
+    ...timeParameters(rule, query),
+    ...(pageSize === undefined ? [] : [["_count", String(pageSize)] as const]),
+  ];
+}
+
+function timeParameters(rule: SearchRule, { since, window }: FeedQuery): SearchParameters {
+  const { find, windowParameter, windowIsOptional = false } = rule;
   if (find === "lastUpdated") return since === undefined ? [] : [["_lastUpdated", `ge${instant(since)}`]];
-  if (find !== "window" || windowParameter === undefined) return [];
+  if (windowParameter === undefined || (window === undefined && windowIsOptional)) return [];
   if (window === undefined)
-    throw new BridgeError("ERR_CONFIG", { details: { path: resourceType, problem: "The search needs a window" } });
+    throw new BridgeError("ERR_CONFIG", { details: { path: windowParameter, problem: "The search needs a window" } });
   return [
     [windowParameter, `ge${instant(window.from)}`],
     [windowParameter, `lt${instant(window.to)}`],
   ];
-}
-
-function pageSizeOf({ pageSize }: SearchRule): SearchParameters {
-  return pageSize === undefined ? [] : [["_count", String(pageSize)]];
 }
 
 /** Whole seconds, rounded down: some types refuse an instant without a time, and none needs the fraction. */

@@ -2,6 +2,7 @@ import { importJWK, type JWK, SignJWT } from "jose";
 import * as v from "valibot";
 import type { Source } from "../config/schema.ts";
 import { BridgeError } from "../errors.ts";
+import type { Fetch } from "./client.ts";
 import { errorOfAnswer, errorOfSilence, unreadableAnswer } from "./errors.ts";
 import { grantedTypes, requestedScopes } from "./scopes.ts";
 
@@ -51,6 +52,7 @@ const tokenTimeoutMs = 30_000;
 export function createTokenSource(
   source: Pick<Source, "baseUrl" | "credentials" | "feeds">,
   readSecret: ReadSecret,
+  fetch: Fetch = globalThis.fetch,
 ): TokenSource {
   let current: Token | undefined;
   let pending: Promise<Token> | undefined;
@@ -78,11 +80,11 @@ export function createTokenSource(
   return {
     async get(signal) {
       if (current && Date.now() < current.expiresAt - renewBeforeMs) return current;
-      return share(() => requestWithFreshSecretOnce(source, readSecret, signal));
+      return share(() => requestWithFreshSecretOnce(source, readSecret, fetch, signal));
     },
     async renew(refused, signal) {
       if (current && current !== refused) return current;
-      return share(async () => requestToken(source, await readSecret({ fresh: true }), signal));
+      return share(async () => requestToken(source, await readSecret({ fresh: true }), fetch, signal));
     },
   };
 }
@@ -95,30 +97,32 @@ function isRefusal(error: unknown): boolean {
 async function requestWithFreshSecretOnce(
   source: Pick<Source, "baseUrl" | "credentials" | "feeds">,
   readSecret: ReadSecret,
+  fetch: Fetch,
   signal: AbortSignal,
 ): Promise<Token> {
   const secret = await readSecret({ fresh: false });
   try {
-    return await requestToken(source, secret, signal);
+    return await requestToken(source, secret, fetch, signal);
   } catch (error) {
     if (!(error instanceof BridgeError) || error.code !== "ERR_IGNITE_UNAUTHORIZED") throw error;
     const fresh = await readSecret({ fresh: true });
     if (JSON.stringify(fresh) === JSON.stringify(secret)) throw error;
-    return requestToken(source, fresh, signal);
+    return requestToken(source, fresh, fetch, signal);
   }
 }
 
 async function requestToken(
   source: Pick<Source, "baseUrl" | "credentials" | "feeds">,
   secret: unknown,
+  fetch: Fetch,
   signal: AbortSignal,
 ): Promise<Token> {
   const where = source.baseUrl;
-  const endpoint = await discover(where, signal);
+  const endpoint = await discover(where, fetch, signal);
   const scopes = requestedScopes(source);
   const { headers, body } = await authenticate(source.credentials, secret, endpoint);
   const requestedAt = Date.now();
-  const answer = await exchange({ what: "token", where }, tokenAnswerSchema, endpoint, signal, {
+  const answer = await exchange({ what: "token", where }, tokenAnswerSchema, endpoint, fetch, signal, {
     method: "POST",
     headers: { ...headers, "content-type": "application/x-www-form-urlencoded", accept: "application/json" },
     body: new URLSearchParams({ grant_type: "client_credentials", scope: scopes.join(" "), ...body }).toString(),
@@ -132,10 +136,10 @@ async function requestToken(
 }
 
 /** The token URL has moved before, and differs between hosts: it is never put together, only looked up. */
-async function discover(baseUrl: string, signal: AbortSignal): Promise<string> {
+async function discover(baseUrl: string, fetch: Fetch, signal: AbortSignal): Promise<string> {
   const what = { what: "smart-configuration", where: baseUrl };
   const url = `${baseUrl}/.well-known/smart-configuration`;
-  const found = await exchange(what, smartConfigurationSchema, url, signal, {
+  const found = await exchange(what, smartConfigurationSchema, url, fetch, signal, {
     headers: { accept: "application/json" },
   });
   const { protocol } = new URL(found.token_endpoint);
@@ -203,6 +207,7 @@ async function exchange<Schema extends v.GenericSchema>(
   what: { what: string; where: string },
   schema: Schema,
   url: string,
+  fetch: Fetch,
   signal: AbortSignal,
   init: RequestInit,
 ): Promise<v.InferOutput<Schema>> {

@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import type { Bridge, Source } from "../config/schema.ts";
 import type { DueTarget, PlanRosterPort } from "./roster.ts";
-import { type PollRequest, patientTarget, scheduleTarget, type TargetKey } from "./target.ts";
+import {
+  isReferenceType,
+  type PollRequest,
+  patientTarget,
+  referenceTarget,
+  scheduleTarget,
+  type TargetKey,
+} from "./target.ts";
 import { intervalOf, tiers } from "./tier.ts";
 
 export interface PlannedPoll {
@@ -98,11 +105,15 @@ function estimateOf(source: Source): (target: DueTarget) => number {
 /** Brings the roster in line with the configuration, once for each version of it. */
 async function bringInConfiguration(
   name: string,
-  { patients }: Source,
+  { patients, feeds }: Source,
   roster: PlanRosterPort,
   now: number,
 ): Promise<void> {
-  const wanted = [...patients.ids.map(patientTarget), ...patients.appointmentLocations.map(scheduleTarget)];
+  const wanted = [
+    ...patients.ids.map(patientTarget),
+    ...patients.appointmentLocations.map(scheduleTarget),
+    ...feeds.filter(isReferenceType).map(referenceTarget),
+  ];
   const hash = createHash("sha256").update(JSON.stringify(wanted.toSorted())).digest("base64url");
   if ((await roster.configurationOf(name)) === hash) return;
   const kept = new Set<TargetKey>(wanted);

@@ -1,6 +1,30 @@
 import type { TargetKey } from "./target.ts";
 import type { Tier } from "./tier.ts";
 
+/** How far the feeds of a target have come, beside their watermarks. Times are epoch milliseconds. */
+export interface Progress {
+  /** By feed that has an interval of its own: the last read. */
+  readonly readAt: Readonly<Record<string, number>>;
+  /** By feed: when everything was last read again. */
+  readonly fullReadAt: Readonly<Record<string, number>>;
+  /** Ids of the encounters that are planned or open. */
+  readonly openEncounters: readonly string[];
+  /** When those were last read by id. */
+  readonly openReadAt: number;
+  /** Which call to read everything again has been answered. */
+  readonly rereadAnswered: number;
+  /** The record that this one was merged into. */
+  readonly mergedInto?: string | undefined;
+}
+
+export const noProgress: Progress = {
+  readAt: {},
+  fullReadAt: {},
+  openEncounters: [],
+  openReadAt: 0,
+  rereadAnswered: 0,
+};
+
 /** What is remembered of a target between polls. Times are epoch milliseconds. */
 export interface RosterEntry {
   readonly source: string;
@@ -29,8 +53,11 @@ export interface RosterEntry {
   readonly expectedUntil?: number | undefined;
   /** When the interest in a recent change ends. */
   readonly activeUntil?: number | undefined;
-  /** Records that were merged into this patient. */
+  /** Records from which some came to this patient, by a merge or because they were somebody else's before. */
   readonly mergedFrom: readonly string[];
+  /** When records last came so: they show no new `lastUpdated`, and are found by reading everything once more. */
+  readonly rereadWanted?: number | undefined;
+  readonly progress?: Progress | undefined;
   /** What a poll was about to send when it was last heard of. */
   readonly pending: readonly PendingChanges[];
 }
@@ -58,11 +85,12 @@ export interface LeaseRelease {
   readonly feedSince?: Readonly<Record<string, number>> | undefined;
   readonly inHouse?: boolean | undefined;
   readonly activeUntil?: number | undefined;
+  readonly progress?: Progress | undefined;
   /** True where nothing is left that a later poll would have to send again. */
   readonly settled: boolean;
 }
 
-/** A patient found through a schedule or a merge. */
+/** A patient found through a schedule, a merge, or a record that moved. */
 export interface Joining {
   readonly patient: string;
   readonly since: number;

@@ -1,12 +1,17 @@
 import * as v from "valibot";
 import { BridgeError } from "../errors.ts";
+import type { ReferenceType } from "../ignite/searches.ts";
 
-/** One thing to poll, as it stands in the roster: a patient, or the appointments of a location. */
-export type TargetKey = `patient/${string}` | `schedule/${string}`;
+/**
+ * One thing to poll, as it stands in the roster: a patient, the appointments of a location, or a type of what many
+ * patients share.
+ */
+export type TargetKey = `patient/${string}` | `schedule/${string}` | `reference/${ReferenceType}`;
 
 export type Target =
   | { readonly kind: "patient"; readonly patient: string }
-  | { readonly kind: "schedule"; readonly location: string };
+  | { readonly kind: "schedule"; readonly location: string }
+  | { readonly kind: "reference"; readonly resourceType: ReferenceType };
 
 export function patientTarget(patient: string): TargetKey {
   return `patient/${patient}`;
@@ -16,12 +21,21 @@ export function scheduleTarget(location: string): TargetKey {
   return `schedule/${location}`;
 }
 
+export function referenceTarget(resourceType: ReferenceType): TargetKey {
+  return `reference/${resourceType}`;
+}
+
 /** @throws ERR_QUEUE_MESSAGE for any other text */
 export function parseTarget(key: string): Target {
-  const match = /^(patient|schedule)\/(.+)$/s.exec(key);
-  const id = match?.[2];
-  if (id === undefined) throw new BridgeError("ERR_QUEUE_MESSAGE", { details: { path: "target" } });
-  return match?.[1] === "patient" ? { kind: "patient", patient: id } : { kind: "schedule", location: id };
+  const [, kind, id = ""] = /^(patient|schedule|reference)\/(.+)$/s.exec(key) ?? [];
+  if (kind === "patient") return { kind, patient: id };
+  if (kind === "schedule") return { kind, location: id };
+  if (kind === "reference" && isReferenceType(id)) return { kind, resourceType: id };
+  throw new BridgeError("ERR_QUEUE_MESSAGE", { details: { path: "target" } });
+}
+
+export function isReferenceType(resourceType: string): resourceType is ReferenceType {
+  return resourceType === "Practitioner" || resourceType === "Location";
 }
 
 /** The body of a message in the polls queue. */

@@ -41,7 +41,7 @@ function lease(epoch: number, target: TargetKey = "patient/1"): Lease {
 }
 
 function write(resource: Resource, hash = "hash", patient = "1") {
-  return { patient, resource, hash };
+  return { patient, resource, hash, seenAt: 1 };
 }
 
 test("what is saved is found by patient and key", async () => {
@@ -52,7 +52,7 @@ test("what is saved is found by patient and key", async () => {
     { patient: "1", key: "Encounter/404" },
     { patient: "2", key: "Observation/L-1" },
   ]);
-  expect([...found]).toEqual([["Encounter/10", { resource: encounter("10", at), hash: "a" }]]);
+  expect([...found]).toEqual([["Encounter/10", { resource: encounter("10", at), hash: "a", seenAt: 1 }]]);
   expect(await snapshots.get("elsewhere", [{ patient: "1", key: "Encounter/10" }])).toEqual(new Map());
   expect(await snapshots.get("general", [])).toEqual(new Map());
 });

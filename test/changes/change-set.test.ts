@@ -14,7 +14,7 @@ function change(after: Resource): DetectedChange {
 }
 
 function stored(...resources: Resource[]): Map<ResourceKey, Snapshot> {
-  return new Map(resources.map((resource) => [keyOf(resource), { resource, hash: contentHash(resource) }]));
+  return new Map(resources.map((resource) => [keyOf(resource), { resource, hash: contentHash(resource), seenAt: 1 }]));
 }
 
 const transfer = encounter("10", first, { status: "in-progress" });

@@ -13,7 +13,7 @@ function found(resource: Resource, firstRead = false): Found {
 }
 
 function snapshots(...resources: Resource[]): Map<ResourceKey, Snapshot> {
-  return new Map(resources.map((resource) => [keyOf(resource), { resource, hash: contentHash(resource) }]));
+  return new Map(resources.map((resource) => [keyOf(resource), { resource, hash: contentHash(resource), seenAt: 1 }]));
 }
 
 describe("a change", () => {

@@ -569,6 +569,8 @@ function everythingGranted({ ignite }: ReturnType<World["ports"]>) {
   return {
     search: ignite.search,
     read: ignite.read,
+    readBinary: ignite.readBinary,
+    advertised: ignite.advertised,
     granted: async () => new Set(["Patient", "Observation"]),
     requests: 0,
   };

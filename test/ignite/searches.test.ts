@@ -1,11 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { BridgeError } from "../../shared/errors.ts";
 import {
+  encounterSearch,
+  guarantorSearch,
   idSearches,
   locationSearch,
+  neededParameters,
   patientSearch,
+  referenceSearch,
+  ruleOf,
   type SearchableType,
   searchRules,
+  slotSearch,
 } from "../../shared/ignite/searches.ts";
 
 const since = Date.parse("2026-11-23T15:00:07.891Z");
@@ -42,6 +48,37 @@ test("types that answer 400 without another parameter get it", () => {
   expect(query(patientSearch("MedicationAdministration", "1", { window }))).toContain("effective-time=ge");
 });
 
+test("accounts and charges are asked for in the forms that Ignite allows", () => {
+  expect(query(encounterSearch("Account", "10"))).toBe("-encounter=10&type=guarantor-balance");
+  expect(query(guarantorSearch("1-1"))).toBe("-guarantor=1-1&type=financial-account");
+  expect(query(encounterSearch("ChargeItem", "10"))).toBe("context=10&-status=billable");
+});
+
+test("free slots are asked for by location and range", () => {
+  expect(query(slotSearch("9", window))).toBe(
+    "-location=9&start=ge2026-11-23T06:00:00.000Z&start=lt2026-11-24T06:00:00.000Z&_count=200",
+  );
+});
+
+test("what many patients share is listed by the one parameter that lists it", () => {
+  expect(query(referenceSearch("Practitioner"))).toBe("active=true");
+  expect(query(referenceSearch("Location"))).toMatch(/^-physicalType=/);
+});
+
+test("administrations may be asked for without a time; what is not of a patient cannot be asked for by one", () => {
+  expect(query(patientSearch("MedicationAdministration", "1"))).toBe("patient=1");
+  for (const type of ["Account", "ChargeItem", "Slot", "Practitioner", "Location"] as const)
+    expect(() => patientSearch(type, "1", { window })).toThrow(BridgeError);
+});
+
+test("the parameters that a feed cannot do without", () => {
+  expect(neededParameters("Patient")).toEqual(["_id"]);
+  expect(neededParameters("Observation")).toEqual(["patient", "_lastUpdated"]);
+  expect(neededParameters("RelatedPerson")).toEqual(["patient", "-relationship-level"]);
+  expect(neededParameters("ChargeItem")).toEqual(["context", "-status"]);
+  expect(neededParameters("Slot")).toEqual(["-location", "start"]);
+});
+
 test("a window that is missing is a mistake of ours and told so", () => {
   expect(() => patientSearch("Appointment", "1")).toThrow(BridgeError);
 });
@@ -63,7 +100,10 @@ describe("what Ignite allows, for every type", () => {
     "ServiceRequest",
   ];
 
-  test.each(Object.keys(searchRules) as SearchableType[])("%s", (resourceType) => {
+  const ofPatients = (Object.keys(searchRules) as SearchableType[]).filter(
+    (type) => !["encounters", "schedule", "reference"].includes(ruleOf(type).find),
+  );
+  test.each(ofPatients)("%s", (resourceType) => {
     const names = patientSearch(resourceType, "1", { since, window }).map(([name]) => name);
     expect(names.filter((name) => name === "_lastUpdated")).toHaveLength(
       withLastUpdated.includes(resourceType) ? 1 : 0,

@@ -129,7 +129,9 @@ function guardedSession(session: IgniteSession, guard: Guard): IgniteSession {
   return {
     search: (...parameters) => guard(() => session.search(...parameters)),
     read: (...parameters) => guard(() => session.read(...parameters)),
+    readBinary: (...parameters) => guard(() => session.readBinary(...parameters)),
     granted: () => guard(() => session.granted()),
+    advertised: () => guard(() => session.advertised()),
     get requests() {
       return session.requests;
     },

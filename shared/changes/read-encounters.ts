@@ -1,0 +1,80 @@
+import { isResource, patientIdOf, type Resource } from "../fhir.ts";
+import { idSearches } from "../ignite/searches.ts";
+import type { Joining, Progress } from "../roster/roster.ts";
+import { isActiveEncounter } from "../roster/tier.ts";
+import type { PollPorts } from "./ports.ts";
+import { reportMissing } from "./seen.ts";
+
+export interface OpenEncounters {
+  /** As they were read by id. */
+  readonly resources: readonly Resource[];
+  /** Those that nobody needs to look for any more: gone out of sight, or to another patient. */
+  readonly lost: readonly string[];
+  /** Whose they are now. */
+  readonly joining: readonly Joining[];
+}
+
+/**
+ * Reads open encounters by id that a search did not show. One that was combined with another comes from no search: its
+ * own read tells `unknown` and the encounter that it is a part of now. One that cannot be read is put on the work list
+ * and left alone. One that is somebody else's now brings that patient into the roster.
+ */
+export async function readOpenEncounters(
+  ports: PollPorts,
+  patient: string,
+  ids: readonly string[],
+  since: number,
+): Promise<OpenEncounters> {
+  const results = await Promise.all(
+    idSearches("Encounter", ids).map((search) => ports.ignite.search("Encounter", search)),
+  );
+  const found = new Map(results.flatMap(({ resources }) => resources).map((each) => [each.id ?? "", each] as const));
+  const resources: Resource[] = [];
+  const lost: string[] = [];
+  const joining: Joining[] = [];
+  for (const id of ids) {
+    const resource = found.get(id) ?? (await ports.ignite.read("Encounter", id));
+    const owner = resource && patientIdOf(resource);
+    if (resource === undefined) {
+      lost.push(id);
+      await reportMissing(ports, "Encounter", id, patient);
+    } else if (owner !== undefined && owner !== patient) {
+      lost.push(id);
+      joining.push({ patient: owner, since, mergedFrom: patient });
+    } else resources.push(resource);
+  }
+  return { resources, lost, joining };
+}
+
+/** The encounters that are looked for by id from now on. */
+export function openEncountersOf(
+  { openEncounters }: Pick<Progress, "openEncounters">,
+  read: readonly Resource[],
+  lost: readonly string[],
+): string[] {
+  const open = new Set(openEncounters);
+  for (const resource of read)
+    if (isResource(resource, "Encounter"))
+      if (isOpenEncounter(resource)) open.add(resource.id ?? "");
+      else open.delete(resource.id ?? "");
+  for (const id of lost) open.delete(id);
+  return [...open].sort();
+}
+
+export function isOpenEncounter(resource: Resource): boolean {
+  return isResource(resource, "Encounter") && (resource.status === "planned" || isActiveEncounter(resource));
+}
+
+const billingMs = 7 * 24 * 3_600_000;
+
+/** The encounters for which something may still be charged. */
+export function billableEncounters(encounters: readonly Resource[], now: number): string[] {
+  return encounters
+    .filter((resource) => isResource(resource, "Encounter"))
+    .filter(
+      (encounter) =>
+        (encounter.status === "finished" && Date.parse(encounter.period?.end ?? "") > now - billingMs) ||
+        isActiveEncounter(encounter),
+    )
+    .flatMap(({ id }) => id ?? []);
+}
