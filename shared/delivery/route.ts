@@ -3,7 +3,8 @@ import { destinationsOf } from "../config/bridge.ts";
 import type { Bridge, Source } from "../config/schema.ts";
 import { BridgeError } from "../errors.ts";
 import type { PublishedPartition, PublishedStore } from "../events/published.ts";
-import { subjectsOf } from "../events/subjects.ts";
+import { subjectsOf, withPatient } from "../events/subjects.ts";
+import type { ResourceKey } from "../fhir.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Ledger } from "./ledger.ts";
 import { type Renderers, type Route, tell } from "./tell.ts";
@@ -70,11 +71,11 @@ function sourceNamed({ sources }: Bridge, name: string): Source {
 async function routeTo(route: Route, { published, ledger, queue }: RouteDependencies): Promise<Routed> {
   const { name, changeSet, subjects } = route;
   const partition: PublishedPartition = { destination: name, source: changeSet.source, patient: changeSet.patient };
-  const told = await published.load(
-    partition,
-    subjects.map(({ key }) => key),
+  const patientKey: ResourceKey = `Patient/${changeSet.patient}`;
+  const told = await published.load(partition, [...new Set([...subjects.map(({ key }) => key), patientKey])]);
+  const tellings = withPatient(subjects, told.get(patientKey)?.patient).map((subject) =>
+    tell(route, subject, told.get(subject.key)),
   );
-  const tellings = subjects.map((subject) => tell(route, subject, told.get(subject.key)));
 
   const messages = tellings.flatMap((telling) => telling.messages);
   await settleAll(messages, ({ head, workList, failure }) =>

@@ -9,7 +9,7 @@ import { instantOf } from "../events/instant.ts";
 import type { Published } from "../events/published.ts";
 import type { SubjectOfChange } from "../events/subjects.ts";
 import { eventType, matchesEvent } from "../events/vocabulary.ts";
-import { patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
+import { isResource, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
 import type { WebhookInput } from "../webhook/payload.ts";
 import type { WorkItem } from "./delivery.ts";
 import { deliveryId } from "./delivery-id.ts";
@@ -118,6 +118,7 @@ function tellWhatHappened(route: Route, subject: SubjectOfChange, published: Pub
     sequence: from.sequence + messages.length,
     versionId: after.meta?.versionId,
     versionTime: after.meta?.lastUpdated ?? from.versionTime,
+    ...(isResource(after, "Patient") && { patient: after }),
     revision: from.revision + 1,
   };
   const isNext = isFirst || messages.length > 0 || pictureText(next) !== pictureText(published);

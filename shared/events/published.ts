@@ -1,4 +1,4 @@
-import type { ResourceKey } from "../fhir.ts";
+import type { Patient, ResourceKey } from "../fhir.ts";
 import type { Facts } from "./rule.ts";
 import type { EventName, Statement } from "./vocabulary.ts";
 
@@ -17,6 +17,8 @@ export interface Published {
   /** `meta.versionId` and `meta.lastUpdated` of the version that the facts are of. */
   readonly versionId?: string | undefined;
   readonly versionTime?: string | undefined;
+  /** Of a Patient, the version itself: every message about the patient speaks with it. */
+  readonly patient?: Patient | undefined;
   /** How often this was written: the fence against a slower run of the same change set. */
   readonly revision: number;
 }

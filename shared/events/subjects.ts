@@ -1,7 +1,8 @@
 import type { Change, ChangeSet } from "../changes/change.ts";
-import { keyOf, type Resource, type ResourceKey } from "../fhir.ts";
+import { keyOf, type Patient, type Resource, type ResourceKey } from "../fhir.ts";
 import { hasRules } from "./derive.ts";
 import { spokenFor } from "./facts/report.ts";
+import { instantOf } from "./instant.ts";
 import { type Lookup, lookupIn } from "./lookup.ts";
 
 /** A resource to speak about: one that changed, or the report that speaks for observations that changed. */
@@ -47,6 +48,28 @@ export function subjectsOf({ changes, context }: ChangeSet): readonly SubjectOfC
     const initial = group.every((change) => change.initial);
     return [{ key, before: lookupBefore(key), after, initial, now, then, lookup, lookupBefore }];
   });
+}
+
+/**
+ * The same, spoken about with a newer version of the patient where that is known. Two polls that run side by side, of a
+ * patient and of a schedule that the patient is on, may send in another order than they have read in.
+ */
+export function withPatient(
+  subjects: readonly SubjectOfChange[],
+  patient: Patient | undefined,
+): readonly SubjectOfChange[] {
+  if (patient === undefined) return subjects;
+  const key = keyOf(patient);
+  return subjects.map((subject) => {
+    if (!isNewer(patient, subject.lookup(key))) return subject;
+    const now = [...subject.now.filter((each) => keyOf(each) !== key), patient];
+    return { ...subject, now, lookup: lookupIn(now) };
+  });
+}
+
+function isNewer(patient: Patient, known: Resource | undefined): boolean {
+  const [time, knownTime] = [instantOf(patient.meta?.lastUpdated), instantOf(known?.meta?.lastUpdated)];
+  return time !== undefined && knownTime !== undefined && time > knownTime;
 }
 
 /** Who speaks for an observation: its report, else its panel. */

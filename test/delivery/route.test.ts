@@ -184,6 +184,18 @@ test("a visit that moved on while it was with another patient is not told again 
   ]);
 });
 
+test("a change set that was read before a new address and sent after it speaks with the new one", async () => {
+  const memory = rememberAll(bridgeTo({ engine }));
+  const moved = { address: [{ use: "home" as const, line: ["2 Elm St"], city: "Chicago" }] };
+  const poll = startPolling();
+  await routeChangeSet(poll([person(1)]), memory.dependencies);
+  const late = poll([stay(2, "in-progress", ["Bed 1"])]);
+  await routeChangeSet(poll([person(3, moved)]), memory.dependencies);
+  await routeChangeSet(late, memory.dependencies);
+  const streets = memory.sent.get("engine")?.map(({ body }) => /PID(?:\|[^|]*){11}/.exec(body)?.[0].split("|").at(-1));
+  expect(streets?.slice(1)).toEqual(["2 Elm St^^Chicago^^^^H", "2 Elm St^^Chicago^^^^H"]);
+});
+
 describe("what cannot be rendered", () => {
   test("is parked with its reason, and the rest goes on", async () => {
     const memory = rememberAll(bridgeTo({ engine, app }));

@@ -68,7 +68,7 @@ function startPolling(hospital: Hospital): (now: number) => ChangeSet[] {
         resources.map((resource) => ({ resource, since, firstRead: isFirst })),
         snapshots,
       );
-      for (const { key, after, hash } of changes) snapshots.set(key, { resource: after, hash });
+      for (const { key, after, hash } of changes) snapshots.set(key, { resource: after, hash, seenAt: now });
       const survivors = changes.flatMap(({ after }) => survivorOf(after, ofPatient) ?? []);
       const context = [...known.values(), ...survivors, ...shared];
       const detectedAt = new Date(now).toISOString();
