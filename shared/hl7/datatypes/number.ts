@@ -11,6 +11,9 @@ import { codeSystemId } from "../tables/code-systems.ts";
 export function numeric(value: unknown): string | undefined {
   if (typeof value === "number") {
     if (!Number.isFinite(value)) return undefined;
+    // A double within these bounds is printed without an exponent.
+    const size = Math.abs(value);
+    if (size < 1e21 && (size >= 1e-6 || size === 0)) return String(value);
   } else if (typeof value === "string") {
     if (!/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value)) return undefined;
     return withoutExponent(value);

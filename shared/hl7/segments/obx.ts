@@ -104,6 +104,7 @@ export function rangeText(ranges: readonly fhir4.ObservationReferenceRange[]): s
 }
 
 function chosenRange(ranges: readonly fhir4.ObservationReferenceRange[]): fhir4.ObservationReferenceRange | undefined {
+  if (ranges.length < 2) return ranges[0];
   return (
     ranges.find(({ type }) => type !== undefined && codingsOf(type).some(({ code }) => code === "normal")) ??
     ranges.find(({ type }) => type === undefined) ??

@@ -224,7 +224,9 @@ function participants(...roles: readonly string[]) {
 }
 
 function hasRole(types: readonly fhir4.CodeableConcept[] | undefined, roles: readonly string[]): boolean {
-  return (types ?? [])
-    .flatMap(codingsOf)
-    .some(({ system, code }) => (system === undefined || system === participations) && roles.includes(code ?? ""));
+  if (types === undefined) return false;
+  for (const type of types)
+    for (const { system, code } of codingsOf(type))
+      if ((system === undefined || system === participations) && roles.includes(code ?? "")) return true;
+  return false;
 }
