@@ -20,8 +20,8 @@ export interface BridgeOptions {
   /** What the configuration reads from the environment of a function. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly secrets: Secrets;
-  /** Folder for the tables; without it they live in memory. */
-  readonly tablesPath?: string | undefined;
+  /** Folder for tables, queues and buckets; without it they live in memory. */
+  readonly statePath?: string | undefined;
   readonly observer: BridgeObserver;
 }
 
@@ -37,8 +37,8 @@ export interface LocalBridge {
   readonly deployment: Deployment;
   readonly endpoints: Endpoints;
   begin(): void;
-  /** No function is running, and nothing waits in any queue but the parked ones. */
-  isIdle(): Promise<boolean>;
+  /** No function is running, and nothing waits in any queue but the parked ones: `ready` leaves out what waits for its time. */
+  isIdle(waiting?: "all" | "ready"): Promise<boolean>;
   /** No more ticks; what is under way goes on. */
   stopSchedules(): void;
   stop(): Promise<void>;
@@ -56,7 +56,7 @@ export async function startBridge(options: BridgeOptions): Promise<LocalBridge> 
     entry: new URL("./aws/thread.ts", import.meta.url),
     clock,
     scaleTimers: true,
-    data: { secrets: options.secrets, tablesPath: options.tablesPath },
+    data: { secrets: options.secrets, statePath: options.statePath },
     onLine: (line) => observer.onLine("aws", line),
   });
   const emulator = callable<EmulatorOperations>(thread);
@@ -118,9 +118,9 @@ function run({ deployment, endpoints, sqs, hosts, options: { clock, observer }, 
     };
   };
 
-  const isIdle = async () => {
+  const isIdle: LocalBridge["isIdle"] = async (kind = "all") => {
     const busy = [...hosts.values()].some((host) => host.pending() > 0) || running.some((count) => count() > 0);
-    return !busy && (await waiting(deployment, endpoints)) === 0;
+    return !busy && (await waiting(deployment, endpoints))[kind] === 0;
   };
 
   return {
@@ -174,7 +174,7 @@ function hostNamed(hosts: ReadonlyMap<string, FunctionHost>, name: string): Func
 }
 
 /** Messages in the queues that feed a function. */
-async function waiting({ eventSources }: Deployment, { sqs }: Endpoints): Promise<number> {
+async function waiting({ eventSources }: Deployment, { sqs }: Endpoints): Promise<Record<"all" | "ready", number>> {
   const response = await fetch(`${sqs}/_fauxqs/queues`);
   const queues = (await response.json()) as {
     name: string;
@@ -183,10 +183,10 @@ async function waiting({ eventSources }: Deployment, { sqs }: Endpoints): Promis
     approximateDelayedCount: number;
   }[];
   const fed = new Set(eventSources.map(({ queue }) => queue.name));
-  return queues
-    .filter(({ name }) => fed.has(name))
-    .reduce(
-      (sum, each) => sum + each.approximateMessageCount + each.approximateInflightCount + each.approximateDelayedCount,
-      0,
-    );
+  let [ready, hidden] = [0, 0];
+  for (const each of queues.filter(({ name }) => fed.has(name))) {
+    ready += each.approximateMessageCount;
+    hidden += each.approximateInflightCount + each.approximateDelayedCount;
+  }
+  return { all: ready + hidden, ready };
 }

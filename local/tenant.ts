@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { loadConfig } from "../infra/load-config.ts";
@@ -16,7 +15,9 @@ import { startSynthesizer } from "./template/synthesizer.ts";
 
 const defaultSecretsFile = "bridge.secrets.json";
 const statusEveryMs = 250;
-const longestDrainMs = 60_000;
+const statePath = ".local/state";
+/** What is not done by then stays in its queue for the next run. */
+const longestDrainMs = 30_000;
 
 /** The bridge with the sources and destinations of a configuration file. @returns the exit status */
 export async function runTenant(options: StartOptions & { config: string }): Promise<number> {
@@ -38,14 +39,12 @@ export async function runTenant(options: StartOptions & { config: string }): Pro
     meter: () => meter,
     entryOf: (functionName) => entryOf(functionName),
   });
-  const tablesPath = resolve(".local/tables");
-  mkdirSync(tablesPath, { recursive: true });
   const bridge = await startBridge({
     template: startSynthesizer().synthesize(configPath),
     clock,
     configUrl: pathToFileURL(configPath).href,
     secrets,
-    tablesPath,
+    statePath: resolve(statePath),
     observer,
   });
   const entries = new Map(bridge.deployment.functions.map(({ name, entry }) => [name, entry]));
@@ -61,7 +60,7 @@ export async function runTenant(options: StartOptions & { config: string }): Pro
 
   console.line("Finishing what is under way");
   bridge.stopSchedules();
-  const settled = await waitUntil(() => bridge.isIdle(), longestDrainMs);
+  await waitUntil(() => bridge.isIdle("ready"), longestDrainMs);
   clearInterval(timer);
   console.status(running.status());
   console.end();
@@ -78,12 +77,12 @@ export async function runTenant(options: StartOptions & { config: string }): Pro
         deliveries: countDeliveries(Object.keys(bridgeConfig.destinations), deliveries),
       })}\n`,
     );
-  return settled ? 0 : 1;
+  return 0;
 }
 
 function introduction({ sources, destinations }: Bridge): string[] {
   return [
-    "Polling and delivering for real; the tables are kept in .local/tables, the queues live only as long as this process",
+    `Polling and delivering for real; tables and queues are kept in ${statePath}, unencrypted, and the next run goes on`,
     ...Object.entries(sources).map(([name, { baseUrl }]) => `  ${name.padEnd(11)} ${baseUrl}`),
     ...Object.entries(destinations).map(([name, destination]) => {
       const where =

@@ -1,4 +1,6 @@
+import { mkdirSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
+import { join } from "node:path";
 import dynalite from "dynalite";
 import { buildApp } from "fauxqs";
 import { closing, listen, loopback } from "../net/server.ts";
@@ -6,8 +8,8 @@ import { type Secrets, secretsServer } from "./secrets.ts";
 
 export interface EmulatorOptions {
   readonly secrets: Secrets;
-  /** Folder for the tables; without it they live in memory. */
-  readonly tablesPath?: string | undefined;
+  /** Folder for tables, queues and buckets; without it they live in memory. */
+  readonly statePath?: string | undefined;
 }
 
 /** Where the embedded services listen, on loopback only. */
@@ -24,11 +26,11 @@ export interface Emulator {
 }
 
 /** SQS and S3 (fauxqs), DynamoDB (dynalite) and Secrets Manager in this thread. */
-export async function startEmulator({ secrets, tablesPath }: EmulatorOptions): Promise<Emulator> {
+export async function startEmulator({ secrets, statePath }: EmulatorOptions): Promise<Emulator> {
   await allowAllCharacters();
-  // startFauxqs would listen on every interface, and what the queues hold is health information.
-  const queues = buildApp({ logger: false });
-  const tables = dynalite({ path: tablesPath, createTableMs: 0 });
+  if (statePath !== undefined) mkdirSync(statePath, { recursive: true });
+  const queues = await createQueues(statePath);
+  const tables = dynalite({ path: statePath && join(statePath, "tables"), createTableMs: 0 });
   tables.prependListener("request", tolerateAborts);
   const vault = secretsServer(secrets);
   const closeAll = [closing(tables), closing(vault)];
@@ -51,11 +53,34 @@ export async function startEmulator({ secrets, tablesPath }: EmulatorOptions): P
 }
 
 /**
+ * SQS and S3. startFauxqs would do the same, but it listens on every interface, and what the queues hold is health
+ * information.
+ */
+async function createQueues(statePath: string | undefined): Promise<ReturnType<typeof buildApp>> {
+  if (statePath === undefined) return buildApp({ logger: false });
+  const [{ SqsStore }, { SnsStore }, { S3Store }, { PersistenceManager }] = await Promise.all(
+    ["sqs/sqsStore.js", "sns/snsStore.js", "s3/s3Store.js", "persistence.js"].map(insideFauxqs),
+  );
+  const [sqsStore, snsStore, s3Store] = [new SqsStore(), new SnsStore(), new S3Store()];
+  const persistence = new PersistenceManager(join(statePath, "queues"));
+  persistence.load(sqsStore, snsStore, s3Store);
+  for (const holder of [sqsStore, snsStore, s3Store, ...sqsStore.allQueues()]) holder.persistence = persistence;
+  const app = buildApp({ logger: false, stores: { sqsStore, snsStore, s3Store } });
+  app.addHook("preClose", async () => persistence.close());
+  return app;
+}
+
+/** A module that the package does not export; its version is pinned. */
+function insideFauxqs(path: string) {
+  return import(new URL(path, import.meta.resolve("fauxqs")).href);
+}
+
+/**
  * SQS takes every character that XML 1.0 takes, those beyond U+FFFF too; the embedded queues take their surrogates for
- * invalid. The pattern is not exported, so it is reached by its file.
+ * invalid.
  */
 async function allowAllCharacters(): Promise<void> {
-  const { INVALID_MESSAGE_BODY_CHAR } = await import(new URL("sqs/sqsTypes.js", import.meta.resolve("fauxqs")).href);
+  const { INVALID_MESSAGE_BODY_CHAR } = await insideFauxqs("sqs/sqsTypes.js");
   const invalid = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
   INVALID_MESSAGE_BODY_CHAR.test = (text: string) => invalid.test(text);
 }

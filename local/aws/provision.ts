@@ -1,6 +1,6 @@
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
-import { CreateQueueCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, SetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Deployment } from "../template/deployment.ts";
 import { region } from "../template/template.ts";
 import type { Endpoints } from "./emulator.ts";
@@ -21,19 +21,28 @@ export function awsEnvironment(endpoints: Endpoints): Record<string, string> {
   };
 }
 
-/** Creates the queues, buckets and tables of a deployment. Those that exist already stay. */
+/** Creates the queues, buckets and tables of a deployment. Those that exist already stay, with what is in them. */
 export async function provision(deployment: Deployment, endpoints: Endpoints, sqs: SQSClient): Promise<void> {
   const dynamodb = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
   const s3 = new S3Client({ region, credentials, endpoint: endpoints.s3, forcePathStyle: true });
   await Promise.all([
-    ...deployment.queues.map(({ name, attributes }) =>
-      sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes })),
-    ),
+    ...deployment.queues.map((queue) => createQueue(sqs, queue)),
     ...deployment.buckets.map(({ name }) => s3.send(new CreateBucketCommand({ Bucket: name }))),
     ...deployment.tables.map((table) => createTable(dynamodb, table)),
   ]);
   dynamodb.destroy();
   s3.destroy();
+}
+
+/** A queue that is there from an earlier run takes over what the template says now. */
+async function createQueue(sqs: SQSClient, { name, url, attributes }: Deployment["queues"][number]): Promise<void> {
+  try {
+    await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
+  } catch (error) {
+    if (!(error instanceof Error && error.name.endsWith("QueueNameExists"))) throw error;
+    const { FifoQueue: _, ...changeable } = attributes;
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: changeable }));
+  }
 }
 
 async function createTable(dynamodb: DynamoDBClient, table: Deployment["tables"][number]): Promise<void> {
