@@ -19,10 +19,3 @@ export const fc = dataType<{ code: string; start?: string | undefined }>("FC", (
 
 /** 2.A.87 XON of an organization that is a name and nothing else. */
 export const xonName = dataType<string>("XON", (name) => [textOf(name)]);
-
-/** 2.A.88 XPN where the one who is named is no person: the name stands as a family name. */
-export const xpnName = dataType<string>("XPN", (name) => [
-  textOf(name),
-  ...new Array<undefined>(5).fill(undefined),
-  "L",
-]);

@@ -91,7 +91,7 @@ function isActive({ clinicalStatus, verificationStatus }: fhir4.AllergyIntoleran
   return !hasCode(clinicalStatus, inactive) && !hasCode(verificationStatus, withdrawn);
 }
 
-export function saysNone({ code }: fhir4.AllergyIntolerance): boolean {
+function saysNone({ code }: fhir4.AllergyIntolerance): boolean {
   return listOf(code?.coding).some((coding) => noKnownAllergy.has(coding.code ?? ""));
 }
 

@@ -13,7 +13,7 @@ import { allergyStatus, allergyType } from "../tables/allergy.ts";
 import { type AllergyContext, allergen, allergies } from "./al1.ts";
 
 /** HL70323 */
-export const actionNames: Readonly<Record<string, string>> = {
+const actionNames: Readonly<Record<string, string>> = {
   A: "Add/Insert",
   D: "Delete",
   U: "Update",
