@@ -11,15 +11,7 @@ import { pv1 } from "../segments/pv1.ts";
 import { pv2 } from "../segments/pv2.ts";
 import { spm } from "../segments/spm.ts";
 import { each, group, type MessageDefinition, optional, required } from "./message.ts";
-
-function itself<Context>(context: Context): readonly Context[] {
-  return [context];
-}
-
-/** A result may be told without the visit it belongs to. */
-function visits(context: MessageContext): readonly MessageContext[] {
-  return context.Encounter === undefined ? [] : [context];
-}
+import { itself, visits } from "./parts.ts";
 
 /** HL7 v2.5.1, 7.3.1 */
 export const oruMessages: readonly MessageDefinition[] = [
@@ -32,7 +24,7 @@ export const oruMessages: readonly MessageDefinition[] = [
         group("PATIENT", itself<MessageContext>, [
           required(pid),
           optional(pd1),
-          group("VISIT", visits, [required(pv1), optional(pv2)]),
+          group("VISIT", visits<MessageContext>, [required(pv1), optional(pv2)]),
         ]),
         group("ORDER_OBSERVATION", reports, [
           required(orcOfResult),

@@ -1,8 +1,69 @@
-import { numeric } from "../datatypes/number.ts";
-import type { MedicationContext } from "../order.ts";
+import { ce } from "../datatypes/coded.ts";
+import { nm, numeric, unit } from "../datatypes/number.ts";
+import { prescriberNumber } from "../datatypes/performer.ts";
+import { xcn } from "../datatypes/provider.ts";
+import { st } from "../datatypes/text.ts";
+import { type MedicationContext, namedMedication } from "../order.ts";
+
+/** What RXO and RXE have in common; RXE cannot do without drug, amount and unit. */
+export function medicationRows(isRequired: boolean) {
+  return {
+    code: ce<MedicationContext, fhir4.CodeableConcept | string>({
+      from: [
+        "MedicationRequest.medicationCodeableConcept",
+        "Medication.code",
+        "MedicationRequest.medicationReference.display",
+      ],
+      pick: namedMedication,
+      required: true,
+    }),
+    least: nm<MedicationContext>({
+      from: ["Dose.doseQuantity.value", "Dose.doseRange.low.value"],
+      required: isRequired,
+    }),
+    most: nm<MedicationContext>({ from: "Dose.doseRange.high.value" }),
+    unit: unit<MedicationContext>({
+      from: ["Dose.doseQuantity", "Dose.doseRange.low", "Dose.doseRange.high"],
+      required: isRequired,
+    }),
+    form: ce<MedicationContext>({ from: "Medication.form" }),
+    instructions: ce<MedicationContext>({
+      from: ["Dosage.text", "Dosage.patientInstruction"],
+      compute: instructions,
+      repeats: true,
+    }),
+    prescriber: xcn<MedicationContext>({
+      from: "MedicationRequest.requester",
+      pick: (requesters: readonly fhir4.Reference[], { MedicationRequest }, scope) =>
+        requesters.map((each) => prescriberNumber(each, scope, MedicationRequest)).filter((each) => each !== undefined),
+      rule: "By the DEA number, where the Practitioner has one",
+    }),
+    rate: st<MedicationContext>({
+      from: ["Dose.rateQuantity", "Dose.rateRatio", "Dose.rateRange"],
+      compute: ({ Dose }) => rateOf(Dose).amount,
+    }),
+    rateUnit: unit<MedicationContext>({
+      from: ["Dose.rateQuantity", "Dose.rateRatio", "Dose.rateRange"],
+      compute: ({ Dose }) => rateOf(Dose).unit,
+    }),
+    strength: nm<MedicationContext>({
+      from: "Medication.ingredient.strength.numerator",
+      compute: (context) => strengthOf(context).amount,
+    }),
+    strengthUnit: unit<MedicationContext>({
+      from: "Medication.ingredient.strength.numerator",
+      compute: (context) => strengthOf(context).unit,
+    }),
+  };
+}
+
+/** Whether another drug may be given, in words that `codeMap` knows. */
+export function substitutions(values: readonly (boolean | fhir4.CodeableConcept)[]) {
+  return values.map((value) => (typeof value === "boolean" ? String(value) : value));
+}
 
 /** What to tell the one who gives it, in words: the text of the dosage, and what the patient is told. */
-export function instructions({ Dosage }: MedicationContext): readonly fhir4.CodeableConcept[] {
+function instructions({ Dosage }: MedicationContext): readonly fhir4.CodeableConcept[] {
   return [...new Set([Dosage?.text, Dosage?.patientInstruction])].flatMap((text) =>
     text === undefined ? [] : [{ text }],
   );
@@ -43,7 +104,7 @@ function quantity(value: fhir4.Quantity): Amount {
 }
 
 /** How much of the one substance a unit of the drug holds; a mixture tells it of each part. */
-export function strengthOf({ Medication }: Pick<MedicationContext, "Medication">): Amount {
+function strengthOf({ Medication }: Pick<MedicationContext, "Medication">): Amount {
   const ingredients = Medication?.ingredient ?? [];
   const numerator = ingredients.length === 1 ? ingredients[0]?.strength?.numerator : undefined;
   return numerator === undefined ? nothing : quantity(numerator);

@@ -1,51 +1,37 @@
 import { xad } from "../datatypes/address.ts";
 import { ce, cwe, id } from "../datatypes/coded.ts";
 import { cq, nm, unit } from "../datatypes/number.ts";
-import { prescriberNumber } from "../datatypes/performer.ts";
-import { xcn } from "../datatypes/provider.ts";
 import { st } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
-import { type MedicationContext, namedMedication } from "../order.ts";
+import type { MedicationContext } from "../order.ts";
 import type { Scope } from "../scope.ts";
 import { substitutionStatus } from "../tables/medication.ts";
-import { instructions, rateOf, strengthOf, totalDailyDose } from "./dose.ts";
+import { medicationRows, rateOf, substitutions, totalDailyDose } from "./dose.ts";
 import { placerNumber } from "./order-number.ts";
+
+const drug = medicationRows(true);
 
 /**
  * HL7 v2.5.1, 4.14.4: a medication as it is given. `Dosage` is the first dosage, `Dose` its first dose and rate; without
  * a dose in numbers there is no message.
  */
 export const rxe = segment<MedicationContext>("RXE", {
-  2: ce({
-    from: [
-      "MedicationRequest.medicationCodeableConcept",
-      "Medication.code",
-      "MedicationRequest.medicationReference.display",
-    ],
-    pick: namedMedication,
-    required: true,
-  }),
-  3: nm({ from: ["Dose.doseQuantity.value", "Dose.doseRange.low.value"], required: true }),
-  4: nm({ from: "Dose.doseRange.high.value" }),
-  5: unit({ from: ["Dose.doseQuantity", "Dose.doseRange.low", "Dose.doseRange.high"], required: true }),
-  6: ce({ from: "Medication.form" }),
-  7: ce({ from: ["Dosage.text", "Dosage.patientInstruction"], compute: instructions, repeats: true }),
+  2: drug.code,
+  3: drug.least,
+  4: drug.most,
+  5: drug.unit,
+  6: drug.form,
+  7: drug.instructions,
   9: id({
     from: ["MedicationRequest.substitution.allowedBoolean", "MedicationRequest.substitution.allowedCodeableConcept"],
-    pick: (values: readonly (boolean | fhir4.CodeableConcept)[]) =>
-      values.map((value) => (typeof value === "boolean" ? String(value) : value)),
+    pick: substitutions,
     map: substitutionStatus,
   }),
   10: nm({ from: "MedicationRequest.dispenseRequest.quantity.value" }),
   11: unit({ from: "MedicationRequest.dispenseRequest.quantity" }),
   12: nm({ from: "MedicationRequest.dispenseRequest.numberOfRepeatsAllowed" }),
-  13: xcn({
-    from: "MedicationRequest.requester",
-    pick: (requesters: readonly fhir4.Reference[], { MedicationRequest }, scope) =>
-      requesters.map((each) => prescriberNumber(each, scope, MedicationRequest)).filter((each) => each !== undefined),
-    rule: "By the DEA number, where the Practitioner has one",
-  }),
+  13: drug.prescriber,
   15: st({
     from: ["MedicationRequest.identifier", "MedicationRequest.id"],
     compute: ({ MedicationRequest }) => placerNumber(MedicationRequest, undefined).map(({ value }) => value),
@@ -54,16 +40,10 @@ export const rxe = segment<MedicationContext>("RXE", {
   19: cq({ from: "Dosage.maxDosePerPeriod", compute: totalDailyDose, rule: "Where the period is one day" }),
   21: ce({ from: "Dosage.additionalInstruction", repeats: true }),
   22: st({ from: "Dose.rateRatio.denominator", compute: ({ Dose }) => rateOf(Dose).per, rule: "H1 for an hour" }),
-  23: st({
-    from: ["Dose.rateQuantity", "Dose.rateRatio", "Dose.rateRange"],
-    compute: ({ Dose }) => rateOf(Dose).amount,
-  }),
-  24: unit({
-    from: ["Dose.rateQuantity", "Dose.rateRatio", "Dose.rateRange"],
-    compute: ({ Dose }) => rateOf(Dose).unit,
-  }),
-  25: nm({ from: "Medication.ingredient.strength.numerator", compute: (context) => strengthOf(context).amount }),
-  26: unit({ from: "Medication.ingredient.strength.numerator", compute: (context) => strengthOf(context).unit }),
+  23: drug.rate,
+  24: drug.rateUnit,
+  25: drug.strength,
+  26: drug.strengthUnit,
   27: ce({ from: "MedicationRequest.reasonCode", repeats: true }),
   32: ts({ from: "MedicationRequest.authoredOn" }),
   40: cwe({
