@@ -1,5 +1,5 @@
 import { BridgeError } from "../errors.ts";
-import { isResource, keyOf, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
+import { keyOf, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
 import { limitConcurrency } from "../ignite/limit.ts";
 import type { Joining, Lease } from "../roster/roster.ts";
 import { type PollRequest, parseTarget, type Target, type TargetKey } from "../roster/target.ts";
@@ -133,9 +133,22 @@ function readTarget(ports: PollPorts, lease: Lease, target: Target, startedAt: n
   return readReference(ports, lease, target.resourceType, startedAt);
 }
 
+/**
+ * Found without regard to `lastUpdated`, or on the move with everything that belongs to them: they may show up under
+ * another patient before anything says why.
+ */
+const ownedTypes: ReadonlySet<string> = new Set([
+  "Encounter",
+  "Coverage",
+  "RelatedPerson",
+  "Account",
+  "ChargeItem",
+  "MedicationAdministration",
+]);
+
 interface Loaded {
   readonly snapshots: ReadonlyMap<ResourceKey, Snapshot>;
-  /** Whose an encounter was that is new to its patient. */
+  /** Whose a record was that is new to its patient. */
   readonly formerPatients: ReadonlyMap<string, string>;
 }
 
@@ -171,7 +184,7 @@ async function formerPatientsOf(
 ): Promise<Map<string, string>> {
   const fresh = [...found].flatMap(([patient, ofPatient]) =>
     ofPatient
-      .filter(({ resource }) => isResource(resource, "Encounter") && !snapshots.has(keyOf(resource)))
+      .filter(({ resource }) => ownedTypes.has(resource.resourceType) && !snapshots.has(keyOf(resource)))
       .map(({ resource }) => ({ patient, key: keyOf(resource) })),
   );
   if (fresh.length === 0) return new Map();
@@ -187,11 +200,11 @@ async function formerPatientsOf(
   );
 }
 
-/** Under whom an encounter is kept, for the day when it turns out to be somebody else's. */
+/** Under whom such a record is kept, for the day when it turns out to be somebody else's. */
 async function saveOwners(ports: PollPorts, lease: Lease, groups: readonly ChangeGroup[]): Promise<void> {
   for (const { patient, changes } of groups) {
     const keys = changes
-      .filter(({ after }) => isResource(after, "Encounter"))
+      .filter(({ after }) => ownedTypes.has(after.resourceType))
       .filter(({ before }) => before === undefined || patientIdOf(before) !== patient)
       .map(({ key }) => key);
     if (keys.length > 0) await ports.snapshots.saveOwner(lease, patient, keys);

@@ -1,4 +1,5 @@
 import { isResource, patientIdOf, type Resource } from "../fhir.ts";
+import { instantOf } from "../ignite/instant.ts";
 import { idSearches } from "../ignite/searches.ts";
 import type { Joining, Progress } from "../roster/roster.ts";
 import { isActiveEncounter } from "../roster/tier.ts";
@@ -65,16 +66,17 @@ export function isOpenEncounter(resource: Resource): boolean {
   return isResource(resource, "Encounter") && (resource.status === "planned" || isActiveEncounter(resource));
 }
 
+const openStatuses: ReadonlySet<string> = new Set(["arrived", "triaged", "in-progress", "onleave"]);
 const billingMs = 7 * 24 * 3_600_000;
 
-/** The encounters for which something may still be charged. */
+/** The encounters for which something may still be charged or taken back, however they ended. */
 export function billableEncounters(encounters: readonly Resource[], now: number): string[] {
   return encounters
     .filter((resource) => isResource(resource, "Encounter"))
-    .filter(
-      (encounter) =>
-        (encounter.status === "finished" && Date.parse(encounter.period?.end ?? "") > now - billingMs) ||
-        isActiveEncounter(encounter),
-    )
+    .filter(({ status, period, meta }) => {
+      if (status === "planned") return false;
+      const endedAt = instantOf(period?.end) ?? instantOf(meta?.lastUpdated) ?? now;
+      return openStatuses.has(status) || endedAt > now - billingMs;
+    })
     .flatMap(({ id }) => id ?? []);
 }

@@ -74,13 +74,13 @@ export function isAt(location: string): (appointment: fhir4.Appointment) => bool
   return ({ participant }) => participant.some(({ actor }) => referencedId(actor?.reference, "Location") === location);
 }
 
-/** An appointment without a time is in no window, and is looked at for as long as it is known. */
+/** An appointment without any time is in no window, and is looked at for as long as it is known. */
 function isInWindow(seen: SeenAppointment | undefined, days: DayWindow): boolean {
   return seen?.start === undefined || isWithin(seen.start, days);
 }
 
 function seenAs(appointment: fhir4.Appointment): SeenAppointment {
-  const start = instantOf(appointment.start);
+  const start = instantOf(appointment.start ?? appointment.requestedPeriod?.[0]?.start);
   return {
     patient: patientIdOf(appointment) ?? "",
     hash: contentHash(appointment),

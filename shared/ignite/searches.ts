@@ -63,7 +63,8 @@ const everything = (always?: SearchParameters): SearchRule => ({
 export const searchRules = {
   Patient: { find: "identity", idsPerSearch: 20 },
   Encounter: delta({ lossy: true }),
-  Appointment: { find: "window", windowParameter: "date", idsPerSearch: 50 },
+  // As `date`, and what was asked for and has no time yet.
+  Appointment: { find: "window", windowParameter: "-date-or-req-period", idsPerSearch: 50 },
   ServiceRequest: delta({ lossy: true }),
   DiagnosticReport: delta({ pageSize: 100, lossy: true }),
   Observation: delta({ pageSize: 200, lossy: true }),

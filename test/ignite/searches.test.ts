@@ -37,7 +37,7 @@ test("a Patient is asked for by id alone", () => {
 });
 
 test("appointments are asked for by day, of a patient or of a location", () => {
-  const days = "date=ge2026-11-23T06:00:00.000Z&date=lt2026-11-24T06:00:00.000Z";
+  const days = "-date-or-req-period=ge2026-11-23T06:00:00.000Z&-date-or-req-period=lt2026-11-24T06:00:00.000Z";
   expect(query(patientSearch("Appointment", "1", { window }))).toBe(`patient=1&${days}`);
   expect(query(locationSearch("9", window))).toBe(`location=9&${days}`);
 });
@@ -108,7 +108,9 @@ describe("what Ignite allows, for every type", () => {
     expect(names.filter((name) => name === "_lastUpdated")).toHaveLength(
       withLastUpdated.includes(resourceType) ? 1 : 0,
     );
-    const times = names.filter((name) => ["date", "period", "authored", "effective-time"].includes(name));
+    const times = names.filter((name) =>
+      ["date", "-date-or-req-period", "period", "authored", "effective-time"].includes(name),
+    );
     expect(names.includes("_lastUpdated") && times.length > 0).toBe(false);
     expect(names.includes("_id") ? names : ["_id"]).toEqual(["_id"]);
   });

@@ -1,8 +1,15 @@
 import { defineBridge } from "../../../shared/config/bridge.ts";
-import type { Source } from "../../../shared/config/schema.ts";
+import type { BridgeInput, Source } from "../../../shared/config/schema.ts";
+
+interface SourceSettings {
+  feeds?: Source["feeds"];
+  locations?: string[];
+  /** Any other setting, as it is written in a configuration. */
+  source?: Partial<BridgeInput["sources"][string]>;
+}
 
 /** A source with defaults, at the given service root. */
-export function sourceAt(baseUrl: string, settings: { feeds?: Source["feeds"]; locations?: string[] } = {}): Source {
+export function sourceAt(baseUrl: string, settings: SourceSettings = {}): Source {
   const { sources } = defineBridge({
     sources: {
       general: {
@@ -11,6 +18,7 @@ export function sourceAt(baseUrl: string, settings: { feeds?: Source["feeds"]; l
         timeZone: "America/Chicago",
         patients: { ids: ["1"], appointmentLocations: settings.locations ?? [] },
         ...(settings.feeds && { feeds: settings.feeds }),
+        ...settings.source,
       },
     },
     destinations: {},

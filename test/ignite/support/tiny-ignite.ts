@@ -119,22 +119,41 @@ function isOutcome(resource: Resource): boolean {
   return resource.resourceType === "OperationOutcome";
 }
 
+/** Parameters that name a resource that the record refers to. */
+const referenceParameters: Readonly<Record<string, string>> = {
+  patient: "Patient",
+  location: "Location",
+  "-location": "Location",
+  context: "Encounter",
+  "-encounter": "Encounter",
+  "-guarantor": "Patient",
+};
+
 function isMatch(resource: Resource, parameters: URLSearchParams): boolean {
   const text = JSON.stringify(resource);
   const ids = parameters.get("_id")?.split(",");
   if (ids && !ids.includes(resource.id ?? "")) return false;
-  const patient = parameters.get("patient");
-  if (patient && !text.includes(`"Patient/${patient}"`)) return false;
-  const location = parameters.get("location");
-  if (location && !text.includes(`"Location/${location}"`)) return false;
+  for (const [name, type] of Object.entries(referenceParameters)) {
+    const id = parameters.get(name);
+    if (id && !text.includes(`"${type}/${id}"`)) return false;
+  }
+  const { status, active } = resource as { status?: string; active?: boolean };
+  if (parameters.has("-status") && parameters.get("-status") !== status) return false;
+  if (parameters.has("active") && parameters.get("active") !== String(active)) return false;
+  if (resource.resourceType === "Slot" && !ids && status !== "free") return false;
   const since = parameters.get("_lastUpdated")?.slice(2);
   if (since && Date.parse(resource.meta?.lastUpdated ?? "0") < Date.parse(since)) return false;
-  const start = Date.parse((resource as fhir4.Appointment).start ?? "");
-  return parameters
-    .getAll("date")
-    .every((bound) =>
-      bound.startsWith("ge") ? start >= Date.parse(bound.slice(2)) : start < Date.parse(bound.slice(2)),
-    );
+  return ["-date-or-req-period", "effective-time", "start"].every((name) =>
+    parameters.getAll(name).every((bound) => {
+      const at = timeOf(resource);
+      return bound.startsWith("ge") ? at >= Date.parse(bound.slice(2)) : at < Date.parse(bound.slice(2));
+    }),
+  );
+}
+
+function timeOf(resource: Resource): number {
+  const { start, effectiveDateTime } = resource as { start?: string; effectiveDateTime?: string };
+  return Date.parse(start ?? effectiveDateTime ?? "");
 }
 
 export function outcome(
