@@ -73,7 +73,7 @@ function targetOf(file: string, specifier: string): string {
 }
 
 test("the reader of imports finds them", () => {
-  expect(importsOf("shared/config/bridge.ts")).toEqual(["valibot", "../errors.ts", "./schema.ts"]);
+  expect(importsOf("shared/config/bridge.ts")).toEqual(["valibot", "../errors.ts", "./check-hl7.ts", "./schema.ts"]);
 });
 
 test("each room leans only on the rooms that it may lean on", () => {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { BridgeError } from "../errors.ts";
+import { hl7Problems } from "./check-hl7.ts";
 import { type Bridge, type BridgeInput, bridgeSchema, type Destination, type Hl7Destination } from "./schema.ts";
 
 /**
@@ -20,7 +21,19 @@ export function defineBridge(input: BridgeInput): Bridge {
     });
   }
   refuseUnknownSources(result.output);
+  refuseProblems(result.output);
   return result.output;
+}
+
+function refuseProblems({ destinations }: Bridge): void {
+  const problems = Object.entries(destinations).flatMap(([name, destination]) =>
+    isHl7(destination)
+      ? hl7Problems(destination).map(({ path, problem }) => ({ path: `destinations.${name}.${path}`, problem }))
+      : [],
+  );
+  const [first, ...more] = problems;
+  if (first === undefined) return;
+  throw new BridgeError("ERR_CONFIG", { details: { ...first, ...(more.length > 0 && { moreProblems: more.length }) } });
 }
 
 function refuseUnknownSources({ sources, destinations }: Bridge): void {

@@ -2,6 +2,7 @@ import type { Hl7Destination, Source } from "../config/schema.ts";
 import { BridgeError } from "../errors.ts";
 import type { ClinicalEvent, Trigger } from "../events/event.ts";
 import { patientIdOf, type Resource, referencedId } from "../fhir.ts";
+import { humanNameFromDisplay } from "./datatypes/name.ts";
 import type { Scope } from "./scope.ts";
 
 /** What a message says about itself: MSH. */
@@ -82,7 +83,17 @@ function patientOf(focus: Resource, resources: readonly Resource[], scope: Scope
   const found = id === undefined ? undefined : resources.find((each) => isPatient(each) && each.id === id);
   if (found?.resourceType === "Patient") return found;
   scope.report({ severity: "warning", reason: "missing-resource", path: `${focus.resourceType}.subject` });
-  return { resourceType: "Patient", ...(id !== undefined && { id }) };
+  const name = humanNameFromDisplay(subjectOf(focus)?.display);
+  return { resourceType: "Patient", ...(id !== undefined && { id }), ...(name !== undefined && { name: [name] }) };
+}
+
+/** The reference to the patient, which tells the name too. */
+function subjectOf(focus: Resource): fhir4.Reference | undefined {
+  if (focus.resourceType === "Appointment")
+    return focus.participant?.map(({ actor }) => actor).find((actor) => referencedId(actor?.reference, "Patient"));
+  const { subject, patient, beneficiary } = focus as Readonly<Record<string, unknown>> & Resource;
+  const reference = [subject, patient, beneficiary].flat().find((each) => each !== undefined);
+  return typeof reference === "object" && reference !== null ? (reference as fhir4.Reference) : undefined;
 }
 
 function isPatient(resource: Resource): boolean {

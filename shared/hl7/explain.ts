@@ -1,5 +1,5 @@
 import { keyOf, type Resource } from "../fhir.ts";
-import { encodeField } from "./encode.ts";
+import { type Delimiters, encodeField, standardDelimiters } from "./encode.ts";
 import type { Row } from "./mapping.ts";
 import type { Message, Segment } from "./model.ts";
 import { valuesAt } from "./path.ts";
@@ -26,16 +26,19 @@ export interface FieldLineage {
 }
 
 /** Every field that a message holds, in order, with its origin. Worked out from the tables: rendering pays nothing. */
-export function explainMessage({ segments }: Message): readonly FieldLineage[] {
+export function explainMessage(
+  { segments }: Message,
+  delimiters: Delimiters = standardDelimiters,
+): readonly FieldLineage[] {
   const seen = new Map<string, number>();
   return segments.flatMap((segment) => {
     const occurrence = (seen.get(segment.name) ?? 0) + 1;
     seen.set(segment.name, occurrence);
-    return explainSegment(segment, occurrence);
+    return explainSegment(segment, occurrence, delimiters);
   });
 }
 
-function explainSegment(segment: Segment, occurrence: number): FieldLineage[] {
+function explainSegment(segment: Segment, occurrence: number, delimiters: Delimiters): FieldLineage[] {
   const rows = new Map(segment.table?.rows.map((row) => [row.position, row]));
   return segment.fields.flatMap((field, position): FieldLineage[] => {
     if (field === undefined) return [];
@@ -47,7 +50,7 @@ function explainSegment(segment: Segment, occurrence: number): FieldLineage[] {
         field: `${segment.name}-${position}`,
         occurrence,
         type: row?.type,
-        value: isDelimiters(segment, position) ? String(field[0]?.[0]) : encodeField(field),
+        value: isDelimiters(segment, position) ? String(field[0]?.[0]) : encodeField(field, delimiters),
         path,
         resource,
         rule: row?.rule,

@@ -152,6 +152,7 @@ export function fillSegment(
   isRequired: boolean,
 ): Segment | undefined {
   const fields: (Field | undefined)[] = table.blank.slice();
+  const told = scope.settings.fallbacks?.get(table.name);
   let hasContent = isRequired;
   let missing: Row | undefined;
   let origins: Map<number, string> | undefined;
@@ -167,6 +168,10 @@ export function fillSegment(
       fields[row.position] = [typeof fallback === "string" || fallback === null ? [fallback] : fallback];
       origins ??= new Map();
       origins.set(row.position, fallback === null ? "null" : "default");
+    } else if (told?.has(row.position)) {
+      fields[row.position] = told.get(row.position);
+      origins ??= new Map();
+      origins.set(row.position, "fallback");
     } else if (row.required) missing ??= row;
   }
   if (!hasContent) return undefined;
@@ -175,6 +180,12 @@ export function fillSegment(
     if (isRequired) throw new BridgeError("ERR_UNRENDERABLE", { details });
     scope.report({ severity: "warning", reason: "required-field-empty", ...details });
     return undefined;
+  }
+  for (const [position, field] of told ?? []) {
+    if (fields[position] !== undefined) continue;
+    fields[position] = field;
+    origins ??= new Map();
+    origins.set(position, "fallback");
   }
   return { name: table.name, fields, table, context, origins };
 }
@@ -208,19 +219,42 @@ function ownerOf(path: CompiledPath | undefined, context: object): object {
 function encodeAll(row: Row, picked: readonly unknown[], owner: object, scope: Scope): Field | undefined {
   if (picked.length === 1 || !row.repeats) {
     for (const value of picked) {
-      const repetition = row.encode(value, scope, row, owner, picked);
+      const repetition = encodeOne(row, value, owner, picked, scope);
       if (repetition !== undefined && !isBlank(repetition)) return [repetition];
     }
     return undefined;
   }
   const repetitions: Repetition[] = [];
   for (const value of picked) {
-    const repetition = row.encode(value, scope, row, owner, picked);
+    const repetition = encodeOne(row, value, owner, picked, scope);
     if (repetition === undefined || isBlank(repetition)) continue;
     // The lines of a text, and the ends of a period, may well be the same.
     if (row.type === "VARIES" || !repetitions.some((each) => isSame(each, repetition))) repetitions.push(repetition);
   }
   return repetitions.length === 0 ? undefined : repetitions;
+}
+
+/** A message holds nothing but text: what FHIR does not allow in the place of one goes no further than here. */
+function encodeOne(
+  row: Row,
+  value: unknown,
+  owner: object,
+  picked: readonly unknown[],
+  scope: Scope,
+): Repetition | undefined {
+  const repetition = row.encode(value, scope, row, owner, picked);
+  if (repetition === undefined || repetition.every(isText)) return repetition;
+  scope.report({ severity: "warning", reason: "unreadable-value", field: row.id, path: row.paths[0]?.text });
+  return repetition.map((part) => (Array.isArray(part) ? part.map(asText) : asText(part)));
+}
+
+function isText(part: Component): boolean {
+  return typeof part === "string" || part === undefined || part === null || (Array.isArray(part) && part.every(isText));
+}
+
+function asText(part: unknown): Value {
+  if (typeof part === "string" || part === null) return part;
+  return typeof part === "number" || typeof part === "boolean" ? String(part) : undefined;
 }
 
 /** The same number or address twice says nothing more; Millennium lists some many times. */
@@ -242,5 +276,5 @@ function fallbackOf(row: Row, context: object, scope: Scope): Value | Repetition
   if (row.otherwise === undefined && row.nullOn === never) return undefined;
   const fallback = typeof row.otherwise === "function" ? row.otherwise(context, scope) : row.otherwise;
   if (fallback !== undefined) return fallback;
-  return row.nullOn.includes(scope.triggerEvent) ? null : undefined;
+  return row.nullOn.includes(scope.triggerEvent) && scope.settings.sendNulls !== "never" ? null : undefined;
 }

@@ -4,15 +4,22 @@ import type { WorkItem } from "../delivery/delivery.ts";
 import { BridgeError } from "../errors.ts";
 import type { ClinicalEvent } from "../events/event.ts";
 import type { Resource } from "../fhir.ts";
+import { inCharacterSet } from "./charset.ts";
 import { adapt } from "./conformance/adapt.ts";
+import { judge } from "./conformance/judge.ts";
 import { type MessageContext, type MessageFacts, messageContext, splitTrigger } from "./context.ts";
 import { mappingVersion } from "./dictionary/triggers.ts";
-import { encodeMessage, encodeSegment } from "./encode.ts";
+import { type Delimiters, encodeMessage, encodeSegment, encodingCharactersOf } from "./encode.ts";
+import { fillSegment } from "./mapping.ts";
 import { messageFor } from "./messages/index.ts";
 import { fillMessage } from "./messages/message.ts";
 import type { Message, Segment } from "./model.ts";
+import { removed, tellRemoved } from "./nulls.ts";
+import { applyOverlays } from "./overlay.ts";
 import { createScope, type Scope } from "./scope.ts";
-import { renderSettings } from "./settings.ts";
+import { sft } from "./segments/sft.ts";
+import { type RenderSettings, renderSettings } from "./settings.ts";
+import { limitLengths } from "./truncate.ts";
 
 export interface RenderRequest {
   readonly event: ClinicalEvent;
@@ -49,7 +56,46 @@ export interface Composed {
 }
 
 /** What happens to a message between mapping and encoding, in this order. */
-const steps: readonly ((composed: Composed) => Composed)[] = [inVersion];
+const steps: readonly ((composed: Composed) => Composed)[] = [
+  withRemovals,
+  inVersion,
+  withOverlays,
+  inCharacters,
+  inLengths,
+  conforming,
+];
+
+function withRemovals(composed: Composed): Composed {
+  const { message, context, scope } = composed;
+  if (scope.settings.sendNulls === "removed") tellRemoved(message, context, scope);
+  return composed;
+}
+
+/** What the destination says otherwise, in the form of its version. */
+function withOverlays(composed: Composed): Composed {
+  const { message, context, scope } = composed;
+  const { overlays } = scope.settings;
+  return overlays === undefined ? composed : { ...composed, message: applyOverlays(message, overlays, context, scope) };
+}
+
+function inCharacters(composed: Composed): Composed {
+  inCharacterSet(composed.message, composed.scope);
+  return composed;
+}
+
+function inLengths(composed: Composed): Composed {
+  const { message, scope } = composed;
+  const { lengths } = scope.settings;
+  if (lengths !== undefined) limitLengths(message, lengths, scope);
+  return composed;
+}
+
+/** Last, since it is the message as it leaves that has to conform. */
+function conforming(composed: Composed): Composed {
+  const { message, scope } = composed;
+  judge(message, scope);
+  return composed;
+}
 
 /** The tables map to 2.5.1; what the version of the destination says otherwise or not at all becomes so here. */
 function inVersion(composed: Composed): Composed {
@@ -75,7 +121,9 @@ function inVersion(composed: Composed): Composed {
  */
 export function renderMessage(request: RenderRequest): Rendered {
   const { message, scope, trigger, structure } = composeMessage(request);
-  return new EncodedMessage(message, { trigger, structure, controlId: request.controlId, workList: scope.workList });
+  const { controlId } = request;
+  const facts = { trigger, structure, controlId, workList: scope.workList };
+  return new EncodedMessage(message, scope.settings.delimiters, facts);
 }
 
 /** Holds the message, so that the hash is worked out for those who ask: most callers want the text or the hash. */
@@ -87,13 +135,17 @@ class EncodedMessage implements Rendered {
   readonly workList: readonly WorkItem[];
   readonly #message: Message;
 
-  constructor(message: Message, facts: Pick<Rendered, "trigger" | "structure" | "controlId" | "workList">) {
+  constructor(
+    message: Message,
+    delimiters: Delimiters,
+    facts: Pick<Rendered, "trigger" | "structure" | "controlId" | "workList">,
+  ) {
     this.trigger = facts.trigger;
     this.structure = facts.structure;
     this.controlId = facts.controlId;
     this.workList = facts.workList;
     this.#message = message;
-    this.er7 = encodeMessage(message);
+    this.er7 = encodeMessage(message, delimiters);
   }
 
   get contentHash(): string {
@@ -108,31 +160,39 @@ export function composeMessage(request: RenderRequest): Composed {
   if (trigger === undefined)
     throw new BridgeError("ERR_UNRENDERABLE", { details: { field: "MSH-9", event: event.type } });
   const definition = messageFor(trigger);
-  const facts = messageFacts(request, trigger, definition.structure);
   const settings = renderSettings(source, destination);
+  const facts = messageFacts(request, trigger, definition.structure, settings);
   const scope = createScope(settings, facts.triggerEvent, Date.parse(messageTime), [...request.context, event.after]);
   const context = messageContext(facts, event, request.context, scope);
   const segments = fillMessage(definition, context, scope);
+  if (destination.software !== undefined) addSoftware(segments, context, scope);
   const composed = { message: { segments }, context, scope, trigger, structure: definition.structure };
   return steps.reduce<Composed>((current, step) => step(current), composed);
+}
+
+/** The sender's software stands behind MSH in every message. */
+function addSoftware(segments: Segment[], context: MessageContext, scope: Scope): void {
+  const software = fillSegment(sft, context, scope, true);
+  if (software !== undefined) segments.splice(1, 0, software);
 }
 
 function messageFacts(
   { event, destination, controlId, messageTime }: RenderRequest,
   trigger: NonNullable<ClinicalEvent["trigger"]>,
   structure: string,
+  { delimiters }: RenderSettings,
 ): MessageFacts {
   const [code, triggerEvent] = splitTrigger(trigger);
   return {
-    fieldSeparator: "|",
-    encodingCharacters: "^~\\&",
+    fieldSeparator: delimiters.field,
+    encodingCharacters: encodingCharactersOf(delimiters),
     code,
     triggerEvent,
     structure,
     controlId,
     time: messageTime,
     processingId: destination.processingId,
-    processingMode: event.initial === true ? "I" : undefined,
+    processingMode: event.initial === true ? "I" : destination.processingMode,
   };
 }
 
@@ -145,7 +205,9 @@ function contentHash({ segments }: Message): string {
 }
 
 function stable(segment: Segment): Segment {
-  const volatile = segment.table?.volatilePositions ?? [];
+  // A field is removed once, and stays so without being told again.
+  const nulls = [...(segment.origins ?? [])].filter(([, origin]) => origin === removed).map(([position]) => position);
+  const volatile = [...(segment.table?.volatilePositions ?? []), ...nulls];
   if (volatile.every((position) => segment.fields[position] === undefined)) return segment;
   const fields = [...segment.fields];
   for (const position of volatile) fields[position] = undefined;

@@ -14,6 +14,7 @@ import {
   type Message,
   type Repetition,
   type Segment,
+  type Value,
   valueAt,
 } from "../model.ts";
 import { automatonOf, structureFaults } from "./structure.ts";
@@ -197,11 +198,15 @@ function checkSegment(segment: Segment, state: Check): void {
   const { definitions, place, rules } = state;
   const definition = definitions.segments.get(segment.name);
   if (definition === undefined) return;
-  for (const field of definition.fields) {
-    // MSH-1 and MSH-2 are the delimiters themselves.
-    if (segment.name === "MSH" && field.position <= 2) continue;
-    place.field = field.position;
+  const { fields } = definition;
+  // MSH-1 and MSH-2 are the delimiters themselves.
+  for (let index = segment.name === "MSH" ? 2 : 0; index < fields.length; index++) {
+    const field = fields[index];
+    if (field === undefined) continue;
     const own = rules.fields?.[`${segment.name}-${field.position}`];
+    // Most fields of most segments are empty, and may be.
+    if (segment.fields[index + 1] === undefined && field.usage !== "R" && own === undefined) continue;
+    place.field = field.position;
     checkField(segment, field, own, state);
   }
   for (let position = definition.fields.length + 1; position < segment.fields.length; position++) {
@@ -321,12 +326,13 @@ function checkComponent(component: Component, typeId: string, definition: FieldD
   const { definitions, place } = state;
   const id = componentType(typeId, definition);
   const parts = definitions.types.get(id)?.components ?? [];
-  if (definition.maxLength !== undefined) checkLength(componentLength(component), definition.maxLength, state);
+  if (definition.maxLength !== undefined && !fits(component, definition.maxLength))
+    checkLength(componentLength(component), definition.maxLength, state);
   if (parts.length === 0) {
     checkValue(component, id, definition, state);
     return;
   }
-  const values = typeof component === "object" && component !== null ? component : [component];
+  const values: readonly Value[] = Array.isArray(component) ? component : [component as Value];
   for (const part of parts) {
     const value = values[part.position - 1];
     place.subcomponent = part.position;
@@ -343,13 +349,13 @@ function checkComponent(component: Component, typeId: string, definition: FieldD
 /** One value of a primitive type. */
 function checkValue(component: Component, id: string, { table }: FieldDefinition, state: Check): void {
   const { version } = state.definitions;
-  let value = component;
-  if (typeof value === "object" && value !== null) {
-    if (!value.every((part, index) => index === 0 || isEmpty(part)))
+  let value = component as Value;
+  if (Array.isArray(component)) {
+    if (!component.every((part, index) => index === 0 || isEmpty(part)))
       report(state, "undefined", "warning", `${id} has no subcomponents`);
-    value = value[0];
+    value = component[0];
   }
-  if (value === null || value === undefined || value === "") return;
+  if (typeof value !== "string" || value === "") return;
   const form = valueTests[id]?.(value, version);
   if (form !== undefined) report(state, "type", "error", `Not of type ${id}: ${form}`);
   if (id === "ID" && table !== undefined) checkTable(value, table, state);
@@ -364,25 +370,36 @@ function checkTable(code: string, table: number, state: Check): void {
   else report(state, "table", "error", `Not in ${name}`);
 }
 
+/** An escape sequence is at most five characters long: a value that fits five times over needs no closer look. */
+function fits(component: Component, maxLength: number): boolean {
+  return typeof component === "string" && component.length * 5 <= maxLength;
+}
+
 function checkLength(length: number, maxLength: number, state: Check): void {
   if (length > maxLength) report(state, "length", "warning", `${length} characters where ${maxLength} may be`);
 }
 
-const escaped = /[|^~\\&]/g;
+/** By character code: 1 for the delimiters. */
+const isEscaped = new Uint8Array(128);
+for (const delimiter of "|^~\\&") isEscaped[delimiter.charCodeAt(0)] = 1;
+const lineBreakCode = lineBreak.charCodeAt(0);
 
 /** Characters as they are sent: an escape sequence takes the place of a delimiter (2.7). */
 function valueLength(value: string | null | undefined): number {
-  if (value === undefined) return 0;
   if (value === null) return 2;
+  // What is no text is not sent.
+  if (typeof value !== "string") return 0;
   let length = value.length;
-  if (value.search(escaped) !== -1) length += 2 * (value.match(escaped)?.length ?? 0);
-  if (value.includes(lineBreak)) length += 4 * (value.split(lineBreak).length - 1);
+  for (let index = 0; index < value.length; index++) {
+    const code = value.charCodeAt(index);
+    if (isEscaped[code] === 1) length += 2;
+    else if (code === lineBreakCode) length += 4;
+  }
   return length;
 }
 
 function componentLength(component: Component): number {
-  if (typeof component !== "object" || component === null) return valueLength(component);
-  return joinedLength(component, valueLength);
+  return Array.isArray(component) ? joinedLength(component, valueLength) : valueLength(component as Value);
 }
 
 function repetitionLength(repetition: Repetition): number {

@@ -7,9 +7,6 @@ import { textOf } from "./text.ts";
 /** HL70191 by the first half of a media type. */
 const dataTypes: Readonly<Record<string, string>> = { text: "TEXT", image: "IM", audio: "AU", application: "AP" };
 
-/** Bytes of a document that travel inside a message, unless the destination says otherwise; longer ones stay where they are. */
-export const usualAttachmentLimitBytes = 10 * 1024 * 1024;
-
 /** How many bytes a base64 text stands for. */
 export function base64Bytes(data: string): number {
   return Math.floor((data.length * 3) / 4);

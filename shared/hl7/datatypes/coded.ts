@@ -1,8 +1,9 @@
 import { dataType, type Encoder, type Row } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
-import { type CodeMap, reportUnmapped, type Translated, translate } from "../tables/code-map.ts";
+import { reportUnmapped, type Translated, translate } from "../tables/code-map.ts";
 import { codeSystem } from "../tables/code-systems.ts";
+import { translateBySet, unmappedValue, type ValueSetTable } from "../value-sets.ts";
 import { textOf } from "./text.ts";
 
 /** Whatever FHIR codes with: a CodeableConcept, a Coding, or a bare code whose system the element's binding gives. */
@@ -32,25 +33,45 @@ interface Ranked {
   readonly rank: number;
 }
 
-function ranked(coding: fhir4.Coding | null): Ranked | undefined {
+function ranked(coding: fhir4.Coding | null, preference: Preference): Ranked | undefined {
   if (typeof coding !== "object" || coding === null) return undefined;
   if (coding.code === undefined && coding.display === undefined) return undefined;
   const { id: systemId, isStandard } = codeSystem(coding.system);
-  return { coding, systemId, rank: isStandard ? 0 : coding.userSelected === true ? 1 : 2 };
+  const usual = isStandard ? 0 : coding.userSelected === true ? 1 : 2;
+  if (preference === undefined) return { coding, systemId, rank: usual };
+  const wanted = preference.findIndex(
+    (each) => each === systemId || each === coding.system || isLocal(each, isStandard),
+  );
+  return { coding, systemId, rank: wanted === -1 ? preference.length + usual : wanted };
 }
 
-const sameSystemRank = 9;
+/** FHIR URIs and HL70396 ids of code systems, or `local`, in the order in which a destination wants them. */
+type Preference = readonly string[] | undefined;
+
+function isLocal(entry: string, isStandard: boolean): boolean {
+  return entry === "local" && !isStandard;
+}
+
+/** What a destination wants in a field. */
+export function codingPreference({ settings: { codings } }: Scope, field: string): Preference {
+  return codings === undefined ? undefined : (codings.get(field) ?? codings.get("*"));
+}
+
+const sameSystemRank = 1_000;
 
 /**
  * The two codings that CE and CWE have room for: the best one, and the best of another system where there is one, so
  * that a LOINC code goes with the local code and not with a second LOINC code.
  */
-function twoBest(codings: readonly fhir4.Coding[]): readonly [Ranked | undefined, Ranked | undefined] {
-  if (codings.length < 2) return [codings[0] === undefined ? undefined : ranked(codings[0]), undefined];
+function twoBest(
+  codings: readonly fhir4.Coding[],
+  preference: Preference,
+): readonly [Ranked | undefined, Ranked | undefined] {
+  if (codings.length < 2) return [codings[0] === undefined ? undefined : ranked(codings[0], preference), undefined];
   const usable: Ranked[] = [];
   let first: Ranked | undefined;
   for (const coding of codings) {
-    const candidate = ranked(coding);
+    const candidate = ranked(coding, preference);
     if (candidate === undefined) continue;
     usable.push(candidate);
     if (first === undefined || candidate.rank < first.rank) first = candidate;
@@ -74,9 +95,9 @@ function twoBest(codings: readonly fhir4.Coding[]): readonly [Ranked | undefined
  * 2.A.3 CE: code, text and system, twice. CE has no place for the text that a person wrote, so it takes the first
  * code's text when neither coding says the same.
  */
-export function codedElement(coded: Coded): Repetition | undefined {
+export function codedElement(coded: Coded, preference?: Preference): Repetition | undefined {
   const text = textIn(coded);
-  const [first, second] = twoBest(codingsOf(coded));
+  const [first, second] = twoBest(codingsOf(coded), preference);
   if (first === undefined) return text === undefined ? undefined : [undefined, text];
   const { display } = first.coding;
   const isSaid = text === undefined || text === display || text === second?.coding.display;
@@ -86,9 +107,9 @@ export function codedElement(coded: Coded): Repetition | undefined {
 }
 
 /** 2.A.13 CWE: as CE, with the versions of the code systems and the original text. */
-export function codedWithExceptions(coded: Coded): Repetition | undefined {
+export function codedWithExceptions(coded: Coded, preference?: Preference): Repetition | undefined {
   const text = textIn(coded);
-  const [first, second] = twoBest(codingsOf(coded));
+  const [first, second] = twoBest(codingsOf(coded), preference);
   if (first === undefined) return text === undefined ? undefined : [...gap(8), text];
   const { code, display, version } = first.coding;
   const originalText = text === display ? undefined : text;
@@ -111,25 +132,47 @@ function gap(count: number): undefined[] {
   return new Array<undefined>(count).fill(undefined);
 }
 
-/** The table's own code, or what the source says where the table has none (counted as a work item). */
-function mapped(coded: Coded, map: CodeMap, scope: Scope, row: Row): Translated | null | undefined {
+/** Nothing is sent on purpose (null), or the source's own code is (undefined). */
+type Found = (Translated & { readonly system?: string | undefined }) | { readonly text: true } | null | undefined;
+
+/** The code of the destination's value set or of the table, or what becomes of one that has no row (a work item). */
+function mapped(coded: Coded, valueSet: ValueSetTable | undefined, scope: Scope, row: Row): Found {
   const codings = codingsOf(coded);
-  const found = translate(codings, map);
+  const own = valueSet === undefined ? undefined : translateBySet(codings, valueSet);
+  if (own !== undefined) return own;
+  const map = valueSet?.builtIn === false ? undefined : row.map;
+  const found = map === undefined ? undefined : translate(codings, map);
   if (found !== undefined) return found;
-  const [best] = twoBest(codings);
-  if (best !== undefined) reportUnmapped(best.coding, row.id, map, scope);
-  return undefined;
+  const [best] = twoBest(codings, undefined);
+  if (best !== undefined) reportUnmapped(best.coding, row.id, row.map, scope);
+  return best === undefined || valueSet === undefined ? undefined : unmappedValue(valueSet, row.id);
 }
 
 /** A coded field bound to an HL7 table: the translated code alone; without a row, the source's own code. */
 const encodeCoded =
-  (encode: (coded: Coded) => Repetition | undefined): Encoder<Coded> =>
+  (encode: (coded: Coded, preference: Preference) => Repetition | undefined): Encoder<Coded> =>
   (coded, scope, row) => {
-    if (row.map === undefined) return encode(coded);
-    const found = mapped(coded, row.map, scope, row);
-    if (found === null) return undefined;
-    return found === undefined ? encode(coded) : [found.code, found.name, row.map.table];
+    const valueSet = valueSetOf(scope, row);
+    if (row.map !== undefined || valueSet !== undefined) {
+      const found = mapped(coded, valueSet, scope, row);
+      if (found === null) return undefined;
+      if (found !== undefined)
+        return "text" in found
+          ? [undefined, textIn(coded) ?? displayIn(coded)]
+          : [found.code, found.name, found.system ?? row.map?.table ?? "L"];
+    }
+    return encode(coded, codingPreference(scope, row.id));
   };
+
+function valueSetOf({ settings: { valueSets } }: Scope, row: Row): ValueSetTable | undefined {
+  if (valueSets === undefined) return undefined;
+  // What holds for every field holds for those that have a table.
+  return valueSets.get(row.id) ?? (row.map === undefined || row.map.isOpen ? undefined : valueSets.get("*"));
+}
+
+function displayIn(coded: Coded): string | undefined {
+  return codingsOf(coded).find(({ display }) => display !== undefined)?.display;
+}
 
 export const ce = dataType<Coded>("CE", encodeCoded(codedElement));
 export const cwe = dataType<Coded>("CWE", encodeCoded(codedWithExceptions));
@@ -137,12 +180,14 @@ export const cne = dataType<Coded>("CNE", encodeCoded(codedWithExceptions));
 
 /** IS and ID: the code alone. */
 const encodeCode: Encoder<Coded> = (coded, scope, row) => {
-  if (row.map !== undefined) {
-    const found = mapped(coded, row.map, scope, row);
-    if (found === null) return undefined;
+  const valueSet = valueSetOf(scope, row);
+  if (row.map !== undefined || valueSet !== undefined) {
+    const found = mapped(coded, valueSet, scope, row);
+    // A code alone has no place for a text.
+    if (found === null || (found !== undefined && "text" in found)) return undefined;
     if (found !== undefined) return [found.code];
   }
-  const [best] = twoBest(codingsOf(coded));
+  const [best] = twoBest(codingsOf(coded), codingPreference(scope, row.id));
   return best === undefined ? undefined : [textOf(best.coding.code)];
 };
 

@@ -138,9 +138,16 @@ export function namePartsOf(name: fhir4.HumanName): NameParts {
   };
 }
 
-/** A display as Millennium writes names: `Last, First Middle`, a title or degree behind a further comma. */
+/**
+ * A display as Millennium writes names: `Last Jr., First Middle`, a title or degree behind a further comma. A suffix loses
+ * its dot.
+ */
 export function namePartsFromDisplay(display: string): NameParts {
-  const [family = "", givenNames = "", ...rest] = display.split(",").map((part) => part.trim());
+  const [familyName = "", givenNames = "", ...rest] = display.split(",").map((part) => part.trim());
+  const words = familyName.split(/\s+/);
+  const last = words.at(-1)?.replaceAll(".", "") ?? "";
+  const hasSuffix = words.length > 1 && generational.has(last.toUpperCase());
+  const family = hasSuffix ? words.slice(0, -1).join(" ") : familyName;
   // The comma of a suffix, as in `Smith, MD, Alex`, would make the degree a given name.
   const isDegree = degrees.has(givenNames.replaceAll(".", "").toUpperCase());
   const [given, ...middle] = (isDegree ? rest.join(" ") : givenNames).split(/\s+/).filter(Boolean);
@@ -148,9 +155,23 @@ export function namePartsFromDisplay(display: string): NameParts {
     family: family === "" ? undefined : family,
     given,
     middle: middle.join(" ") || undefined,
-    suffix: undefined,
+    suffix: hasSuffix ? last : undefined,
     prefix: undefined,
     degree: isDegree ? givenNames : undefined,
     type: undefined,
+  };
+}
+
+/** The name of somebody of whom nothing but a display is known; undefined where that says nothing. */
+export function humanNameFromDisplay(display: unknown): fhir4.HumanName | undefined {
+  const text = textOf(display)?.trim();
+  if (text === undefined || text === "") return undefined;
+  const { family, given, middle, suffix, degree } = namePartsFromDisplay(text);
+  const givenNames = [given, ...(middle?.split(" ") ?? [])].filter((each) => each !== undefined);
+  const suffixes = [suffix, degree].filter((each) => each !== undefined);
+  return {
+    ...(typeof family === "string" && { family }),
+    ...(givenNames.length > 0 && { given: givenNames }),
+    ...(suffixes.length > 0 && { suffix: suffixes }),
   };
 }

@@ -17,10 +17,17 @@ interface Provider {
 
 const npi = "http://hl7.org/fhir/sid/us-npi";
 
-/** NPI first, then the first identifier that has a value. */
-function bestIdentifier(identifiers: readonly fhir4.Identifier[] | undefined): fhir4.Identifier | undefined {
+/** As the destination wants it, then NPI, then the first identifier that has a value. */
+function bestIdentifier(
+  identifiers: readonly fhir4.Identifier[] | undefined,
+  { settings: { practitionerIdentifierSystems } }: Scope,
+): fhir4.Identifier | undefined {
   if (!Array.isArray(identifiers)) return undefined;
   const usable = identifiers.filter((each) => textOf(each?.value) !== undefined && each.use !== "old");
+  for (const wanted of practitionerIdentifierSystems) {
+    const found = usable.find(({ system }) => system === wanted);
+    if (found !== undefined) return found;
+  }
   return usable.find(({ system }) => system === npi || system === "urn:oid:2.16.840.1.113883.4.6") ?? usable[0];
 }
 
@@ -28,7 +35,7 @@ function providerOf(reference: fhir4.Reference, scope: Scope, owner: object): Pr
   const practitioner = practitionerBehind(reference, scope, owner);
   if (practitioner === undefined) {
     const display = textOf(reference.display);
-    const identifier = bestIdentifier(reference.identifier === undefined ? [] : [reference.identifier]);
+    const identifier = bestIdentifier(reference.identifier === undefined ? [] : [reference.identifier], scope);
     if (display === undefined && identifier === undefined) return undefined;
     return {
       id: identifier?.value,
@@ -37,7 +44,7 @@ function providerOf(reference: fhir4.Reference, scope: Scope, owner: object): Pr
       name: display === undefined ? noName : namePartsFromDisplay(display),
     };
   }
-  const identifier = bestIdentifier(practitioner.identifier);
+  const identifier = bestIdentifier(practitioner.identifier, scope);
   const names = Array.isArray(practitioner.name) ? practitioner.name : [];
   const name = names.find(({ use }) => use === "official" || use === "usual") ?? names[0];
   const display = textOf(reference.display);
@@ -113,7 +120,7 @@ export function organizationName(reference: fhir4.Reference, scope: Scope, owner
   const organization = scope.resolve<fhir4.Organization>(reference, owner);
   const isOrganization = organization?.resourceType === "Organization";
   const name = textOf(isOrganization ? organization.name : undefined) ?? textOf(reference.display);
-  const identifier = bestIdentifier(isOrganization ? organization.identifier : undefined);
+  const identifier = bestIdentifier(isOrganization ? organization.identifier : undefined, scope);
   if (name === undefined && identifier === undefined) return undefined;
   if (identifier === undefined) return [name];
   return [

@@ -8,11 +8,11 @@ import type { RenderSettings } from "../settings.ts";
  */
 const pattern = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$/;
 
+type TimeSettings = Pick<RenderSettings, "timeZone" | "offset" | "fractionDigits"> &
+  Partial<Pick<RenderSettings, "precision" | "sourceTimeZone">>;
+
 /** @returns undefined when the text is no FHIR date, dateTime or instant */
-export function timestamp(
-  text: unknown,
-  settings: Pick<RenderSettings, "timeZone" | "offset" | "fractionDigits">,
-): string | undefined {
+export function timestamp(text: unknown, settings: TimeSettings): string | undefined {
   if (typeof text !== "string") return undefined;
   // Of the usual instant, only the digits and the zone matter: no pattern, no array of groups.
   if (text.length === 10 && text.charCodeAt(4) === dash && text.charCodeAt(7) === dash)
@@ -23,11 +23,26 @@ export function timestamp(
   if (hour === undefined) return year + (month ?? "") + (day ?? "");
   const digits = fractionOf(fraction, settings.fractionDigits);
   // Not allowed in FHIR, but seen: a local time whose zone nobody knows. It is told as it stands.
-  if (zone === undefined) return `${year}${month}${day}${hour}${minute}${second ?? ""}${digits}`;
+  if (zone === undefined) return precise(`${year}${month}${day}${hour}${minute}${second ?? ""}${digits}`, "", settings);
   const epochMs = Date.UTC(+year, +(month ?? 1) - 1, +(day ?? 1), +hour, +(minute ?? 0), +(second ?? 0));
   if (Number.isNaN(epochMs) || +year < 100) return undefined;
-  const local = localTime(epochMs - offsetMinutesOf(zone) * 60_000, settings, second !== undefined);
-  return settings.offset === "always" ? local.digits + digits + local.offset : local.digits + digits;
+  const instantMs = epochMs - offsetMinutesOf(zone) * 60_000;
+  const local = localTime(instantMs, settings, second !== undefined);
+  const offset = tellsOffset(instantMs, settings) ? local.offset : "";
+  return precise(local.digits + digits, offset, settings);
+}
+
+const precisionLength = { day: 8, minute: 12 } as const;
+
+/** Cut, never rounded: what has not come yet is not told. A day has no offset. */
+function precise(digits: string, offset: string, { precision = "second" }: TimeSettings): string {
+  if (precision === "second") return digits + offset;
+  return digits.slice(0, precisionLength[precision]) + (precision === "day" ? "" : offset);
+}
+
+function tellsOffset(instantMs: number, { offset, timeZone, sourceTimeZone = timeZone }: TimeSettings): boolean {
+  if (offset !== "if-not-local") return offset === "always";
+  return timeZone !== sourceTimeZone && zoneOffsetMs(timeZone, instantMs) !== zoneOffsetMs(sourceTimeZone, instantMs);
 }
 
 const dash = 45;

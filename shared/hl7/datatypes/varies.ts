@@ -1,8 +1,8 @@
 import { dataType } from "../mapping.ts";
 import type { Component, Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
-import { base64Bytes, encapsulatedData, referencePointer, usualAttachmentLimitBytes } from "./attachment.ts";
-import { codedWithExceptions } from "./coded.ts";
+import { base64Bytes, encapsulatedData, referencePointer } from "./attachment.ts";
+import { codedWithExceptions, codingPreference } from "./coded.ts";
 import { numeric, structuredNumeric } from "./number.ts";
 import { formattedText, textOf } from "./text.ts";
 import { timeOfDay, timestampOf } from "./time.ts";
@@ -50,7 +50,8 @@ const converters: Readonly<Record<Choice | "valueAttachment", Converter>> = {
   },
   valueInteger: (integer: number) => observed("NM", [numeric(integer)]),
   valueString: (text: string) => textValue(text),
-  valueCodeableConcept: (concept: fhir4.CodeableConcept) => observed("CWE", codedWithExceptions(concept)),
+  valueCodeableConcept: (concept: fhir4.CodeableConcept, scope: Scope) =>
+    observed("CWE", codedWithExceptions(concept, codingPreference(scope, "OBX-5"))),
   valueBoolean: (boolean: boolean) => observed("ID", [boolean ? "Y" : "N"]),
   valueRange: (range: fhir4.Range) => ({
     type: "SN",
@@ -115,12 +116,9 @@ function samples({ data, origin, factor }: fhir4.SampledData): Repetition | unde
 const plainText = /^text\/plain\b/i;
 
 /** The data where they are at hand, in the resource or in a Binary that came along; else where they lie. */
-export function attachmentValue(
-  attachment: fhir4.Attachment,
-  scope: Scope,
-  owner: object,
-  limitBytes = usualAttachmentLimitBytes,
-): ObservedValue | undefined {
+export function attachmentValue(attachment: fhir4.Attachment, scope: Scope, owner: object): ObservedValue | undefined {
+  const { as, limitBytes } = scope.settings.attachments;
+  if (as === "pointer" && attachment.url !== undefined) return pointerTo(attachment, scope);
   const filled = withBinary(attachment, scope, owner);
   const data = textOf(filled.data);
   if (data === undefined) return pointerTo(filled, scope);

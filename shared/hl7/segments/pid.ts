@@ -116,9 +116,6 @@ export const pid = segment<MessageContext>("PID", {
   33: ts({ from: "Patient.meta.lastUpdated", volatile: true }),
 });
 
-/** Which types of number go out, in which order. A social security number is not among them. */
-const identifierOrder = ["MR", "PI", "PE", "PT", "MB", "MA", "MC", "DL", "PPN", "NI"];
-
 /** Millennium's own numbers for messaging and single sign-on say nothing to others. */
 const internalKinds = new Set(["Messaging", "Federated Person Principal"]);
 
@@ -127,21 +124,26 @@ export function patientIdentifiers(
   _context: unknown,
   scope: Scope,
 ): readonly fhir4.Identifier[] {
-  const { medicalRecordNumber } = scope.settings;
+  const { medicalRecordNumber, patientIdentifierTypes } = scope.settings;
   const rank = (identifier: fhir4.Identifier): number => {
     const type = identifierType(identifier);
     const isRecordNumber =
       medicalRecordNumber.system === undefined
         ? type === medicalRecordNumber.type
         : identifier.system === medicalRecordNumber.system;
-    return isRecordNumber ? 0 : identifierOrder.indexOf(type ?? "") + 1 || Number.POSITIVE_INFINITY;
+    return isRecordNumber ? 0 : patientIdentifierTypes.indexOf(type ?? "") + 1 || Number.POSITIVE_INFINITY;
   };
   return identifiers
     .filter((each) => isCurrentIdentifier(each, scope))
     .map((identifier) => ({ identifier, rank: rank(identifier) }))
     .filter((each) => each.rank !== Number.POSITIVE_INFINITY)
-    .toSorted((a, b) => a.rank - b.rank)
+    .toSorted((a, b) => a.rank - b.rank || latestFirst(a.identifier, b.identifier))
     .map(({ identifier }) => withType(identifier, medicalRecordNumber));
+}
+
+/** Of two numbers of a kind, the one that came later; those that do not say when stay as they stand. */
+function latestFirst(a: fhir4.Identifier, b: fhir4.Identifier): number {
+  return Math.sign(Date.parse(b.period?.start ?? "") - Date.parse(a.period?.start ?? "")) || 0;
 }
 
 /** Where no number goes out, the id of the record under the source's authority. */
@@ -152,7 +154,7 @@ export function internalNumber({ id }: fhir4.Patient, scope: Scope): Repetition 
 
 function isCurrentIdentifier(identifier: fhir4.Identifier | null, scope: Scope): boolean {
   if (typeof identifier?.value !== "string" || identifier.value === "" || identifier.use === "old") return false;
-  return !hasEnded(identifier.period, scope) && !internalKinds.has(identifier.type?.text ?? "");
+  return isCurrent(identifier.period, scope) && !internalKinds.has(identifier.type?.text ?? "");
 }
 
 /** A number whose system makes it the medical record number is one, whether the resource types it or not. */
@@ -168,7 +170,10 @@ function typed(code: string): fhir4.CodeableConcept {
   return { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code }] };
 }
 
-const nameOrder = ["official", "usual"];
+function isCurrent(period: fhir4.Period | undefined, scope: Scope): boolean {
+  const start = Date.parse(period?.start ?? "");
+  return !hasEnded(period, scope) && !(start > scope.timeMs);
+}
 
 /** HL70200 U: the type is not told either. */
 function unknownName(_context: unknown, scope: Scope): Repetition {
@@ -182,26 +187,30 @@ export function currentNames(
   scope: Scope,
 ): readonly fhir4.HumanName[] {
   const usable = names.filter((name) => hasText(name) && name.use !== "old" && !hasEnded(name.period, scope));
-  const first = nameOrder.map((use) => usable.find((name) => name.use === use)).find(Boolean) ?? usable[0];
+  const { patientNameUses } = scope.settings;
+  const first = patientNameUses.map((use) => usable.find((name) => name.use === use)).find(Boolean) ?? usable[0];
   if (first === undefined) return [];
-  const others = usable.filter((name) => name !== first && name.use !== "official");
-  return [{ ...first, use: "official" }, ...others];
+  const official = first.use === "official" ? undefined : usable.find(({ use }) => use === "official");
+  const others = usable.filter((name) => name !== first && (name.use !== "official" || name === official));
+  // Where no name is the legal one, the first is taken for it.
+  return [official === undefined ? { ...first, use: "official" } : first, ...others];
 }
 
 function hasText(name: fhir4.HumanName | null): name is fhir4.HumanName {
   return Boolean(name?.family ?? name?.text ?? name?.given?.some(Boolean));
 }
 
-const addressOrder = ["home", "temp", undefined, "billing", "work", "old"];
-
 export function currentAddresses(
   addresses: readonly fhir4.Address[],
   _context: unknown,
   scope: Scope,
 ): readonly fhir4.Address[] {
+  const { patientAddressUses } = scope.settings;
+  const order = (use: NonNullable<fhir4.Address["use"]> | "none") =>
+    (patientAddressUses.indexOf(use) + 1 || patientAddressUses.length + 1) as number;
   return addresses
     .filter((address) => !hasEnded(address?.period, scope))
-    .toSorted((a, b) => addressOrder.indexOf(a.use) - addressOrder.indexOf(b.use));
+    .toSorted((a, b) => order(a.use ?? "none") - order(b.use ?? "none"));
 }
 
 /** A text stands in where an extension has no coding. */

@@ -52,13 +52,13 @@ export function translate(codings: readonly fhir4.Coding[], map: CodeMap): Trans
   return undefined;
 }
 
-export function reportUnmapped(coding: fhir4.Coding, field: string, map: CodeMap, scope: Scope): void {
-  if (map.isOpen) return;
+export function reportUnmapped(coding: fhir4.Coding, field: string, map: CodeMap | undefined, scope: Scope): void {
+  if (map?.isOpen) return;
   scope.report({
     severity: "warning",
     reason: "unmapped-code",
     field,
     code: `${coding.system ?? ""}|${coding.code ?? ""}`,
-    detail: `No row for ${map.table}`,
+    detail: map === undefined ? "No row in the value set" : `No row for ${map.table}`,
   });
 }

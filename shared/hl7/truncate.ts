@@ -1,0 +1,201 @@
+import type { Hl7Destination } from "../config/schema.ts";
+import { type DataTypeDefinition, definitionsOf, type FieldDefinition } from "./dictionary/definitions.ts";
+import type { Delimiters } from "./encode.ts";
+import {
+  type Component,
+  lineBreak,
+  type Message,
+  type Repetition,
+  type Segment,
+  truncationMark,
+  type Value,
+  valueAt,
+} from "./model.ts";
+import type { Scope } from "./scope.ts";
+
+/** How long values may be, and what becomes of longer ones. */
+export interface LengthLimits {
+  readonly mode: "warn" | "cut";
+  /** The destination's own, by `PID-5`, `PID-5.1`, `PID-5.1.1`. */
+  readonly own: ReadonlyMap<string, number>;
+}
+
+export function lengthLimits({ truncation }: Hl7Destination): LengthLimits | undefined {
+  const { mode, lengths } = truncation;
+  return mode === "off" ? undefined : { mode, own: new Map(Object.entries(lengths)) };
+}
+
+/** Only words lose nothing but words when they are cut: a shorter number, code, id or time means something else. */
+const words: ReadonlySet<string> = new Set(["ST", "TX", "FT", "FN", "SAD"]);
+/** Components that are words by type and name something all the same: numbers and codes of persons, orders, systems. */
+const naming: Readonly<Record<string, readonly number[]>> = {
+  CX: [1, 2],
+  EI: [1, 3],
+  HD: [2],
+  XCN: [1],
+  XON: [10],
+  CE: [1, 4],
+  CWE: [1, 4, 10],
+  CNE: [1, 4, 10],
+  ED: [5],
+  RP: [1],
+  XTN: [1, 4, 5, 6, 7, 8, 9, 12],
+};
+
+/**
+ * Holds every value against the lengths of the version, or of the destination where it has its own. Cut are words; what
+ * names something is cut only where the destination's own length says so. A cut never splits an escape sequence or a
+ * character, and lengths count what stands in the message.
+ */
+export function limitLengths(message: Message, { mode, own }: LengthLimits, scope: Scope): Message {
+  const { version, delimiters } = scope.settings;
+  const definitions = definitionsOf(version);
+  if (definitions === undefined) return message;
+  const measure = measureFor(delimiters);
+
+  function limitSegment(segment: Segment): void {
+    const fields = definitions?.segments.get(segment.name)?.fields ?? [];
+    for (let position = segment.name === "MSH" ? 3 : 1; position < segment.fields.length; position++) {
+      const field = segment.fields[position];
+      if (field === undefined) continue;
+      const definition = fields[position - 1];
+      const place = `${segment.name}-${position}`;
+      const typeId = definition?.type === "VARIES" ? (valueAt(segment, 2) ?? "ST") : (definition?.type ?? "ST");
+      const type = definitions?.types.get(typeId);
+      segment.fields[position] = field.map((repetition) =>
+        limitRepetition(repetition, place, typeId, type, definition),
+      );
+    }
+  }
+
+  function limitRepetition(
+    repetition: Repetition,
+    place: string,
+    typeId: string,
+    type: DataTypeDefinition | undefined,
+    definition: FieldDefinition | undefined,
+  ): Repetition {
+    const components = type?.components ?? [];
+    const limited = repetition.map((component, index) => {
+      if (components.length === 0 && index > 0) return component;
+      const part = components[index];
+      const isOnly = components.length === 0;
+      const limit = isOnly ? undefined : part?.maxLength;
+      const kind = isOnly ? typeId : (part?.type ?? "ST");
+      const cuts = words.has(kind) && !naming[typeId]?.includes(index + 1);
+      return limitComponent(component, isOnly ? place : `${place}.${index + 1}`, limit, cuts);
+    });
+    const ownLimit = own.get(place);
+    const limit = ownLimit ?? definition?.maxLength;
+    if (limit === undefined) return limited;
+    const length = joinedLength(limited, (component) => componentLength(component, measure));
+    if (length <= limit) return limited;
+    const cuts = mode === "cut" && (ownLimit !== undefined || (components.length === 0 && words.has(typeId)));
+    report(place, limit, cuts);
+    return cuts ? cutParts(limited, limit) : limited;
+  }
+
+  function limitComponent(component: Component, place: string, limit: number | undefined, isWords: boolean): Component {
+    const values: Component = Array.isArray(component)
+      ? component.map((value: Value, index) =>
+          limitValue(value, own.get(`${place}.${index + 1}`), `${place}.${index + 1}`),
+        )
+      : component;
+    const ownLimit = place.includes(".") ? own.get(place) : undefined;
+    const most = ownLimit ?? limit;
+    if (most === undefined || componentLength(values, measure) <= most) return values;
+    const cuts = mode === "cut" && (isWords || ownLimit !== undefined);
+    report(place, most, cuts);
+    if (!cuts) return values;
+    return Array.isArray(values) ? (cutParts(values, most) as readonly Value[]) : cutValue(values as Value, most);
+  }
+
+  function limitValue(value: Value, limit: number | undefined, place: string): Value {
+    if (limit === undefined || valueLength(value, measure) <= limit) return value;
+    report(place, limit, mode === "cut");
+    return mode === "cut" ? cutValue(value, limit) : value;
+  }
+
+  function report(field: string, limit: number, isCut: boolean): void {
+    const reason = isCut ? "truncated" : "too-long";
+    scope.report({ severity: "warning", reason, field, detail: `More than ${limit} characters` });
+  }
+
+  /** The parts that fit, separators and all; the one that does not is cut. */
+  function cutParts(parts: readonly Component[], limit: number): Repetition {
+    const kept: Component[] = [];
+    let left = limit;
+    for (const [index, part] of parts.entries()) {
+      if (index > 0) left -= 1;
+      const length = componentLength(part, measure);
+      if (left <= 0) break;
+      if (length <= left) kept.push(part);
+      else kept.push(Array.isArray(part) ? (cutParts(part, left) as readonly Value[]) : cutValue(part as Value, left));
+      left -= length;
+    }
+    return kept;
+  }
+
+  function cutValue(value: Value, limit: number): Value {
+    if (typeof value !== "string") return value;
+    // The character that says that there was more takes a place of its own.
+    const mark = delimiters.truncation === undefined ? "" : truncationMark;
+    const most = limit - mark.length;
+    let end = 0;
+    let length = 0;
+    for (const character of value) {
+      length += measure(character);
+      if (length > most) break;
+      end += character.length;
+    }
+    return value.slice(0, end).trimEnd() + mark;
+  }
+
+  for (const segment of message.segments) limitSegment(segment);
+  return message;
+}
+
+type Measure = (character: string) => number;
+
+const measures = new WeakMap<Delimiters, Measure>();
+
+/** What one character takes in the message: an escape sequence, or a place. */
+function measureFor(delimiters: Delimiters): Measure {
+  let measure = measures.get(delimiters);
+  if (measure === undefined) {
+    const escaped = new Set(Object.values(delimiters).filter((each) => each !== undefined));
+    measure = (character) => (character === lineBreak ? 5 : escaped.has(character) ? 3 : 1);
+    measures.set(delimiters, measure);
+  }
+  return measure;
+}
+
+function valueLength(value: Value, measure: Measure): number {
+  if (value === undefined) return 0;
+  if (value === null) return 2;
+  // What is no text is not sent.
+  if (typeof value !== "string") return 0;
+  let length = 0;
+  for (const character of value) length += measure(character);
+  return length;
+}
+
+function componentLength(component: Component, measure: Measure): number {
+  if (!Array.isArray(component)) return valueLength(component as Value, measure);
+  return joinedLength<Value>(component, (value) => valueLength(value, measure));
+}
+
+/** With the separators, without the empty parts at the end. */
+function joinedLength<Part>(parts: readonly Part[], lengthOf: (part: Part) => number): number {
+  let total = 0;
+  let pending = 0;
+  for (const part of parts) {
+    const length = lengthOf(part);
+    if (length > 0) {
+      total += pending + length;
+      pending = 0;
+    }
+    pending += 1;
+  }
+  return total;
+}
