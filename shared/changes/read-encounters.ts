@@ -66,17 +66,16 @@ export function isOpenEncounter(resource: Resource): boolean {
   return isResource(resource, "Encounter") && (resource.status === "planned" || isActiveEncounter(resource));
 }
 
-const openStatuses: ReadonlySet<string> = new Set(["arrived", "triaged", "in-progress", "onleave"]);
 const billingMs = 7 * 24 * 3_600_000;
 
 /** The encounters for which something may still be charged or taken back, however they ended. */
 export function billableEncounters(encounters: readonly Resource[], now: number): string[] {
   return encounters
-    .filter((resource) => isResource(resource, "Encounter"))
-    .filter(({ status, period, meta }) => {
-      if (status === "planned") return false;
-      const endedAt = instantOf(period?.end) ?? instantOf(meta?.lastUpdated) ?? now;
-      return openStatuses.has(status) || endedAt > now - billingMs;
-    })
+    .filter((resource) => isActiveEncounter(resource) || hasEndedSince(resource, now - billingMs))
     .flatMap(({ id }) => id ?? []);
+}
+
+function hasEndedSince(resource: Resource, since: number): boolean {
+  if (!isResource(resource, "Encounter") || resource.status === "planned") return false;
+  return (instantOf(resource.period?.end ?? resource.meta?.lastUpdated) ?? 0) > since;
 }

@@ -147,6 +147,7 @@ export async function readPatient(
     const encounters = readings.find(({ feed }) => feed === "Encounter")?.reading;
     const shown = encounters?.resources ?? [];
     const missing = missingOpen(poll, shown);
+    if (encounters !== undefined && isWhole(poll, "Encounter")) openReadAt = startedAt;
     const open =
       encounters === undefined || missing.length === 0
         ? undefined
@@ -241,13 +242,11 @@ function feedInFull(
 }
 
 /** The open encounters that a search would have to show, or that are to be looked at again. */
-function missingOpen(
-  { ports, lease, progress, everything, inFull, startedAt }: PatientPoll,
-  shown: readonly Resource[],
-): string[] {
+function missingOpen(poll: PatientPoll, shown: readonly Resource[]): string[] {
+  const { ports, lease, progress, startedAt } = poll;
   const { openReread } = ports.source;
   const isDue = startedAt - progress.openReadAt >= openReread - intervalOf(ports.source, lease.entry.tier) / 2;
-  if (!isDue && !everything && inFull !== "Encounter") return [];
+  if (!isDue && !isWhole(poll, "Encounter")) return [];
   const shownIds = new Set(shown.map(({ id }) => id));
   return progress.openEncounters.filter((id) => !shownIds.has(id));
 }
@@ -274,10 +273,15 @@ async function readFeed(poll: PatientPoll, feed: SearchableType): Promise<FeedRe
   return { resources, watermark: nextWatermark(watermark, { ...result, elapsedMs: ports.now() - askedAt }) };
 }
 
-function queryOf({ ports, lease, everything, inFull, startedAt }: PatientPoll, feed: SearchableType): FeedQuery {
-  if (everything || inFull === feed) return {};
-  if (ruleOf(feed).find === "window") return { window: recentDays(startedAt) };
-  return { since: searchStart(lease.entry.watermarks[feed], ports.source.overlap) };
+function queryOf(poll: PatientPoll, feed: SearchableType): FeedQuery {
+  const { ports, lease, everything, startedAt } = poll;
+  if (ruleOf(feed).find === "window") return everything ? {} : { window: recentDays(startedAt) };
+  return isWhole(poll, feed) ? {} : { since: searchStart(lease.entry.watermarks[feed], ports.source.overlap) };
+}
+
+/** Whether a feed by `lastUpdated` is read without regard to that. */
+function isWhole({ lease, everything, inFull }: PatientPoll, feed: string): boolean {
+  return everything || inFull === feed || lease.entry.watermarks[feed] === undefined;
 }
 
 async function compare(
