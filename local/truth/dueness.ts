@@ -18,6 +18,11 @@ export function dueness(key: string, history: History, watchedSince: WatchedSinc
   if (since === undefined || last === undefined || changedAt <= since) return "never";
   // What went back to where it was between two polls has not changed for whoever polls.
   if (last.sameAs === shown.findLast(({ updatedAt }) => updatedAt <= since)?.sameAs) return "if-told";
+  return spokenAs(last);
+}
+
+/** What is due of a thing that changed, by what became of it. */
+export function spokenAs(last: Shown): Thing["due"] {
   return spokenOf[last.resource.resourceType]?.(last) ?? "always";
 }
 

@@ -1,8 +1,8 @@
 import type { Received } from "../receivers/receiver.ts";
 import { type Telling, type Thing, withoutRepeats } from "./check.ts";
-import { dueness, type WatchedSince } from "./dueness.ts";
+import { dueness, spokenAs, type WatchedSince } from "./dueness.ts";
 import { type Er7Message, type Er7Segment, readEr7, textAt } from "./er7.ts";
-import type { History } from "./history.ts";
+import type { History, Shown } from "./history.ts";
 
 /**
  * What an HL7 v2 receiver is told, thing by thing, and what the hospital has to say about the same facets. Both sides
@@ -13,10 +13,7 @@ export function hl7Things(history: History, watchedSince: WatchedSince): Thing[]
     ...things("Patient", patientFacets),
     ...things("Encounter", visitFacets).map(asMessagesTellVisits),
     ...things("Appointment", appointmentFacets),
-    ...things("DiagnosticReport", reportFacets).map((thing) => ({
-      ...thing,
-      facets: { ...thing.facets, ...resultSequences(history, thing.key) },
-    })),
+    ...things("DiagnosticReport", reportFacets),
   ];
 
   function things(type: string, facetsOf: FacetsOf): Thing[] {
@@ -25,13 +22,39 @@ export function hl7Things(history: History, watchedSince: WatchedSince): Thing[]
       const names = new Set(told.flatMap((facets) => Object.keys(facets)));
       return {
         key,
-        due: dueness(key, history, watchedSince),
-        facets: Object.fromEntries(
-          [...names].map((name) => [name, withoutRepeats(told.flatMap((facets) => facets[name] ?? []))]),
-        ),
+        due: hl7Dueness(key, facetsOf, history, watchedSince),
+        facets: {
+          ...Object.fromEntries(
+            [...names].map((name) => [name, withoutRepeats(told.flatMap((facets) => facets[name] ?? []))]),
+          ),
+          ...resultSequences(history, key),
+        },
       };
     });
   }
+}
+
+/** {@link dueness}, but of what messages say: a change that no field shows, as of a consultant who came and went, is none. */
+function hl7Dueness(key: string, facetsOf: FacetsOf, history: History, watchedSince: WatchedSince): Thing["due"] {
+  const since = watchedSince(history.patientOf(key) ?? "");
+  const last = history.shown(key).at(-1);
+  if (since === undefined || last === undefined) return "never";
+  const said = (at: number) => JSON.stringify([facetsAt(key, at), ...resultsAt(at)]);
+  const facetsAt = (each: string, at: number) => {
+    const version = versionAt(history, each, at);
+    return version && facetsOf(version.resource);
+  };
+  const resultsAt = (at: number) =>
+    resultsOf(last.resource).map((result) => {
+      const version = versionAt(history, result, at);
+      return version && valueOf(version.resource);
+    });
+  if (said(since) !== said(Number.POSITIVE_INFINITY)) return spokenAs(last);
+  return dueness(key, history, watchedSince) === "never" ? "never" : "if-told";
+}
+
+function versionAt(history: History, key: string, at: number): Shown | undefined {
+  return history.shown(key).findLast(({ updatedAt }) => updatedAt <= at);
 }
 
 type Facets = Record<string, string>;
@@ -96,24 +119,28 @@ function reportFacets(report: AnyResource): Facets {
 
 /** The values that each result of a report had: those of its present results, whose last ones have to be told. */
 function resultSequences(history: History, key: string): Record<string, string[]> {
-  const results: { reference: string }[] = history.shown(key).at(-1)?.resource.result ?? [];
   return Object.fromEntries(
-    results.flatMap(({ reference }) => {
-      const shown = history.shown(reference);
+    resultsOf(history.shown(key).at(-1)?.resource).flatMap((result) => {
+      const shown = history.shown(result);
       const code = codeOf(shown.at(-1)?.resource);
       return code === undefined
         ? []
-        : [[`result ${code}`, withoutRepeats(shown.map(({ resource }) => digits(resource)))]];
+        : [[`result ${code}`, withoutRepeats(shown.flatMap(({ resource }) => valueOf(resource) ?? []))]];
     }),
   );
+}
+
+function resultsOf(report: AnyResource): string[] {
+  return (report?.result ?? []).map(({ reference }: fhir4.Reference) => reference);
 }
 
 function codeOf(observation: AnyResource): string | undefined {
   return observation?.code.coding.find(({ system }: fhir4.Coding) => system === "http://loinc.org")?.code;
 }
 
-function digits(observation: AnyResource): string {
-  return observation.valueQuantity.value.rawJSON;
+/** The digits of a number, the text of a text; other values are left to the other client system. */
+function valueOf(observation: AnyResource): string | undefined {
+  return observation.valueQuantity?.value?.rawJSON ?? observation.valueString;
 }
 
 /** What each message tells, about the things whose identifiers it names. */

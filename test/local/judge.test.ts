@@ -193,6 +193,26 @@ test("a change that was undone before anybody saw it has not to be told", () => 
   ]);
 });
 
+test("a change that no field of a message shows has not to be told in one", () => {
+  const there = stay("in-progress", "11");
+  const entries = [{ ...entry(there, { ...there, participant: [{ individual: { display: "came and went" } }] }) }];
+  const { hl7, webhook } = judge({ history: entries, watchedSince: () => since + minute, hl7: [], webhook: [] });
+  expect(hl7.lost).toEqual([]);
+  expect(webhook.lost).toMatchObject([{ key: "Encounter/2", why: "not-told" }]);
+});
+
+test("a result that changes without its report has to be told", () => {
+  const entries = [entry(report("final")), entry(sodium("140"), sodium("141"))];
+  const told = er7("ORU^R01", pid("1 Maple Ave"), obr("F"), obx("140"));
+  const { hl7 } = judge({
+    history: entries,
+    watchedSince: () => since + minute,
+    hl7: [{ id: "A", at: 0, body: told }],
+    webhook: [],
+  });
+  expect(hl7.lost).toMatchObject([{ key: "DiagnosticReport/4", facet: "result 2951-2", told: "140", expected: "141" }]);
+});
+
 test("digits of a result count", () => {
   const messages = hl7Messages.map((text) => text.replace("141.50", "141.5"));
   const { hl7 } = judge({
