@@ -243,13 +243,18 @@ function encodeOne(
   scope: Scope,
 ): Repetition | undefined {
   const repetition = row.encode(value, scope, row, owner, picked);
-  if (repetition === undefined || repetition.every(isText)) return repetition;
+  if (repetition === undefined || isText(repetition)) return repetition;
   scope.report({ severity: "warning", reason: "unreadable-value", field: row.id, path: row.paths[0]?.text });
   return repetition.map((part) => (Array.isArray(part) ? part.map(asText) : asText(part)));
 }
 
-function isText(part: Component): boolean {
-  return typeof part === "string" || part === undefined || part === null || (Array.isArray(part) && part.every(isText));
+function isText(parts: readonly Component[]): boolean {
+  for (let index = 0; index < parts.length; index++) {
+    const part = parts[index];
+    if (typeof part === "string" || part === undefined || part === null) continue;
+    if (!Array.isArray(part) || !isText(part)) return false;
+  }
+  return true;
 }
 
 function asText(part: unknown): Value {
