@@ -54,7 +54,7 @@ interface PatientPoll {
 }
 
 /** Told with a registration, so they are asked for at once when one is new. */
-const registrationFeeds: readonly string[] = ["Coverage", "RelatedPerson", "Account"];
+const registrationFeeds: readonly string[] = ["Coverage", "RelatedPerson", "Account", "AllergyIntolerance"];
 
 /**
  * Reads the feeds of a patient whose turn it is. A feed that fails for reasons of its own keeps its watermark; the others

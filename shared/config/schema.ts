@@ -69,15 +69,20 @@ export const defaultFeeds = [
   "Observation",
 ] as const satisfies Feed[];
 
-/** Feeds that Ignite does not let ask for what changed cost as much when nothing has, so they wait longer. */
+/**
+ * Feeds that Ignite does not let ask for what changed cost as much when nothing has, so they wait longer; so do lists that
+ * are told with something else.
+ */
 const feedIntervals = v.strictObject({
-  ...(v.entriesFromList(
-    feeds.filter((feed) => !["Patient", "Encounter", "Appointment"].includes(feed)),
-    v.optional(duration, "0s"),
-  ) as unknown as Record<
-    Exclude<Feed, "Patient" | "Encounter" | "Appointment">,
-    v.OptionalSchema<typeof duration, "0s">
-  >),
+  ServiceRequest: v.optional(duration, "0s"),
+  DiagnosticReport: v.optional(duration, "0s"),
+  Observation: v.optional(duration, "0s"),
+  AllergyIntolerance: v.optional(duration, "5m"),
+  Condition: v.optional(duration, "5m"),
+  Procedure: v.optional(duration, "5m"),
+  Immunization: v.optional(duration, "5m"),
+  DocumentReference: v.optional(duration, "0s"),
+  MedicationRequest: v.optional(duration, "0s"),
   MedicationAdministration: v.optional(duration, "5m"),
   Coverage: v.optional(duration, "1h"),
   RelatedPerson: v.optional(duration, "1h"),

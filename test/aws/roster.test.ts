@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createRoster } from "../../shared/aws/roster.ts";
-import type { Lease, PlanRosterPort, RosterPort } from "../../shared/roster/roster.ts";
+import { type Lease, noProgress, type PlanRosterPort, type RosterPort } from "../../shared/roster/roster.ts";
 import { type Stores, startStores } from "../changes/support/stores.ts";
 
 let stores: Stores;
@@ -48,8 +48,17 @@ describe("a lease", () => {
       expectedUntil: undefined,
       activeUntil: undefined,
       mergedFrom: [],
+      rereadWanted: undefined,
+      progress: undefined,
       pending: [],
     });
+  });
+
+  test("brings back how far its feeds have come", async () => {
+    const progress = { ...noProgress, readAt: { Coverage: now }, openEncounters: ["10"], mergedInto: "2" };
+    await roster.release(await leased(), { ...release, progress });
+    await roster.release(await leased(now + 1), release);
+    expect((await leased(now + 2)).entry.progress).toEqual(progress);
   });
 
   test("is given to one of many who ask at once", async () => {
@@ -136,6 +145,15 @@ describe("joining", () => {
     await roster.join("general", [{ patient: "1", since: now, mergedFrom: "8" }], now);
     await roster.join("general", [{ patient: "1", since: now, mergedFrom: "7" }], now);
     expect([...(await leased()).entry.mergedFrom].sort()).toEqual(["7", "8"]);
+  });
+
+  test("notes that everything is to be read again, each time that records come from elsewhere", async () => {
+    await roster.join("general", [{ patient: "1", since: now }], now);
+    expect((await leased(now)).entry.rereadWanted).toBeUndefined();
+    for (const later of [now + minute, now + 3 * minute]) {
+      await roster.join("general", [{ patient: "1", since: now, mergedFrom: "7" }], later);
+      expect((await leased(later + minute)).entry.rereadWanted).toBe(later);
+    }
   });
 
   test("brings forward who took over another record", async () => {

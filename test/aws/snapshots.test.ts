@@ -40,8 +40,8 @@ function lease(epoch: number, target: TargetKey = "patient/1"): Lease {
   };
 }
 
-function write(resource: Resource, hash = "hash", patient = "1") {
-  return { patient, resource, hash, seenAt: 1 };
+function write(resource: Resource, hash = "hash", patient = "1", seenAt = 1) {
+  return { patient, resource, hash, seenAt };
 }
 
 test("what is saved is found by patient and key", async () => {
@@ -107,4 +107,39 @@ describe("the fence", () => {
     const empty = { appointments: {}, expected: {} };
     await expect(snapshots.saveWindow(lease(1, "schedule/9"), empty)).rejects.toEqual(lost);
   });
+});
+
+test("of a resource that was seen under more than one patient the last sight counts", async () => {
+  await snapshots.save(lease(1), [write(encounter("10", at), "first", "1", 1)]);
+  await snapshots.save(lease(1, "patient/2"), [write(encounter("10", at), "second", "2", 2)]);
+  const keys = ["1", "2"].map((patient) => ({ patient, key: "Encounter/10" as const }));
+  expect((await snapshots.get("general", keys)).get("Encounter/10")?.hash).toBe("second");
+  await snapshots.save(lease(2), [write(encounter("10", at), "third", "1", 3)]);
+  expect((await snapshots.get("general", keys)).get("Encounter/10")?.hash).toBe("third");
+});
+
+test("what is only noted has a key and no content, and does not stand in the way of content", async () => {
+  await snapshots.note("general", ["Practitioner/5", "Practitioner/6"]);
+  await snapshots.save(lease(1), [write({ resourceType: "Practitioner", id: "5" }, "a", "")]);
+  await snapshots.note("general", ["Practitioner/5"]);
+  expect((await snapshots.keys("general", "", "Practitioner")).sort()).toEqual(["Practitioner/5", "Practitioner/6"]);
+  expect(await snapshots.list("general", "", "Practitioner")).toEqual([{ resourceType: "Practitioner", id: "5" }]);
+  expect(await snapshots.get("general", [{ patient: "", key: "Practitioner/6" }])).toEqual(new Map());
+});
+
+test("under whom a resource was last stored is known by its key alone", async () => {
+  await snapshots.saveOwner(lease(1), "1", ["Encounter/10", "Encounter/11"]);
+  await snapshots.saveOwner(lease(1, "patient/2"), "2", ["Encounter/10"]);
+  const owners = await snapshots.ownersOf("general", ["Encounter/10", "Encounter/11", "Encounter/12"]);
+  expect(Object.fromEntries(owners)).toEqual({ "Encounter/10": "2", "Encounter/11": "1" });
+});
+
+test("what a search showed is kept by target and feed, under the lease", async () => {
+  const seen = { c1: { sign: "abcdefgh", open: true } };
+  expect(await snapshots.getSeen(lease(2), "Coverage")).toBeUndefined();
+  await snapshots.saveSeen(lease(2), "Coverage", seen);
+  expect(await snapshots.getSeen(lease(2), "Coverage")).toEqual(seen);
+  expect(await snapshots.getSeen(lease(2), "Account")).toBeUndefined();
+  expect(await snapshots.getSeen(lease(2, "patient/2"), "Coverage")).toBeUndefined();
+  await expect(snapshots.saveSeen(lease(1), "Coverage", {})).rejects.toMatchObject({ code: "ERR_LEASE_LOST" });
 });

@@ -41,6 +41,13 @@ describe("the request", () => {
     });
   });
 
+  test("asks for what comes along with a feed: files, which can only be read, and organizations", async () => {
+    const feeds: Source["feeds"] = ["DocumentReference", "Coverage"];
+    await createTokenSource({ ...source(), feeds }, async () => secret).get(signal);
+    const scopes = ignite.tokenRequests[0]?.form.get("scope")?.split(" ");
+    expect(scopes).toEqual(expect.arrayContaining(["system/Binary.r", "system/Organization.rs"]));
+  });
+
   test("asks in the form of SMART version 1 where the app was registered so", async () => {
     await createTokenSource(source({ smartVersion: 1 }), async () => secret).get(signal);
     expect(ignite.tokenRequests[0]?.form.get("scope")).toContain("system/Encounter.read");
@@ -112,9 +119,10 @@ describe("the token", () => {
   });
 
   test("says which types it covers, in whichever form they are granted", async () => {
-    ignite.scope = "system/Patient.read system/Encounter.rs system/Location.r system/Observation.cruds openid";
+    ignite.scope =
+      "system/Patient.read system/Encounter.rs system/Location.r system/Observation.cruds system/Binary.r openid";
     const { granted } = await createTokenSource(source(), async () => secret).get(signal);
-    expect([...granted]).toEqual(["Patient", "Encounter", "Observation"]);
+    expect([...granted]).toEqual(["Patient", "Encounter", "Observation", "Binary"]);
   });
 });
 

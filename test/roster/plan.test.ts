@@ -91,6 +91,14 @@ describe("a plan", () => {
     expect(ports.sent[0]?.request).toEqual({ source: "general", target: expect.any(String), plannedAt: now });
   });
 
+  test("brings in practitioners and locations where they are feeds", async () => {
+    const ports = await start();
+    const bridge = bridgeOf({});
+    for (const source of Object.values(bridge.sources)) source.feeds = ["Patient", "Location", "Practitioner"];
+    await plan(bridge, ports, now);
+    expect(targetsOf(ports.sent)).toEqual(["reference/Location", "reference/Practitioner"]);
+  });
+
   test("does not ask again for what has been asked, until it had time to begin", async () => {
     const ports = await start();
     const bridge = bridgeOf({ ids: ["1"] });

@@ -4,9 +4,10 @@ import { leaseMsFor, parsePollRequest, parseTarget } from "../../shared/roster/t
 test("targets are read from their keys", () => {
   expect(parseTarget("patient/12724066")).toEqual({ kind: "patient", patient: "12724066" });
   expect(parseTarget("schedule/21304876")).toEqual({ kind: "schedule", location: "21304876" });
+  expect(parseTarget("reference/Practitioner")).toEqual({ kind: "reference", resourceType: "Practitioner" });
 });
 
-test.each(["", "patient/", "group/1", "12724066"])("%o is no target", (key) => {
+test.each(["", "patient/", "group/1", "reference/Device", "12724066"])("%o is no target", (key) => {
   expect(() => parseTarget(key)).toThrow(expect.objectContaining({ code: "ERR_QUEUE_MESSAGE" }));
 });
 

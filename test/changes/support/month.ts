@@ -18,8 +18,8 @@ export interface Month {
   readonly workItems: PollWorkItem[];
   now(): number;
   pass(ms: number): void;
-  /** Polls what is due, as a plan would without a limit. */
-  pollDue(): Promise<PollOutcome[]>;
+  /** Polls what is due, as a plan would without a limit; tells how many calls to AWS each poll would have made. */
+  pollDue(watch?: (outcome: PollOutcome, calls: number) => void): Promise<PollOutcome[]>;
   takeChangeSets(): ChangeSet[];
 }
 
@@ -70,13 +70,21 @@ export async function startMonth(
     workItems,
     now,
     pass: (ms) => void clock.advance(ms),
-    async pollDue() {
+    async pollDue(watch = () => {}) {
       const due = await stores.roster.due("prairie", now(), 10_000);
       const outcomes: PollOutcome[] = [];
-      for (const { target } of due)
-        outcomes.push(await poll({ source: "prairie", target }, ports(), { leaseMs: 300_000 }));
+      for (const { target } of due) {
+        const before = sumOf(stores.calls);
+        const outcome = await poll({ source: "prairie", target }, ports(), { leaseMs: 300_000 });
+        watch(outcome, sumOf(stores.calls) - before);
+        outcomes.push(outcome);
+      }
       return outcomes;
     },
     takeChangeSets: () => stores.takeChangeSets(),
   };
+}
+
+function sumOf(calls: Readonly<Record<string, number>>): number {
+  return Object.values(calls).reduce((sum, each) => sum + each, 0);
 }
