@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ChangeSet } from "../../shared/changes/change.ts";
+import type { Source } from "../../shared/config/schema.ts";
 import { keyOf } from "../../shared/fhir.ts";
 import type { TargetKey } from "../../shared/roster/target.ts";
-import { appointment, encounter, observation, patient, report } from "./support/people.ts";
+import { appointment, encounter, observation, patient, report, subject } from "./support/people.ts";
 import { type Stores, startStores } from "./support/stores.ts";
 import { countSteps, createWorld, Death, dieAt, startOfTest, type World } from "./support/world.ts";
 
@@ -23,6 +24,8 @@ interface Scenario {
   readonly name: string;
   readonly target: TargetKey;
   readonly locations: string[];
+  /** Without them, the default ones. */
+  readonly feeds?: Source["feeds"];
   /** The state that the bridge knows already. */
   before(world: World): void;
   /** What happens then, and is found by the poll that dies. */
@@ -42,6 +45,49 @@ const scenarios: Scenario[] = [
       ignite.put(encounter("10", at(minute), { location: [{ location: { reference: "Location/77" } }] }));
       ignite.put(observation("L-1", at(minute), 4.2));
       ignite.put(report("500", at(minute), ["L-1"]));
+    },
+  },
+  {
+    name: "a registration with its coverage, a charge taken back, a combined stay, and a note with its file",
+    target: "patient/1",
+    locations: ["9"],
+    feeds: ["Patient", "Encounter", "Coverage", "ChargeItem", "DocumentReference"],
+    before({ ignite }) {
+      ignite.put(patient("1", 1, at(-minute)));
+      ignite.put(encounter("10", at(-minute)));
+      ignite.put(encounter("11", at(-minute)));
+      ignite.put(charge("billable"));
+    },
+    happens(world) {
+      const { ignite } = world;
+      world.now += 20 * minute;
+      ignite.remove("Encounter/11");
+      ignite.hidden.set("Encounter/11", {
+        resourceType: "Encounter",
+        id: "11",
+        status: "unknown",
+        class: { code: "IMP" },
+        subject,
+        partOf: { reference: "Encounter/10" },
+      });
+      ignite.put(encounter("12", at(20 * minute)));
+      ignite.put({
+        resourceType: "Coverage",
+        id: "c1",
+        status: "active",
+        beneficiary: subject,
+        payor: [{ display: "Plan" }],
+      });
+      ignite.put(charge("entered-in-error"));
+      ignite.put({ resourceType: "Binary", id: "TR-1", contentType: "text/plain", data: "Q2FsbS4=" });
+      ignite.put({
+        resourceType: "DocumentReference",
+        id: "d1",
+        meta: { lastUpdated: at(20 * minute) },
+        status: "current",
+        subject,
+        content: [{ attachment: { contentType: "text/plain", url: `${ignite.baseUrl}/Binary/TR-1` } }],
+      });
     },
   },
   {
@@ -79,15 +125,23 @@ const scenarios: Scenario[] = [
   },
 ];
 
-/** `Encounter/10` as it was told, one line for each time. */
+function charge(status: fhir4.ChargeItem["status"]): fhir4.ChargeItem {
+  const context = { reference: "Encounter/10" };
+  return { resourceType: "ChargeItem", id: "f1", status, code: { text: "Room" }, subject, context };
+}
+
+/** `Encounter/10` as it was told, one line for each time. Each world has a server, and so a port, of its own. */
 function told(changeSets: readonly ChangeSet[]): string[] {
   return changeSets
-    .flatMap(({ changes }) => changes.map(({ after }) => `${keyOf(after)} ${JSON.stringify(after)}`))
+    .flatMap(({ changes }) =>
+      changes.map(({ after }) => `${keyOf(after)} ${JSON.stringify(after).replace(/127\.0\.0\.1:\d+/, "")}`),
+    )
     .sort();
 }
 
 async function prepare(scenario: Scenario): Promise<World> {
-  const world = await createWorld(stores, { locations: scenario.locations, targets: [scenario.target] });
+  const { locations, feeds, target } = scenario;
+  const world = await createWorld(stores, { locations, targets: [target], ...(feeds && { feeds }) });
   scenario.before(world);
   await world.poll(scenario.target);
   await world.changeSets();
