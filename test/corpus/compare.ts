@@ -65,15 +65,13 @@ function subcomponentsOf(component: Component): readonly (string | null | undefi
 }
 
 /** Repetitions have no order that means anything: each is held against the one that is most like it. */
-function compareRepetitions(
-  field: string,
-  wanted: readonly Leaves[],
-  said: readonly Leaves[],
-): readonly Difference[] {
+function compareRepetitions(field: string, wanted: readonly Leaves[], said: readonly Leaves[]): readonly Difference[] {
   const left = [...said];
   const differences: Difference[] = [];
   for (const expected of wanted) {
-    const likeness = left.map((actual) => [...expected].filter(([place, value]) => same(value, actual.get(place))).length);
+    const likeness = left.map(
+      (actual) => [...expected].filter(([place, value]) => same(value, actual.get(place))).length,
+    );
     const best = likeness.indexOf(Math.max(...likeness));
     const [actual] = best === -1 ? [] : left.splice(best, 1);
     differences.push(...compareLeaves(field, expected, actual ?? nothing));

@@ -1,5 +1,5 @@
-import { instantOf } from "./compare.ts";
 import type { Resource } from "../../shared/fhir.ts";
+import { instantOf } from "./compare.ts";
 
 /** What FHIR itself says, and what only a converter put beside it for the way back. */
 export interface Said {
@@ -20,8 +20,7 @@ export function saidBy(resources: readonly Resource[]): Said {
   let found = said.get(resources);
   if (found === undefined) {
     const [plain, roundTrip] = [emptyValues(), emptyValues()];
-    for (const resource of resources)
-      if (!envelope.has(resource.resourceType)) collect(resource, plain, roundTrip);
+    for (const resource of resources) if (!envelope.has(resource.resourceType)) collect(resource, plain, roundTrip);
     found = { plain, roundTrip };
     said.set(resources, found);
   }
@@ -55,8 +54,8 @@ function collect(node: unknown, plain: Collected, roundTrip: Collected): void {
   }
   const { url, ...members } = node as Readonly<Record<string, unknown>>;
   const into = typeof url === "string" && isRoundTrip(url) ? roundTrip : plain;
+  // Ids and references are nobody's words.
   for (const [name, value] of Object.entries(members))
-    // Ids and references are nobody's words.
     if (name !== "reference" && name !== "id") collect(value, into, roundTrip);
 }
 

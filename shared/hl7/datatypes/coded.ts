@@ -111,7 +111,9 @@ export function codedWithExceptions(coded: Coded, preference?: Preference): Repe
   const text = textIn(coded);
   const [first, second] = twoBest(codingsOf(coded), preference);
   if (first === undefined) return text === undefined ? undefined : [...gap(8), text];
-  const { code, display, version } = first.coding;
+  const { code, version } = first.coding;
+  // A code without a name is called what the person called it.
+  const display = first.coding.display ?? text;
   const originalText = text === display ? undefined : text;
   const hasMore = second !== undefined || version !== undefined || originalText !== undefined;
   if (!hasMore) return [code, display, first.systemId];

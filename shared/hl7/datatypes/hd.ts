@@ -3,9 +3,15 @@ import { dataType } from "../mapping.ts";
 import type { Repetition, Value } from "../model.ts";
 import type { Scope } from "../scope.ts";
 import { wellKnownAuthorities } from "../tables/authorities.ts";
+import { textOf } from "./text.ts";
+
+/** As a configuration names one, or with a type (HL70301) that only a resource knows. */
+export interface Authority extends Omit<HierarchicDesignator, "universalIdType"> {
+  readonly universalIdType?: string | undefined;
+}
 
 /** 2.A.33 HD: namespace, universal id, its type. */
-export function designator(hd: HierarchicDesignator): readonly Value[] {
+export function designator(hd: Authority): readonly Value[] {
   return [hd.namespaceId, hd.universalId, hd.universalId === undefined ? undefined : (hd.universalIdType ?? "L")];
 }
 
@@ -30,9 +36,57 @@ function withoutTrailingDot(system: string): string {
   return system.replace(/\.+$/, "");
 }
 
+/** Namespace ids hold 20 characters up to 2.6. */
+const maxNamespaceLength = 20;
+
 function fromUri(system: string): HierarchicDesignator {
   if (system.startsWith("urn:oid:"))
     return { universalId: withoutTrailingDot(system.slice("urn:oid:".length)), universalIdType: "ISO" };
   if (system.startsWith("urn:uuid:")) return { universalId: system.slice("urn:uuid:".length), universalIdType: "UUID" };
-  return { universalId: system, universalIdType: "URI" };
+  // What converters from HL7 v2 make of an authority that had a namespace and no universal id.
+  if (system.startsWith("urn:id:")) return named(system.slice("urn:id:".length)) ?? inUri(system);
+  if (system.includes(":")) return inUri(system);
+  // No URI, against FHIR: an OID without its scheme, or a name.
+  if (/^[0-2](?:\.\d+)+$/.test(system)) return { universalId: system, universalIdType: "ISO" };
+  return named(system) ?? { universalId: system, universalIdType: "L" };
+}
+
+function inUri(universalId: string): HierarchicDesignator {
+  return { universalId, universalIdType: "URI" };
+}
+
+function named(namespaceId: string | undefined): HierarchicDesignator | undefined {
+  return namespaceId === undefined || namespaceId.length > maxNamespaceLength ? undefined : { namespaceId };
+}
+
+/** Who gave an identifier: by its system, else the organization that it names, else somebody whom the field knows. */
+export function authorityOfIdentifier(
+  { system, assigner }: fhir4.Identifier,
+  scope: Scope,
+  owner: object,
+  otherwise: Authority = scope.settings.defaultAuthority,
+): Authority {
+  if (system !== undefined && system !== "") return authorityOf(system, scope);
+  return (assigner === undefined ? undefined : fromAssigner(assigner, scope, owner)) ?? otherwise;
+}
+
+const universalIdTypes = "http://terminology.hl7.org/CodeSystem/v2-0301";
+
+/** An organization as an assigning authority: its name, and what identifies it everywhere. */
+function fromAssigner(assigner: fhir4.Reference, scope: Scope, owner: object): Authority | undefined {
+  const found = scope.resolve<fhir4.Organization>(assigner, owner);
+  if (found?.resourceType !== "Organization") return named(textOf(assigner.display));
+  const identifiers = Array.isArray(found.identifier) ? found.identifier : [];
+  const untyped = identifiers.find(({ type, system }) => type === undefined && system === undefined);
+  const name = named(textOf(found.name) ?? textOf(untyped?.value));
+  const universal = identifiers.map(universalIdOf).find((each) => each !== undefined);
+  return name === undefined && universal === undefined ? undefined : { ...name, ...universal };
+}
+
+function universalIdOf({ type, value }: fhir4.Identifier): Authority | undefined {
+  const text = textOf(value);
+  if (text === undefined) return undefined;
+  if (text.startsWith("urn:oid:") || text.startsWith("urn:uuid:")) return fromUri(text);
+  const code = type?.coding?.find(({ system }) => system === universalIdTypes)?.code;
+  return code === undefined ? undefined : { universalId: text, universalIdType: code };
 }

@@ -1,55 +1,81 @@
 import { dataType } from "../mapping.ts";
-import type { Repetition } from "../model.ts";
+import type { Repetition, Value } from "../model.ts";
 import type { Scope } from "../scope.ts";
-import { authorityOf, designator } from "./hd.ts";
+import { authorityOfIdentifier, designator } from "./hd.ts";
 import { textOf } from "./text.ts";
 import { dateOf } from "./time.ts";
 
 const identifierTypes = "http://terminology.hl7.org/CodeSystem/v2-0203";
 
-/** HL70203 code of an identifier: `MR`, `AN`, `DL`... */
+/** HL70203 code of an identifier: `MR`, `AN`, `DL`... A coding without a system is of the table that FHIR binds to. */
 export function identifierType(identifier: fhir4.Identifier): string | undefined {
   const codings = identifier.type?.coding;
   if (!Array.isArray(codings)) return undefined;
-  return codings.find(({ system }) => system === identifierTypes || system === "http://hl7.org/fhir/v2/0203")?.code;
+  const found =
+    codings.find(({ system }) => system === identifierTypes || system === "http://hl7.org/fhir/v2/0203") ??
+    codings.find(({ system, code }) => system === undefined && code !== undefined);
+  return found?.code;
+}
+
+const checkDigit = "http://hl7.org/fhir/StructureDefinition/identifier-checkDigit";
+const checkDigitScheme = "http://hl7.org/fhir/StructureDefinition/namingsystem-checkDigit";
+
+/** CX.2 and CX.3: the digit that guards against mistyping, and how it is worked out (HL70061). */
+function checkDigitOf({ extension }: fhir4.Identifier): readonly [Value, Value] {
+  if (extension === undefined) return [undefined, undefined];
+  const textAt = (wanted: string) => {
+    const found = extension.find(({ url }) => url === wanted);
+    return textOf(found?.valueString ?? found?.valueCode);
+  };
+  return [textAt(checkDigit), textAt(checkDigitScheme)];
 }
 
 /** 2.A.14 CX */
-export function extendedId(identifier: fhir4.Identifier, scope: Scope): Repetition | undefined {
+export function extendedId(
+  identifier: fhir4.Identifier,
+  scope: Scope,
+  owner: object = identifier,
+): Repetition | undefined {
   const value = textOf(identifier.value);
   if (value === undefined) return undefined;
   const type = identifierType(identifier);
   const { period } = identifier;
-  const authority = designator(authorityOf(identifier.system, scope));
-  if (period === undefined) return [value, undefined, undefined, authority, type];
-  return [
-    value,
-    undefined,
-    undefined,
-    authority,
-    type,
-    undefined,
-    dateOf(period.start, scope),
-    dateOf(period.end, scope),
-  ];
+  const authority = designator(authorityOfIdentifier(identifier, scope, owner));
+  const [digit, scheme] = checkDigitOf(identifier);
+  if (period === undefined) return [value, digit, scheme, authority, type];
+  return [value, digit, scheme, authority, type, undefined, dateOf(period.start, scope), dateOf(period.end, scope)];
 }
 
-export const cx = dataType<fhir4.Identifier>("CX", extendedId);
+export const cx = dataType<fhir4.Identifier>("CX", (identifier, scope, _row, owner) =>
+  extendedId(identifier, scope, owner),
+);
 
 /** 2.A.28 EI */
-export function entityId(identifier: fhir4.Identifier, scope: Scope): Repetition | undefined {
+export function entityId(
+  identifier: fhir4.Identifier,
+  scope: Scope,
+  owner: object = identifier,
+): Repetition | undefined {
   const value = textOf(identifier.value);
   if (value === undefined) return undefined;
-  return [value, ...designator(authorityOf(identifier.system, scope))];
+  return [value, ...designator(authorityOfIdentifier(identifier, scope, owner))];
 }
 
-export const ei = dataType<fhir4.Identifier>("EI", entityId);
+export const ei = dataType<fhir4.Identifier>("EI", (identifier, scope, _row, owner) =>
+  entityId(identifier, scope, owner),
+);
+
+/** What the source has not numbered itself: without a system, nobody knows who has. */
+export const foreignEi = dataType<fhir4.Identifier>("EI", (identifier, scope, _row, owner) => {
+  const value = textOf(identifier.value);
+  return value === undefined ? undefined : [value, ...designator(authorityOfIdentifier(identifier, scope, owner, {}))];
+});
 
 /** 2.A.29 EIP: an identifier as EI in the place of the placer's or the filler's number. */
 export const eip = dataType<{ placer?: fhir4.Identifier | undefined; filler?: fhir4.Identifier | undefined }>(
   "EIP",
-  ({ placer, filler }, scope) => [
-    placer === undefined ? undefined : (entityId(placer, scope) as readonly string[] | undefined),
-    filler === undefined ? undefined : (entityId(filler, scope) as readonly string[] | undefined),
+  ({ placer, filler }, scope, _row, owner) => [
+    placer === undefined ? undefined : (entityId(placer, scope, owner) as readonly string[] | undefined),
+    filler === undefined ? undefined : (entityId(filler, scope, owner) as readonly string[] | undefined),
   ],
 );

@@ -96,7 +96,8 @@ function fromChain(location: fhir4.Location, reference: fhir4.Reference, scope: 
     const found = byType.get(type);
     return found === undefined ? undefined : codeOf(found);
   };
-  const ward = byType.get("wa") ?? untyped;
+  // Where no ward is told, the floor is where care is given.
+  const ward = byType.get("wa") ?? untyped ?? byType.get("lvl");
   const site = byType.get("si");
   const parts: Component[] = [
     ward === undefined ? undefined : codeOf(ward),

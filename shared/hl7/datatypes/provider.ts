@@ -2,7 +2,7 @@ import { referencedId } from "../../fhir.ts";
 import { dataType } from "../mapping.ts";
 import type { Component, Repetition, Value } from "../model.ts";
 import type { Scope } from "../scope.ts";
-import { authorityOf, designator } from "./hd.ts";
+import { authorityOf, authorityOfIdentifier, designator } from "./hd.ts";
 import { identifierType } from "./identifier.ts";
 import { type NameParts, namePartsFromDisplay, namePartsOf } from "./name.ts";
 import { textOf } from "./text.ts";
@@ -123,18 +123,35 @@ export function organizationName(reference: fhir4.Reference, scope: Scope, owner
   const identifier = bestIdentifier(isOrganization ? organization.identifier : undefined, scope);
   if (name === undefined && identifier === undefined) return undefined;
   if (identifier === undefined) return [name];
+  const { authority, type } = organizationNumber(identifier, scope, organization ?? owner);
   return [
     name,
     "L",
     undefined,
     undefined,
     undefined,
-    designator(authorityOf(identifier.system, scope)),
-    identifierType(identifier),
+    designator(authority),
+    type,
     undefined,
     undefined,
     identifier.value,
   ];
+}
+
+const laboratoryNumber = /^\d{2}D\d{7}$/;
+
+/** XON.6 and XON.7. The number of a laboratory (CLIA) is known by its look; others are not the source's own. */
+function organizationNumber(identifier: fhir4.Identifier, scope: Scope, owner: object) {
+  const type = identifierType(identifier);
+  const codings = Array.isArray(identifier.type?.coding) ? identifier.type.coding : [];
+  const isLaboratory =
+    identifier.system === undefined &&
+    (codings.some(({ code }) => code === "CLIA") || laboratoryNumber.test(identifier.value ?? ""));
+  const authority = isLaboratory
+    ? authorityOf("urn:oid:2.16.840.1.113883.4.7", scope)
+    : authorityOfIdentifier(identifier, scope, owner, {});
+  // HL70203 XX: of an organization.
+  return { authority, type: type === undefined || type === "CLIA" ? "XX" : type };
 }
 
 export const xon = dataType<fhir4.Reference>("XON", (reference, scope, _row, owner) =>

@@ -19,13 +19,44 @@ const northAmerican =
   /^(?:\+?(1)[\s.-]*)?\(?(\d{3})\)?[\s.-]*(\d{3})[\s.-]*(\d{4})(?:\s*(?:x|ext\.?|extension|#)\s*(\d{1,5}))?$/i;
 const international = /^\+(\d[\d\s().-]{5,})$/;
 
+const contactPoint = "http://hl7.org/fhir/StructureDefinition/contactpoint";
+
+interface DialledParts {
+  readonly country: string | undefined;
+  readonly area: string | undefined;
+  readonly local: string;
+  readonly extension: string | undefined;
+}
+
+/** The parts of a number where the resource tells them; without a local number they are none. */
+function partsOf(extensions: readonly fhir4.Extension[]): DialledParts | undefined {
+  const part = (name: string) => {
+    const found = extensions.find(({ url }) => url === `${contactPoint}-${name}`);
+    return textOf(found?.valueString ?? found?.valueInteger);
+  };
+  const local = part("local");
+  if (local === undefined) return undefined;
+  return { country: part("country"), area: part("area"), local, extension: part("extension") };
+}
+
+function inParts(
+  point: Point,
+  { country, area, local, extension }: DialledParts,
+  points: readonly Point[],
+  isWork: boolean,
+): Repetition {
+  return [undefined, ...codesOf(point, points, isWork), undefined, country, area, local, extension];
+}
+
 /** 2.A.89 XTN: North American numbers by their parts, all others unformatted. */
 export function telecommunication(point: Point, points: readonly Point[], isWork: boolean): Repetition | undefined {
-  const value = textOf(point.value)?.trim();
-  if (value === undefined || value === "") return undefined;
+  const value = textOf(point.value)?.trim() || undefined;
+  const dialled = point.extension === undefined ? undefined : partsOf(point.extension);
+  if (value === undefined) return dialled === undefined ? undefined : inParts(point, dialled, points, isWork);
   const system = point.system ?? (value.includes("@") ? "email" : "phone");
   if (system === "url" || system === "other") return undefined;
   if (system === "email") return [undefined, "NET", "Internet", value.replace(/^mailto:/i, "")];
+  if (dialled !== undefined) return inParts(point, dialled, points, isWork);
   const number = value.replace(/^tel:/i, "");
   const parts: Component[] = [undefined, ...codesOf({ ...point, system }, points, isWork)];
   const match = northAmerican.exec(number);

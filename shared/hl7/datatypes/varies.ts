@@ -75,14 +75,15 @@ const converters: Readonly<Record<Choice | "valueAttachment", Converter>> = {
 };
 
 const choices = Object.entries(converters) as [Choice | "valueAttachment", Converter][];
-const attachmentExtension = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Observation.value";
+/** R4 has no valueAttachment; R5 has, and some write its extension in ways of their own. */
+const attachmentExtension = /observation[-.]value(?:-attachment)?$/i;
 
 export function observedValue(element: AnyValue, scope: Scope, owner: object): ObservedValue | undefined {
   for (const [choice, convert] of choices) {
     const value = element[choice];
     if (value !== undefined && value !== null) return convert(value as never, scope, owner);
   }
-  const attachment = element.extension?.find(({ url }) => url === attachmentExtension)?.valueAttachment;
+  const attachment = element.extension?.find(({ url }) => attachmentExtension.test(url))?.valueAttachment;
   return attachment === undefined ? undefined : attachmentValue(attachment, scope, owner);
 }
 

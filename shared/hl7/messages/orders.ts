@@ -28,7 +28,7 @@ import { rxr } from "../segments/rxr.ts";
 import { spm } from "../segments/spm.ts";
 import { timings, tq1 } from "../segments/tq1.ts";
 import { allergy, guarantor, insurance } from "./adt.ts";
-import { each, eachRequired, group, type MessageDefinition, type Part, required } from "./message.ts";
+import { each, eachRequired, group, type MessageDefinition, optional, type Part, required } from "./message.ts";
 import { itself, patient, visit } from "./parts.ts";
 
 function notes(context: OrderContext) {
@@ -65,7 +65,7 @@ const timing: Part = each(tq1, timings);
 const note: Part = each(nte, notes);
 const diagnosis: Part = each(dg1, reasons);
 const answer: Part = group("OBSERVATION", answers, [required(obx), each(nte, resultNotes)]);
-const specimen: Part = group("SPECIMEN", specimens, [required(spm)]);
+const specimen: Part = group("SPECIMEN", specimens, [optional(spm)]);
 const kin: Part = each(nk1, nextOfKin);
 const route: Part = eachRequired(rxr, routes);
 /** A part without its amount ends the message: a mixture must not arrive without it. */

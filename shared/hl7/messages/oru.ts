@@ -30,7 +30,7 @@ export const oruMessages: readonly MessageDefinition[] = [
           required(orcOfResult),
           required(obrOfResult),
           group("OBSERVATION", results, [required(obx), each(nte, resultNotes)]),
-          group("SPECIMEN", specimens, [required(spm)]),
+          group("SPECIMEN", specimens, [optional(spm)]),
         ]),
       ]),
     ],

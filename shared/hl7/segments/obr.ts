@@ -13,7 +13,7 @@ import type { Scope } from "../scope.ts";
 import { translate } from "../tables/code-map.ts";
 import { diagnosticService, requestPriority, specimenAction } from "../tables/order.ts";
 import { reportStatus } from "../tables/result.ts";
-import { callbackNumbers, parentNumbers } from "./orc.ts";
+import { callbackNumbers, callbacksOf, parentNumbers } from "./orc.ts";
 import { ownFillerNumber, placerNumber } from "./order-number.ts";
 import { legacyTiming } from "./tq1.ts";
 
@@ -59,6 +59,13 @@ export const obrOfResult = segment<ReportContext>("OBR", {
       references.filter((each) => each === ServiceRequest?.requester || hasFunction(each, "OP")),
     repeats: true,
     rule: "Who asked for it; else the performer with the function OP",
+  }),
+  17: xtnWork({
+    from: "ServiceRequest.requester",
+    pick: (requesters: readonly fhir4.Reference[], { ServiceRequest }, scope) =>
+      callbacksOf(requesters, ServiceRequest ?? {}, scope),
+    repeats: true,
+    rule: "As ORC-14",
   }),
   22: ts({ from: ["Report.issued", "Report.meta.lastUpdated"] }),
   24: id({

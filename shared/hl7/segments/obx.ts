@@ -1,6 +1,7 @@
+import { hasCode } from "../chart.ts";
 import { xad } from "../datatypes/address.ts";
 import { type Coded, ce, codingsOf, id, is } from "../datatypes/coded.ts";
-import { ei } from "../datatypes/identifier.ts";
+import { foreignEi } from "../datatypes/identifier.ts";
 import { numeric, unit } from "../datatypes/number.ts";
 import { refersTo, xcn, xon } from "../datatypes/provider.ts";
 import { si, st } from "../datatypes/text.ts";
@@ -8,6 +9,7 @@ import { ts } from "../datatypes/time.ts";
 import { varies } from "../datatypes/varies.ts";
 import { segment } from "../mapping.ts";
 import { hasFunction, type ResultContext } from "../results.ts";
+import type { Scope } from "../scope.ts";
 import { interpretation, observationStatus } from "../tables/result.ts";
 
 /** HL7 v2.5.1, 7.4.2; `Result` is the Observation or one of its components. */
@@ -50,16 +52,23 @@ export const obx = segment<ResultContext>("OBX", {
     rule: "W for all results of a report in error; X or N where there is a reason for no value",
   }),
   14: ts({
-    from: ["Observation.effectiveDateTime", "Observation.effectivePeriod.start", "Observation.effectiveInstant"],
+    from: [
+      "Observation.effectiveDateTime",
+      "Observation.effectivePeriod.start",
+      "Observation.effectiveInstant",
+      "Report.effectiveDateTime",
+      "Report.effectivePeriod.start",
+    ],
+    rule: "When the finding holds; else when the report does",
   }),
   16: xcn({
     from: "Observation.performer",
     pick: observers,
     repeats: true,
-    rule: "Persons: those with the function VRF, else LA, else PPRF, else all",
+    rule: "Persons but for the medical director: those with the function VRF, else LA, else PPRF, else all",
   }),
   17: ce({ from: "Observation.method", repeats: true }),
-  18: ei({
+  18: foreignEi({
     from: "Observation.device",
     pick: (devices: readonly fhir4.Reference[], { Observation }, scope) =>
       devices.flatMap((device) => {
@@ -71,14 +80,14 @@ export const obx = segment<ResultContext>("OBX", {
   19: ts({ from: "Observation.issued" }),
   23: xon({
     from: "Observation.performer",
-    pick: (performers: readonly fhir4.Reference[]) => performers.filter((each) => refersTo(each, "Organization")),
-    rule: "The organization that performed it",
+    pick: (performers: readonly fhir4.Reference[], { Observation }, scope) =>
+      performingOrganizations(performers, Observation, scope),
+    rule: "The organization that performed it, or that a performer worked for",
   }),
   24: xad({
     from: "Observation.performer",
     pick: (performers: readonly fhir4.Reference[], { Observation }, scope) =>
-      performers.flatMap((each) => {
-        if (!refersTo(each, "Organization")) return [];
+      performingOrganizations(performers, Observation, scope).flatMap((each) => {
         const found = scope.resolve<fhir4.Organization>(each, Observation);
         return found?.resourceType === "Organization" ? (found.address ?? []) : [];
       }),
@@ -86,8 +95,9 @@ export const obx = segment<ResultContext>("OBX", {
   }),
   25: xcn({
     from: "Observation.performer",
-    pick: (performers: readonly fhir4.Reference[]) => performers.filter((each) => hasFunction(each, "MDIR", "POMD")),
-    rule: "The performer with the function MDIR or POMD: its medical director",
+    pick: (performers: readonly fhir4.Reference[], { Observation }, scope) =>
+      performers.filter((each) => isDirector(each, Observation, scope)),
+    rule: "The performer whose function or role is MDIR or POMD: its medical director",
   }),
 });
 
@@ -138,12 +148,40 @@ function resultStatus({ Report, Observation, Result, value }: ResultContext): re
 /** Whoever verified it speaks for it; else who signed, who did it, or whoever is named. */
 const observerFunctions = ["VRF", "LA", "PPRF"];
 
-function observers(performers: readonly fhir4.Reference[]): readonly fhir4.Reference[] {
-  const persons = performers.filter((each) => refersTo(each, "Practitioner", "PractitionerRole"));
+function observers(
+  performers: readonly fhir4.Reference[],
+  { Observation }: ResultContext,
+  scope: Scope,
+): readonly fhir4.Reference[] {
+  const persons = performers.filter(
+    (each) => refersTo(each, "Practitioner", "PractitionerRole") && !isDirector(each, Observation, scope),
+  );
   if (persons.length < 2) return persons;
   for (const each of observerFunctions) {
     const acting = persons.filter((person) => hasFunction(person, each));
     if (acting.length > 0) return acting;
   }
   return persons;
+}
+
+const directing = ["MDIR", "POMD"];
+
+/** Who answers for the laboratory, and has not observed anything. */
+function isDirector(performer: fhir4.Reference, owner: object, scope: Scope): boolean {
+  if (hasFunction(performer, ...directing)) return true;
+  const role = scope.resolve(performer, owner);
+  return role?.resourceType === "PractitionerRole" && (role.code ?? []).some((code) => hasCode(code, directing));
+}
+
+function performingOrganizations(
+  performers: readonly fhir4.Reference[],
+  owner: object,
+  scope: Scope,
+): readonly fhir4.Reference[] {
+  const own = performers.filter((each) => refersTo(each, "Organization"));
+  if (own.length > 0) return own;
+  return performers.flatMap((each) => {
+    const role = scope.resolve(each, owner);
+    return role?.resourceType === "PractitionerRole" && role.organization !== undefined ? [role.organization] : [];
+  });
 }

@@ -1,4 +1,5 @@
 import type { MessageContext } from "../context.ts";
+import { xad } from "../datatypes/address.ts";
 import { type Coded, ce, codingsOf, cwe, id } from "../datatypes/coded.ts";
 import { ei, eip } from "../datatypes/identifier.ts";
 import { refersTo, xcn, xon } from "../datatypes/provider.ts";
@@ -28,6 +29,38 @@ export const orcOfResult = segment<ReportContext>("ORC", {
     rule: "The accession or filler number, else the id of the report",
   }),
   12: xcn({ from: "ServiceRequest.requester", repeats: true }),
+  14: xtnWork({
+    from: "ServiceRequest.requester",
+    pick: (requesters: readonly fhir4.Reference[], { ServiceRequest }, scope) =>
+      callbacksOf(requesters, ServiceRequest ?? {}, scope),
+    repeats: true,
+    rule: "The telephone numbers of the one who ordered, two at the most",
+  }),
+  21: xon({
+    from: "ServiceRequest.requester",
+    pick: (requesters: readonly fhir4.Reference[], { ServiceRequest }, scope) =>
+      requesters.flatMap((each) => organizationOf(each, ServiceRequest ?? {}, scope)),
+    rule: "The organization that ordered, or that the one who ordered works for",
+  }),
+  22: xad({
+    from: "ServiceRequest.requester",
+    pick: (requesters: readonly fhir4.Reference[], { ServiceRequest }, scope) =>
+      organizationsBehind(requesters, ServiceRequest ?? {}, scope).flatMap(({ address }) => address ?? []),
+    rule: "Where that organization is",
+  }),
+  23: xtnWork({
+    from: "ServiceRequest.requester",
+    pick: (requesters: readonly fhir4.Reference[], { ServiceRequest }, scope) =>
+      byRank(organizationsBehind(requesters, ServiceRequest ?? {}, scope).flatMap(({ telecom }) => telecom ?? [])),
+    repeats: true,
+    rule: "The numbers of that organization",
+  }),
+  24: xad({
+    from: "ServiceRequest.requester",
+    pick: (requesters: readonly fhir4.Reference[], { ServiceRequest }, scope) =>
+      requesters.flatMap((each) => personBehind(each, ServiceRequest ?? {}, scope)?.address ?? []),
+    rule: "Where the one who ordered works",
+  }),
 });
 
 const statusReason = "http://hl7.org/fhir/StructureDefinition/request-statusReason";
@@ -101,6 +134,25 @@ const commonOrder = {
       requesters.flatMap((each) => organizationOf(each, orderOf(context) ?? {}, scope)),
     rule: "The organization that ordered, or that the one who ordered works for",
   }),
+  22: xad({
+    from: ["ServiceRequest.requester", "MedicationRequest.requester"],
+    pick: (requesters: readonly fhir4.Reference[], context, scope) =>
+      organizationsBehind(requesters, orderOf(context) ?? {}, scope).flatMap(({ address }) => address ?? []),
+    rule: "Where that organization is",
+  }),
+  23: xtnWork({
+    from: ["ServiceRequest.requester", "MedicationRequest.requester"],
+    pick: (requesters: readonly fhir4.Reference[], context, scope) =>
+      byRank(organizationsBehind(requesters, orderOf(context) ?? {}, scope).flatMap(({ telecom }) => telecom ?? [])),
+    repeats: true,
+    rule: "The numbers of that organization",
+  }),
+  24: xad({
+    from: ["ServiceRequest.requester", "MedicationRequest.requester"],
+    pick: (requesters: readonly fhir4.Reference[], context, scope) =>
+      requesters.flatMap((each) => personBehind(each, orderOf(context) ?? {}, scope)?.address ?? []),
+    rule: "Where the one who ordered works",
+  }),
   29: cwe({
     from: "Encounter",
     pick: (encounters: readonly fhir4.Encounter[], context) => patientClass(encounters, context),
@@ -147,7 +199,14 @@ export function callbackNumbers(
   context: OrderContext,
   scope: Scope,
 ): readonly fhir4.ContactPoint[] {
-  const owner = orderOf(context) ?? {};
+  return callbacksOf(requesters, orderOf(context) ?? {}, scope);
+}
+
+export function callbacksOf(
+  requesters: readonly fhir4.Reference[],
+  owner: object,
+  scope: Scope,
+): readonly fhir4.ContactPoint[] {
   const points = requesters.flatMap((requester) => {
     const found = scope.resolve(requester, owner);
     if (found?.resourceType === "Practitioner") return found.telecom ?? [];
@@ -161,6 +220,25 @@ function organizationOf(reference: fhir4.Reference, owner: object, scope: Scope)
   if (refersTo(reference, "Organization") && reference.reference !== undefined) return [reference];
   const role = scope.resolve<fhir4.PractitionerRole>(reference, owner);
   return role?.resourceType === "PractitionerRole" && role.organization !== undefined ? [role.organization] : [];
+}
+
+function organizationsBehind(
+  references: readonly fhir4.Reference[],
+  owner: object,
+  scope: Scope,
+): readonly fhir4.Organization[] {
+  return references
+    .flatMap((each) => organizationOf(each, owner, scope))
+    .map((each) => scope.resolve<fhir4.Organization>(each, owner))
+    .filter((each): each is fhir4.Organization => each?.resourceType === "Organization");
+}
+
+function personBehind(reference: fhir4.Reference, owner: object, scope: Scope): fhir4.Practitioner | undefined {
+  const found = scope.resolve(reference, owner);
+  if (found?.resourceType === "Practitioner") return found;
+  if (found?.resourceType !== "PractitionerRole") return undefined;
+  const person = scope.resolve<fhir4.Practitioner>(found.practitioner, found);
+  return person?.resourceType === "Practitioner" ? person : undefined;
 }
 
 export interface AdministrationContext extends MessageContext {

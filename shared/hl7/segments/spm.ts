@@ -1,5 +1,5 @@
 import { cwe, id } from "../datatypes/coded.ts";
-import { eip } from "../datatypes/identifier.ts";
+import { eip, identifierType } from "../datatypes/identifier.ts";
 import { cq } from "../datatypes/number.ts";
 import { si, st } from "../datatypes/text.ts";
 import { dr, ts } from "../datatypes/time.ts";
@@ -12,8 +12,8 @@ export const spm = segment<SpecimenContext>("SPM", {
   1: si({ from: "setId" }),
   2: eip({
     from: ["Specimen.identifier", "Specimen.accessionIdentifier"],
-    compute: ({ Specimen }) => [{ placer: Specimen.identifier?.[0], filler: Specimen.accessionIdentifier }],
-    rule: "The identifier as the placer's, the accession number as the filler's",
+    compute: ({ Specimen }) => [specimenNumbers(Specimen)],
+    rule: "The placer's by type (PLAC, PGN) or the first without one; the filler's by type (FILL, FGN) or the accession number",
   }),
   4: cwe({
     from: "Specimen.type",
@@ -35,3 +35,10 @@ export const spm = segment<SpecimenContext>("SPM", {
   24: cwe({ from: "Specimen.condition", repeats: true }),
   27: cwe({ from: "Specimen.container.type" }),
 });
+
+function specimenNumbers({ identifier, accessionIdentifier }: fhir4.Specimen) {
+  const identifiers = Array.isArray(identifier) ? identifier.filter((each) => each?.value !== undefined) : [];
+  const typed = (...types: readonly string[]) => identifiers.find((each) => types.includes(identifierType(each) ?? ""));
+  const filler = typed("FILL", "FGN") ?? accessionIdentifier;
+  return { placer: typed("PLAC", "PGN") ?? identifiers.find((each) => each !== filler), filler };
+}

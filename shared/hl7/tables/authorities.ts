@@ -10,6 +10,7 @@ export const wellKnownAuthorities: ReadonlyMap<string, HierarchicDesignator> = n
     "http://hl7.org/fhir/sid/us-npi",
     { namespaceId: "NPI", universalId: "2.16.840.1.113883.4.6", universalIdType: "ISO" },
   ],
+  ["NPI", { namespaceId: "NPI", universalId: "2.16.840.1.113883.4.6", universalIdType: "ISO" }],
   [
     "urn:oid:2.16.840.1.113883.4.6",
     { namespaceId: "NPI", universalId: "2.16.840.1.113883.4.6", universalIdType: "ISO" },

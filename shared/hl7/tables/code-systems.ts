@@ -49,6 +49,8 @@ const known = new Map<string, CodeSystem>(
   Object.entries(systems).map(([system, id]) => [system, { id, isStandard: true }]),
 );
 
+const idsOfStandard: ReadonlySet<string> = new Set(Object.values(systems));
+
 const noSystem: CodeSystem = { id: "", isStandard: false };
 
 /** What a coded field says of a code system; one lookup gives both. */
@@ -77,5 +79,7 @@ function resolve(system: string): CodeSystem {
   if (codeSet !== undefined) return { id: `99CS${codeSet}`.slice(0, 20), isStandard: false };
   const version3 = hl7Version3.exec(system)?.[1];
   if (version3 !== undefined) return { id: `99V3${version3}`.slice(0, 20), isStandard: false };
+  // No URI, against FHIR: what HL7 v2 calls the system.
+  if (/^[A-Z0-9_]{2,20}$/.test(system)) return { id: system, isStandard: idsOfStandard.has(system) };
   return { id: "L", isStandard: false };
 }

@@ -228,7 +228,9 @@ describe("who did what", () => {
     });
     const old = { ...destination, version: "2.5" } as const;
     const message = render("ORU^R01", { ...report, result: named(sodium) }, [jane, sodium, lab], { destination: old });
-    expect(segmentsOf(message, "OBX")).toEqual(["OBX|1|NM|2951-2^Sodium^LN|1|140||||||F||||05D0642827^General Lab^L"]);
+    expect(segmentsOf(message, "OBX")).toEqual([
+      "OBX|1|NM|2951-2^Sodium^LN|1|140||||||F|||20261122220000-0600|05D0642827^General Lab^L",
+    ]);
     expect(message.workList.filter(({ reason }) => reason === "not-in-version")).toEqual([]);
   });
 
