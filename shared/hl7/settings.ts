@@ -121,7 +121,8 @@ function conformanceOf({ conformance }: Hl7Destination): ConformanceSettings | u
   if (!isHeard) return undefined;
   const ignored = Object.entries(rules).filter(([, action]) => action === "ignore");
   const severities = Object.fromEntries(ignored.map(([rule]) => [rule, "off" as const]));
-  return { errors, warnings, rules, asked: { severities, fields: fields as NonNullable<ConformanceRules["fields"]> } };
+  const own = Object.keys(fields).length === 0 ? {} : { fields: fields as NonNullable<ConformanceRules["fields"]> };
+  return { errors, warnings, rules, asked: { severities, ...own } };
 }
 
 function isNamed({ namespaceId, universalId }: HierarchicDesignator): boolean {

@@ -85,6 +85,8 @@ interface Check {
   readonly rules: ConformanceRules;
   readonly findings: Finding[];
   readonly place: Place;
+  /** By field, what was found good last: segments that repeat mostly repeat their values too. */
+  readonly good: Map<FieldDefinition, Field>;
 }
 
 /**
@@ -100,7 +102,7 @@ export function check(message: Message, version: Hl7Version, rules: ConformanceR
     const detail = `The definitions of ${version} are not part of this program`;
     return [{ severity: "error", rule: "version", segment: "MSH", sequence: 1, field: 12, detail }];
   }
-  const state: Check = { definitions, rules, findings: [], place };
+  const state: Check = { definitions, rules, findings: [], place, good: new Map() };
   checkStructure(message, state);
   const seen = new Map<string, number>();
   for (const segment of message.segments) {
@@ -203,7 +205,7 @@ function checkSegment(segment: Segment, state: Check): void {
   for (let index = segment.name === "MSH" ? 2 : 0; index < fields.length; index++) {
     const field = fields[index];
     if (field === undefined) continue;
-    const own = rules.fields?.[`${segment.name}-${field.position}`];
+    const own = rules.fields === undefined ? undefined : rules.fields[`${segment.name}-${field.position}`];
     // Most fields of most segments are empty, and may be.
     if (segment.fields[index + 1] === undefined && field.usage !== "R" && own === undefined) continue;
     place.field = field.position;
@@ -238,14 +240,40 @@ function checkField(segment: Segment, definition: FieldDefinition, own: FieldRul
   }
   const type = typeOf(segment, definition, state);
   if (type === undefined) return;
+  const { findings, good } = state;
+  if (own === undefined && definition.type !== "VARIES" && isSame(good.get(definition), field)) return;
+  const before = findings.length;
   const maxLength = own?.maxLength ?? definition.maxLength;
   for (let index = 0; index < field.length; index++) {
     const repetition = field[index] ?? [];
     if (field.length > 1) place.repetition = index + 1;
     checkRepetition(repetition, type, definition, state);
-    if (maxLength !== undefined) checkLength(repetitionLength(repetition), maxLength, state);
+    if (maxLength !== undefined && !fitsWhole(repetition, maxLength))
+      checkLength(repetitionLength(repetition), maxLength, state);
   }
   place.repetition = 0;
+  if (findings.length === before) good.set(definition, field);
+}
+
+/** One repetition of the same plain values; all else is looked at again. */
+function isSame(known: Field | undefined, field: Field): boolean {
+  const [a, b] = [known?.[0], field[0]];
+  if (a === undefined || b === undefined || field.length !== 1 || known?.length !== 1 || a.length !== b.length)
+    return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
+}
+
+/** Without a look at the characters: none takes more than five places. */
+function fitsWhole(repetition: Repetition, maxLength: number): boolean {
+  let most = repetition.length;
+  for (let index = 0; index < repetition.length; index++) {
+    const component = repetition[index];
+    if (component === undefined) continue;
+    if (typeof component !== "string") return false;
+    most += component.length * 5;
+  }
+  return most <= maxLength;
 }
 
 function isNull(repetition: Repetition): boolean {

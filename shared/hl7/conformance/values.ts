@@ -33,8 +33,28 @@ const dt: ValueTest = (value) => (isDate(value) ? undefined : "YYYY[MM[DD]], a d
 const tm: ValueTest = (value, version) =>
   isTime(value.replace(zoneOffset, ""), version) ? undefined : "HH[MM[SS[.S[S[S[S]]]]]][+/-ZZZZ]";
 
+/** Seconds and an offset, as most times are: looked at digit by digit, since a message has many. */
+function isPlainTime(value: string): boolean {
+  if (value.length !== 19 && value.length !== 14) return false;
+  for (let index = 0; index < value.length; index++) {
+    const code = value.charCodeAt(index);
+    if (index === 14 ? code !== 43 && code !== 45 : code < 48 || code > 57) return false;
+  }
+  const [month, day, hour, minute, second] = [4, 6, 8, 10, 12].map((at) => digitsAt(value, at)) as Digits;
+  const isClock = hour < 24 && minute < 60 && second < 60;
+  const isOffset = value.length === 14 || (digitsAt(value, 15) <= 14 && digitsAt(value, 17) < 60);
+  return isClock && isOffset && month >= 1 && month <= 12 && day >= 1 && day <= 28;
+}
+
+type Digits = [month: number, day: number, hour: number, minute: number, second: number];
+
+function digitsAt(value: string, at: number): number {
+  return (value.charCodeAt(at) - 48) * 10 + value.charCodeAt(at + 1) - 48;
+}
+
 /** 2.A.22 DTM; also the time of TS (2.A.77). */
 const dtm: ValueTest = (value, version) => {
+  if (isPlainTime(value)) return undefined;
   const text = value.replace(zoneOffset, "");
   const isTimestamp = text.length <= 8 ? isDate(text) : isDate(text.slice(0, 8)) && isTime(text.slice(8), version);
   return isTimestamp ? undefined : "YYYY[MM[DD[HH[MM[SS[.S[S[S[S]]]]]]]]][+/-ZZZZ]";
