@@ -8,6 +8,16 @@ const root = resolve(import.meta.dirname, "..");
 const domain = ["changes", "events", "hl7", "mllp", "webhook", "delivery", "ignite", "roster"];
 const rules: { of: RegExp; may: RegExp; why: string }[] = [
   { of: /^sandbox\//, may: /^sandbox\//, why: "the simulated hospital is the independent other side" },
+  {
+    of: /^census\/readers\//,
+    may: /^census\/readers\//,
+    why: "a receiver knows the standards and what it was sent, nothing of the bridge or of the hospital",
+  },
+  {
+    of: /^census\/expected\.ts$/,
+    may: /^sandbox\/hospital\//,
+    why: "what must be known comes from the truth alone",
+  },
   { of: /^shared\/aws\//, may: /^shared\//, why: "adapters implement the ports of the domain rooms" },
   {
     of: /^shared\/config\//,
@@ -48,7 +58,10 @@ const packageRules: { name: RegExp; allowedIn: RegExp; why: string }[] = [
   { name: /^@middy\//, allowedIn: /^functions\//, why: "handlers alone are wrapped" },
 ];
 
-const files = ["bridge.config.ts", ...["infra", "functions", "shared", "sandbox", "cli", "local"].flatMap(sourcesIn)];
+const files = [
+  "bridge.config.ts",
+  ...["infra", "functions", "shared", "sandbox", "cli", "local", "census"].flatMap(sourcesIn),
+];
 
 function sourcesIn(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })

@@ -1,0 +1,182 @@
+import { createNotebook, type Notebook, type Reader } from "./notebook.ts";
+
+/**
+ * What a developer who subscribed to webhooks makes of the stream, by what docs say of the payload and by FHIR R4 alone.
+ * With whole resources, the facets are what the resources say; with ids only, what the names of the events and the facts
+ * in `data` say.
+ *
+ * Names of things are those of the resources: `Encounter/97845`.
+ */
+export function createWebhookReader({ payload }: { readonly payload: "full-resource" | "id-only" }): Reader {
+  const notebook = createNotebook();
+  const sequences = new Map<string, number>();
+  return {
+    ...notebook,
+    read(body) {
+      const { type, timestamp, data } = JSON.parse(body, digits) as Body;
+      const thing = `${data.focus.type}/${data.focus.id}`;
+      notebook.hear(`${timestamp} ${type} version ${data.focus.versionId} sequence ${data.sequence}`);
+      followSequence(thing, data.sequence);
+      if (data.merged !== undefined) mergePeople(notebook, `${data.merged.type}/${data.merged.id}`, thing);
+      if (payload === "id-only") readEvent(notebook, type, thing, data);
+      else if (data.resource === undefined) notebook.complain(thing, `${type} without its resource`);
+      else writeResource(notebook, thing, data.resource);
+    },
+  };
+
+  function followSequence(thing: string, sequence: number | undefined): void {
+    if (sequence === undefined) return;
+    const last = sequences.get(thing);
+    if (last !== undefined && sequence <= last) notebook.complain(thing, `Sequence ${sequence} after ${last}`);
+    sequences.set(thing, sequence);
+  }
+}
+
+interface Body {
+  readonly type: string;
+  readonly timestamp: string;
+  readonly data: {
+    readonly patient?: string;
+    readonly focus: { readonly type: string; readonly id: string; readonly versionId?: string };
+    readonly merged?: { readonly type: string; readonly id: string };
+    readonly occurredAt?: string;
+    readonly location?: string;
+    readonly sequence?: number;
+    readonly resource?: AnyResource;
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: each reader names the elements that it takes
+type AnyResource = any;
+type FacetsOf = (resource: AnyResource) => Record<string, string | undefined>;
+
+/** Numbers as they are written. */
+function digits(_key: string, value: unknown, context?: { source?: string }): unknown {
+  return typeof value === "number" && context?.source?.includes(".") ? context.source : value;
+}
+
+/** A version takes the place of the one before it, whole; that a record was merged is not for its version to say. */
+function writeResource(notebook: Notebook, thing: string, resource: AnyResource): void {
+  const known = Object.keys(notebook.holds(thing) ?? {}).filter((facet) => facet !== "merged");
+  const nothing = Object.fromEntries(known.map((facet) => [facet, undefined]));
+  notebook.write(thing, { ...nothing, ...(facetsOf[resource.resourceType]?.(resource) ?? {}) });
+}
+
+function mergePeople(notebook: Notebook, old: string, kept: string): void {
+  notebook.write(old, { merged: kept });
+  for (const thing of [...notebook.things()])
+    if (notebook.holds(thing)?.person === old) notebook.write(thing, { person: kept });
+}
+
+const facetsOf: Readonly<Record<string, FacetsOf>> = {
+  Patient: (patient) => {
+    const name = patient.name?.find(({ use }: AnyResource) => use === "official") ?? patient.name?.[0];
+    const suffix = name?.suffix?.length ? ` ${name.suffix.join(" ")}` : "";
+    return {
+      name: `${name?.family}${suffix}, ${name?.given?.join(" ")}`,
+      city: patient.address?.[0]?.city,
+      born: patient.birthDate,
+      died: patient.deceasedDateTime,
+      active: String(patient.active),
+      // Whoever is told of a version of their own is no longer merged.
+      ...(patient.active && { merged: undefined }),
+    };
+  },
+  Encounter: (encounter) => {
+    const here = encounter.location?.findLast(({ status }: AnyResource) => status === "active");
+    const attending = encounter.participant?.find(
+      ({ type, period }: AnyResource) =>
+        period?.end === undefined &&
+        type?.some(({ coding }: AnyResource) => coding?.some(({ code }: AnyResource) => code === "ATND")),
+    );
+    return {
+      state: encounter.status,
+      class: encounter.class?.code,
+      visitNumber: encounter.identifier?.[0]?.value,
+      bed: here?.location.reference,
+      attending: attending?.individual?.reference,
+      person: encounter.subject?.reference,
+      discharged: encounter.status === "finished" ? encounter.period?.end : undefined,
+      partOf: encounter.partOf?.reference,
+    };
+  },
+  Appointment: (appointment) => ({
+    state: appointment.status,
+    start: appointment.start,
+    minutes: appointment.minutesDuration === undefined ? undefined : String(appointment.minutesDuration),
+    person: appointment.participant
+      ?.map(({ actor }: AnyResource) => actor?.reference)
+      .find((reference: string | undefined) => reference?.startsWith("Patient/")),
+  }),
+  ServiceRequest: (order) => ({ state: order.status, priority: order.priority, person: order.subject?.reference }),
+  DiagnosticReport: (report) => ({
+    state: report.status,
+    results: (report.result ?? []).map(({ reference }: AnyResource) => reference).join(" "),
+    person: report.subject?.reference,
+  }),
+  Observation: (observation) => ({
+    state: observation.status,
+    values: valuesOf(observation),
+    person: observation.subject?.reference,
+  }),
+  DocumentReference: (document) => ({
+    state: document.status,
+    docStatus: document.docStatus,
+    person: document.subject?.reference,
+  }),
+};
+
+function valuesOf({ valueQuantity, valueCodeableConcept, component }: AnyResource): string | undefined {
+  if (component !== undefined) return component.map((each: AnyResource) => String(each.valueQuantity?.value)).join("/");
+  if (valueCodeableConcept !== undefined) return valueCodeableConcept.text ?? valueCodeableConcept.coding?.[0]?.display;
+  return valueQuantity === undefined ? undefined : String(valueQuantity.value);
+}
+
+/** What an event says by its name. `undefined` takes a facet away; an event that is not here is not understood. */
+const meanings: Readonly<Record<string, Readonly<Record<string, string | undefined>>>> = {
+  "patient.added": { merged: undefined },
+  "patient.updated": {},
+  "patient.merged": {},
+  "patient.unmerged": {},
+  "encounter.pre-admitted": { state: "expected" },
+  "encounter.registered": { state: "present" },
+  "encounter.admitted": { state: "present" },
+  "encounter.became-inpatient": { state: "present" },
+  "encounter.became-outpatient": { state: "present" },
+  "encounter.transferred": {},
+  "encounter.transfer-cancelled": {},
+  "encounter.leave-started": { state: "on leave" },
+  "encounter.leave-ended": { state: "present" },
+  "encounter.discharged": { state: "discharged" },
+  "encounter.discharge-cancelled": { state: "present" },
+  "encounter.pre-admission-cancelled": { state: "gone" },
+  "encounter.cancelled": { state: "gone" },
+  "encounter.merged": { state: "gone" },
+  "encounter.updated": {},
+  "appointment.booked": { state: "booked" },
+  "appointment.rescheduled": {},
+  "appointment.changed": {},
+  "appointment.cancelled": { state: "cancelled" },
+  "appointment.missed": { state: "missed" },
+  "order.placed": { state: "open" },
+  "order.changed": {},
+  "order.held": { state: "held" },
+  "order.resumed": { state: "open" },
+  "order.completed": { state: "done" },
+  "order.cancelled": { state: "cancelled" },
+  "result.preliminary": { state: "preliminary" },
+  "result.final": { state: "final" },
+  "result.corrected": { state: "final" },
+  "result.cancelled": { state: "void" },
+  "result.entered-in-error": { state: "void" },
+};
+
+function readEvent(notebook: Notebook, type: string, thing: string, { patient, location }: Body["data"]): void {
+  const meaning = meanings[type];
+  if (meaning === undefined) notebook.complain(thing, `${type} is not understood`);
+  notebook.write(thing, {
+    ...meaning,
+    ...(location !== undefined && { bed: location }),
+    ...(patient !== undefined && !thing.startsWith("Patient/") && { person: `Patient/${patient}` }),
+  });
+}

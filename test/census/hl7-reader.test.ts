@@ -1,0 +1,203 @@
+import { expect, test } from "vitest";
+import { createHl7Reader } from "../../census/readers/hl7.ts";
+
+const authority = "1.2.3";
+
+function message(type: string, ...segments: string[]): string {
+  const [code, trigger] = type.split("^");
+  return [`MSH|^~\\&|EHR|GENERAL|||20260302081500-0600||${code}^${trigger}|ID1|P|2.5.1`, ...segments, ""].join("\r");
+}
+
+function pid(number: string, rest = "||Okafor^Ada^Lee||19800101|F|||1 Main St^^Springfield^IL^62701"): string {
+  return `PID|1||999^^^OTHER&9.9.9&ISO^MR~${number}^^^&${authority}&ISO^MR${rest}`;
+}
+
+function pv1(number: string, fields: Readonly<Record<number, string>> = {}): string {
+  const all: Readonly<Record<number, string>> = { 1: "1", 2: "I", 19: `${number}^^^HOSP`, ...fields };
+  return ["PV1", ...Array.from({ length: 45 }, (_, index) => all[index + 1] ?? "")].join("|");
+}
+
+function mrg(number: string, visit = ""): string {
+  return `MRG|${number}^^^&${authority}&ISO^MR||||${visit}`;
+}
+
+function receiver(...messages: string[]) {
+  const reader = createHl7Reader({ medicalRecordAuthority: authority });
+  for (const each of messages) reader.read(each);
+  return reader;
+}
+
+test("a stay from pre-admission to discharge and back", () => {
+  const reader = receiver(message("ADT^A05", pid("100"), pv1("V1", { 2: "P" })));
+  expect(reader.holds("visit V1")).toEqual({ state: "expected", class: "P", person: "100" });
+
+  reader.read(message("ADT^A01", pid("100"), pv1("V1", { 3: "4N^408^A", 44: "20260302080000-0600" })));
+  reader.read(message("ADT^A02", pid("100"), pv1("V1", { 3: "5S^501^B", 6: "4N^408^A", 7: "1234567893^Ito^Hugo" })));
+  expect(reader.holds("visit V1")).toEqual({
+    state: "present",
+    class: "I",
+    bed: "5S 501 B",
+    attending: "1234567893",
+    admitted: "2026-03-02T14:00:00.000Z",
+    person: "100",
+  });
+
+  reader.read(message("ADT^A12", pid("100"), pv1("V1", { 3: "4N^408^A", 6: "5S^501^B" })));
+  expect(reader.holds("visit V1")?.bed).toBe("4N 408 A");
+  reader.read(message("ADT^A21", pid("100"), pv1("V1")));
+  expect(reader.holds("visit V1")?.state).toBe("on leave");
+  reader.read(message("ADT^A22", pid("100"), pv1("V1")));
+  reader.read(message("ADT^A03", pid("100"), pv1("V1", { 45: "20260303090000-0600" })));
+  expect(reader.holds("visit V1")).toMatchObject({ state: "discharged", discharged: "2026-03-03T15:00:00.000Z" });
+  reader.read(message("ADT^A13", pid("100"), pv1("V1", { 45: '""' })));
+  expect(reader.holds("visit V1")?.state).toBe("present");
+  expect(reader.holds("visit V1")).not.toHaveProperty("discharged");
+  expect(reader.complaints()).toEqual([]);
+});
+
+test("an update changes content and no state; an empty field says nothing, two quotes take the value away", () => {
+  const reader = receiver(
+    message("ADT^A01", pid("100"), pv1("V1", { 3: "4N^408^A", 7: "1234567893" })),
+    message("ADT^A03", pid("100"), pv1("V1", { 45: "20260303090000-0600" })),
+    message("ADT^A08", pid("100"), pv1("V1", { 3: "", 7: '""' })),
+  );
+  expect(reader.holds("visit V1")).toMatchObject({ state: "discharged", bed: "4N 408 A" });
+  expect(reader.holds("visit V1")).not.toHaveProperty("attending");
+});
+
+test.each(["A11", "A38", "A27", "A23"])("%s takes the visit away", (trigger) => {
+  const reader = receiver(message("ADT^A04", pid("100"), pv1("V1")), message(`ADT^${trigger}`, pid("100"), pv1("V1")));
+  expect(reader.holds("visit V1")).toBeUndefined();
+  expect(reader.story("visit V1")).toHaveLength(2);
+});
+
+test.each(["A02", "A03", "A06", "A11", "A13", "A21", "A38"])(
+  "%s of a visit that was never told is refused",
+  (trigger) => {
+    const reader = receiver(message(`ADT^${trigger}`, pid("100"), pv1("V1")));
+    expect(reader.holds("visit V1")).toBeUndefined();
+    expect(reader.complaints()).toEqual([{ thing: "visit V1", problem: `${trigger} of a visit that is not known` }]);
+    expect(reader.complaints()).toEqual([]);
+  },
+);
+
+test("a trigger that the receiver was not built for changes nothing", () => {
+  const reader = createHl7Reader({ medicalRecordAuthority: authority, triggers: ["A01"] });
+  reader.read(message("ADT^A01", pid("100"), pv1("V1", { 3: "4N^408^A" })));
+  reader.read(message("ADT^A02", pid("100"), pv1("V1", { 3: "5S^501^B" })));
+  expect(reader.holds("visit V1")?.bed).toBe("4N 408 A");
+  expect(reader.complaints()).toEqual([{ thing: "ADT^A02", problem: "The receiver was not built for this trigger" }]);
+});
+
+test("people: content, death and its end, merge with all that is theirs", () => {
+  const reader = receiver(
+    message("ADT^A28", pid("100")),
+    message("ADT^A28", pid("200")),
+    message("ADT^A01", pid("200"), pv1("V2")),
+    message("ADT^A31", `${pid("100")}||||||||||||||||||20260301120000-0600|Y`),
+  );
+  expect(reader.holds("person 100")).toMatchObject({
+    name: "Okafor, Ada Lee",
+    city: "Springfield",
+    died: "2026-03-01T18:00:00.000Z",
+  });
+  reader.read(message("ADT^A31", `${pid("100")}|||||||||||||||||||N`));
+  expect(reader.holds("person 100")).not.toHaveProperty("died");
+
+  reader.read(message("ADT^A40", pid("100"), mrg("200")));
+  expect(reader.holds("person 200")?.merged).toBe("100");
+  expect(reader.holds("visit V2")?.person).toBe("100");
+  reader.read(message("ADT^A37", pid("100"), pid("200")));
+  expect(reader.holds("person 200")).not.toHaveProperty("merged");
+});
+
+test("a new medical record number takes everything along", () => {
+  const reader = receiver(message("ADT^A01", pid("100"), pv1("V1")), message("ADT^A47", pid("101"), mrg("100")));
+  expect(reader.holds("person 100")).toBeUndefined();
+  expect(reader.holds("person 101")?.name).toBe("Okafor, Ada Lee");
+  expect(reader.holds("visit V1")?.person).toBe("101");
+});
+
+test("visits that get another number, end in another or go to another person", () => {
+  const reader = receiver(
+    message("ADT^A01", pid("100"), pv1("V1", { 3: "4N^408^A" })),
+    message("ADT^A04", pid("100"), pv1("V2")),
+    message("ADT^A50", pid("100"), mrg("100", "V1"), pv1("V9")),
+    message("ADT^A42", pid("100"), mrg("100", "V2"), pv1("V9")),
+    message("ADT^A45", pid("300"), mrg("100", "V9"), pv1("V9")),
+  );
+  expect([...reader.things()].filter((thing) => thing.startsWith("visit"))).toEqual(["visit V9"]);
+  expect(reader.holds("visit V9")).toMatchObject({ state: "present", bed: "4N 408 A", person: "300" });
+  expect(reader.complaints()).toEqual([]);
+});
+
+test("appointments: booked, moved, under way, missed, cancelled", () => {
+  const sch = (status: string, start = "20260305090000-0600") =>
+    `SCH||A7||||X|||30|min|^^M30^${start}||||||||||||||${status}`;
+  const reader = receiver(message("SIU^S12", sch("Booked"), pid("100")));
+  expect(reader.holds("appointment A7")).toEqual({
+    state: "booked",
+    start: "2026-03-05T15:00:00.000Z",
+    minutes: "30",
+    person: "100",
+  });
+  reader.read(message("SIU^S13", sch("Booked", "20260306090000-0600"), pid("100")));
+  expect(reader.holds("appointment A7")?.start).toBe("2026-03-06T15:00:00.000Z");
+  reader.read(message("SIU^S14", sch("Started"), pid("100")));
+  expect(reader.holds("appointment A7")?.state).toBe("started");
+  reader.read(message("SIU^S26", sch("Noshow"), pid("100")));
+  expect(reader.holds("appointment A7")?.state).toBe("missed");
+  reader.read(message("SIU^S15", sch("Cancelled"), pid("100")));
+  expect(reader.holds("appointment A7")?.state).toBe("cancelled");
+});
+
+test("orders by their control, several in one message", () => {
+  const reader = receiver(message("ORM^O01", pid("100"), "ORC|NW|O1|||IP", "OBR|1|O1", "ORC|NW|O2|||IP", "OBR|2|O2"));
+  reader.read(message("ORM^O01", pid("100"), "ORC|OH|O1|||HD"));
+  expect(reader.holds("order O1")?.state).toBe("held");
+  reader.read(message("ORM^O01", pid("100"), "ORC|RU|O1|||RP", "ORC|RO|O3|||IP", "ORC|SC|O2|||CM"));
+  expect(["O1", "O2", "O3"].map((number) => reader.holds(`order ${number}`)?.state)).toEqual([
+    "cancelled",
+    "done",
+    "open",
+  ]);
+  reader.read(message("ORM^O01", pid("100"), "ORC|OC|O9|||CA"));
+  expect(reader.complaints()).toEqual([{ thing: "order O9", problem: "OC of an order that is not known" }]);
+});
+
+test("results keep their digits; a correction takes their place, a withdrawal takes them away", () => {
+  const obx = (value: string, status: string) =>
+    `OBX|1|NM|2823-3^Potassium^LN^2170^Potassium Level^99X|1|${value}|mmol/L|||||${status}`;
+  const reader = receiver(
+    message("ORU^R01", pid("100"), "OBR|1|O1|F1|24323-8^CMP^LN|||||||||||||||||||||P", obx("4.10", "P")),
+  );
+  expect(reader.holds("result F1")).toEqual({
+    state: "preliminary",
+    "value of Potassium Level": "4.10",
+    person: "100",
+  });
+  reader.read(message("ORU^R01", pid("100"), "OBR|1|O1|F1|24323-8^CMP^LN|||||||||||||||||||||C", obx("4.00", "C")));
+  expect(reader.holds("result F1")).toMatchObject({ state: "final", "value of Potassium Level": "4.00" });
+  reader.read(message("ORU^R01", pid("100"), "OBR|1|O1|F1|24323-8^CMP^LN|||||||||||||||||||||X", obx("", "W")));
+  expect(reader.holds("result F1")).toEqual({ state: "void", person: "100" });
+});
+
+test("documents: draft, signed, replaced, void; text unescaped and line by line", () => {
+  const txa = (number: string, completion: string, parent = "") =>
+    ["TXA", "1", "DS", "TX", ...Array<string>(8).fill(""), number, parent, "", "", "", completion].join("|");
+  const reader = receiver(message("MDM^T02", pid("100"), pv1("V1"), txa("D1", "IP"), "OBX|1|TX|1^T||a \\T\\ b~c"));
+  expect(reader.holds("document D1")).toEqual({ state: "current", signed: "no", text: "a & b\nc", person: "100" });
+  reader.read(message("MDM^T03", pid("100"), pv1("V1"), txa("D1", "AU")));
+  expect(reader.holds("document D1")).toMatchObject({ signed: "yes", text: "a & b\nc" });
+  reader.read(message("MDM^T10", pid("100"), pv1("V1"), txa("D2", "AU", "D1"), "OBX|1|TX|1^T||new"));
+  expect(reader.holds("document D1")?.state).toBe("superseded");
+  reader.read(message("MDM^T11", pid("100"), pv1("V1"), txa("D2", "AU")));
+  expect(reader.holds("document D2")?.state).toBe("void");
+});
+
+test("what is no message is refused", () => {
+  expect(() => receiver("PID|1")).toThrow("A message begins with MSH");
+  expect(receiver(message("ZZZ^Z01")).complaints()).toEqual([
+    { thing: "ZZZ^Z01", problem: "No handler for this message" },
+  ]);
+});
