@@ -47,7 +47,7 @@ function hl7Dueness(key: string, facetsOf: FacetsOf, history: History, watchedSi
   const resultsAt = (at: number) =>
     resultsOf(last.resource).map((result) => {
       const version = versionAt(history, result, at);
-      return version && valueOf(version.resource);
+      return version && resultValue(version.resource);
     });
   if (said(since) !== said(Number.POSITIVE_INFINITY)) return spokenAs(last);
   return dueness(key, history, watchedSince) === "never" ? "never" : "if-told";
@@ -125,7 +125,7 @@ function resultSequences(history: History, key: string): Record<string, string[]
       const code = codeOf(shown.at(-1)?.resource);
       return code === undefined
         ? []
-        : [[`result ${code}`, withoutRepeats(shown.flatMap(({ resource }) => valueOf(resource) ?? []))]];
+        : [[`result ${code}`, withoutRepeats(shown.flatMap(({ resource }) => resultValue(resource) ?? []))]];
     }),
   );
 }
@@ -139,7 +139,7 @@ function codeOf(observation: AnyResource): string | undefined {
 }
 
 /** The digits of a number, the text of a text; other values are left to the other client system. */
-function valueOf(observation: AnyResource): string | undefined {
+function resultValue(observation: AnyResource): string | undefined {
   return observation.valueQuantity?.value?.rawJSON ?? observation.valueString;
 }
 
