@@ -6,6 +6,7 @@ import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import type { Bridge } from "../shared/config/schema.ts";
 import { versionsModule } from "../shared/hl7/dictionary/bundle.ts";
 import type { Hl7Version } from "../shared/hl7/dictionary/contents.ts";
+import { configModule, fhirPathModule, readFunctionsFrom } from "./config-module.ts";
 import { stages } from "./stages.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -31,12 +32,16 @@ export const esbuildOptions = {
   logLevel: "silent",
 } as const satisfies BuildOptions;
 
-/** One function as the one file that Lambda runs, with the configuration built in. */
-export async function bundleFunction(entry: string, bridge: Bridge): Promise<Bundle> {
+/**
+ * One function as the one file that Lambda runs, with the configuration built in.
+ *
+ * @param configPath the file that the configuration came from; needed only where it holds functions
+ */
+export async function bundleFunction(entry: string, bridge: Bridge, configPath?: string): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     ...esbuildOptions,
     entryPoints: { index: resolve(root, entry) },
-    plugins: [standIns(bridge)],
+    plugins: [standIns(bridge, configPath)],
   });
   const file = (suffix: string) => {
     const found = outputFiles.find(({ path }) => path.endsWith(suffix));
@@ -59,11 +64,11 @@ export function sdkClientsOf(metafile: Metafile): string[] {
 }
 
 /** Every function bundled into a directory of its own, by entry. The directories vanish with the process. */
-export async function bundleFunctions(bridge: Bridge): Promise<Map<string, string>> {
+export async function bundleFunctions(bridge: Bridge, configPath: string): Promise<Map<string, string>> {
   const parent = await mkdtemp(join(tmpdir(), "ignite-bridge-functions-"));
   process.once("exit", () => rmSync(parent, { recursive: true, force: true }));
   const directories = Object.values(stages).map(async ({ entry }): Promise<[string, string]> => {
-    const { code, sourceMap } = await bundleFunction(entry, bridge);
+    const { code, sourceMap } = await bundleFunction(entry, bridge, configPath);
     const directory = join(parent, basename(entry, ".ts"));
     await mkdir(directory);
     await writeFile(join(directory, "index.mjs"), code);
@@ -77,9 +82,10 @@ export async function bundleFunctions(bridge: Bridge): Promise<Map<string, strin
  * Modules that stand in for others. The configuration is read here and not in the function, so that what was checked is
  * what runs, also where its file asks the environment. Of the HL7 versions only those that are spoken come along.
  */
-function standIns(bridge: Bridge): Plugin {
+function standIns(bridge: Bridge, configPath: string | undefined): Plugin {
   const modules: Record<string, string> = {
-    "#bridge-config": `export default ${JSON.stringify(bridge)};`,
+    "#bridge-config": configModule(bridge, configPath),
+    "#fhirpath": fhirPathModule(bridge),
     "hl7v2-dictionary/versions": versionsModule(hl7VersionsOf(bridge)),
     "iconv-lite": textDecoding,
     "@aws-sdk/credential-provider-node": environmentCredentials,
@@ -87,7 +93,9 @@ function standIns(bridge: Bridge): Plugin {
   const names = new RegExp(`^(${Object.keys(modules).join("|")})$`);
   return {
     name: "stand-ins",
-    setup({ onResolve, onLoad }) {
+    setup(build) {
+      const { onResolve, onLoad } = build;
+      if (configPath !== undefined) readFunctionsFrom(configPath, build);
       onResolve({ filter: names }, ({ path }) => ({ path, namespace: "stand-in" }));
       onLoad({ filter: names, namespace: "stand-in" }, ({ path }) => ({
         contents: modules[path] ?? "",

@@ -52,7 +52,7 @@ export async function addBridge(app: App, { configPath = defaultConfig, bundle }
   return new BridgeStack(app, "IgniteBridge", {
     stackName,
     bridge,
-    codeOf: bundle ? await bundledCode(bridge) : () => Code.fromInline("export {};"),
+    codeOf: bundle ? await bundledCode(bridge, configPath) : () => Code.fromInline("export {};"),
     description: "Clinical events from Ignite FHIR APIs to HL7 v2 interfaces and webhooks",
     terminationProtection: true,
     ...(app.node.tryGetContext("vpc") !== undefined && { env: deployer() }),
@@ -81,8 +81,8 @@ function deployer(): Environment {
   return { ...(account && { account }), ...(region && { region }) };
 }
 
-async function bundledCode(bridge: Bridge): Promise<CodeOf> {
-  const directories = await bundleFunctions(bridge);
+async function bundledCode(bridge: Bridge, configPath: string): Promise<CodeOf> {
+  const directories = await bundleFunctions(bridge, configPath);
   return ({ entry }) => {
     const directory = directories.get(entry);
     if (directory === undefined) throw new TypeError(`There is no bundle of ${entry}`);
