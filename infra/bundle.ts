@@ -86,6 +86,8 @@ function standIns(bridge: Bridge, configPath: string | undefined): Plugin {
   const modules: Record<string, string> = {
     "#bridge-config": configModule(bridge, configPath),
     "#fhirpath": fhirPathModule(bridge),
+    // The configuration was checked when it was read.
+    "./check-hl7.ts": "export const hl7Problems = () => [];",
     "hl7v2-dictionary/versions": versionsModule(hl7VersionsOf(bridge)),
     "iconv-lite": textDecoding,
     "@aws-sdk/credential-provider-node": environmentCredentials,
