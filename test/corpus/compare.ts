@@ -118,21 +118,34 @@ export function matchSegments(expected: Message, actual: Message): readonly Matc
   names.delete("MSH");
   return [...names].flatMap((name) => {
     const [wanted, said] = [expected, actual].map(({ segments }) => segments.filter((each) => each.name === name));
-    return matchByKey(wanted ?? [], said ?? []);
+    return match(wanted ?? [], said ?? []);
   });
 }
 
-function matchByKey(wanted: readonly Segment[], said: readonly Segment[]): readonly Matched[] {
+/** Results by what they are about, the persons around a patient by what is said of them, all others in their order. */
+function match(wanted: readonly Segment[], said: readonly Segment[]): readonly Matched[] {
   const left = [...said];
   const matched = wanted.map((expected): Matched => {
     const key = keyOfSegment(expected);
-    const index = left.findIndex((each) => keyOfSegment(each) === key);
-    return [expected, index === -1 ? undefined : left.splice(index, 1)[0]];
+    const likeness = left.map((actual) => {
+      if (keyOfSegment(actual) !== key) return -1;
+      return alike.has(expected.name) ? likenessOf(expected, actual) : 0;
+    });
+    const best = Math.max(-1, ...likeness);
+    return [expected, best === -1 ? undefined : left.splice(likeness.indexOf(best), 1)[0]];
   });
   return [...matched, ...left.map((actual): Matched => [undefined, actual])];
 }
 
-/** An OBX is about what OBX-3 says; all others are told in order. */
+const alike: ReadonlySet<string> = new Set(["OBX", "NK1"]);
+
+/** The share of the fields in which two segments say the same. */
+function likenessOf(expected: Segment, actual: Segment): number {
+  const fields = compareSegments([[expected, actual]], new Set());
+  return fields.filter(({ differences }) => differences.length === 0).length / (fields.length + 1);
+}
+
+/** An OBX is about what OBX-3 says. */
 function keyOfSegment({ name, fields }: Segment): string {
   if (name !== "OBX") return name;
   const [code, text] = fields[3]?.[0] ?? [];

@@ -13,16 +13,33 @@ export interface Values {
   readonly instants: ReadonlySet<number>;
 }
 
-const said = new WeakMap<readonly Resource[], Said>();
+/** Whom a segment may speak about; a code of one letter stands somewhere in every Bundle. */
+const subjects: Readonly<Record<string, readonly Resource["resourceType"][]>> = {
+  PID: ["Patient", "Organization"],
+  NK1: ["Patient", "RelatedPerson", "Organization"],
+  ORC: ["ServiceRequest", "Practitioner", "PractitionerRole", "Organization", "MedicationRequest", "Appointment"],
+  OBR: ["ServiceRequest", "DiagnosticReport", "Practitioner", "PractitionerRole", "Organization", "Specimen"],
+  OBX: ["Observation", "Device", "Practitioner", "PractitionerRole", "Organization"],
+  SPM: ["Specimen", "Organization"],
+  NTE: ["Observation", "DiagnosticReport", "ServiceRequest"],
+  PV1: ["Encounter", "Location", "Practitioner", "Account", "EpisodeOfCare", "Organization"],
+};
 
-/** Everything that the resources of a pair say. Worked out once. */
-export function saidBy(resources: readonly Resource[]): Said {
-  let found = said.get(resources);
+const said = new WeakMap<readonly Resource[], Map<string, Said>>();
+
+/** What the resources of a pair say that a segment may speak about. Worked out once. */
+export function saidBy(resources: readonly Resource[], segment: string): Said {
+  const bySegment = said.get(resources) ?? new Map<string, Said>();
+  said.set(resources, bySegment);
+  let found = bySegment.get(segment);
   if (found === undefined) {
+    const types = subjects[segment];
     const [plain, roundTrip] = [emptyValues(), emptyValues()];
-    for (const resource of resources) if (!envelope.has(resource.resourceType)) collect(resource, plain, roundTrip);
+    for (const resource of resources)
+      if (types?.includes(resource.resourceType) ?? !envelope.has(resource.resourceType))
+        collect(resource, plain, roundTrip);
     found = { plain, roundTrip };
-    said.set(resources, found);
+    bySegment.set(segment, found);
   }
   return found;
 }

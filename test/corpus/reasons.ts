@@ -19,7 +19,7 @@ export function explain(difference: Difference, resources: readonly Resource[]):
   const found = reasons.find(({ place: where, when }) => where.test(place) && (when?.(difference, resources) ?? true));
   if (found !== undefined) return found.reason;
   if (actual !== "" || expected === "there" || translated.test(place)) return undefined;
-  const { plain, roundTrip } = saidBy(resources);
+  const { plain, roundTrip } = saidBy(resources, place.slice(0, 3));
   if (has(plain, expected)) return undefined;
   return has(roundTrip, expected)
     ? "Only an extension of the converter has it"

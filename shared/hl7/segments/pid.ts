@@ -1,6 +1,6 @@
 import type { MessageContext } from "../context.ts";
 import { xad } from "../datatypes/address.ts";
-import { type Coded, ce, is, yesNo } from "../datatypes/coded.ts";
+import { type Coded, ce, cwe, is, yesNo } from "../datatypes/coded.ts";
 import { cx, extendedId, identifierType } from "../datatypes/identifier.ts";
 import { xpn, xpnFamily } from "../datatypes/name.ts";
 import { nm } from "../datatypes/number.ts";
@@ -114,6 +114,12 @@ export const pid = segment<MessageContext>("PID", {
     pick: (deceased: readonly (string | boolean)[]) => deceased.map((value) => value !== false),
   }),
   33: ts({ from: "Patient.meta.lastUpdated", volatile: true }),
+  35: ce({ from: `Patient.extension('${hl7}/patient-animal').extension('species').valueCodeableConcept` }),
+  36: ce({ from: `Patient.extension('${hl7}/patient-animal').extension('breed').valueCodeableConcept` }),
+  39: cwe({
+    from: `Patient.extension('${usCore}/us-core-tribal-affiliation').extension('tribalAffiliation').valueCodeableConcept`,
+    repeats: true,
+  }),
 });
 
 /** Millennium's own numbers for messaging and single sign-on say nothing to others. */

@@ -19,6 +19,8 @@ const participations = "http://terminology.hl7.org/CodeSystem/v3-ParticipationTy
 const accountBalance = "https://fhir-ehr.cerner.com/r4/StructureDefinition/account-balance";
 const codeSet71 = /\/codeSet\/71$/;
 
+const patientImportance = "http://hl7.org/fhir/StructureDefinition/patient-importance";
+
 /** HL7 v2.5.1, 3.4.3 */
 export const pv1 = segment<MessageContext>("PV1", {
   1: si({ from: "setId" }),
@@ -32,8 +34,10 @@ export const pv1 = segment<MessageContext>("PV1", {
   3: pl({
     from: "Encounter.location.location",
     compute: ({ Encounter, event }, scope) =>
-      referencesOf(event.step?.location ?? currentLocation(Encounter?.location ?? [], scope)),
-    rule: "Where the patient is at this step: the deepest active location",
+      referencesOf(
+        event.step?.location ?? currentLocation(Encounter?.location ?? [], scope) ?? lastLocation(Encounter),
+      ),
+    rule: "Where the patient is at this step: the deepest active location; after the discharge, the last one",
   }),
   4: is({
     from: ["Encounter.type", "Encounter.priority"],
@@ -45,8 +49,8 @@ export const pv1 = segment<MessageContext>("PV1", {
   5: cx({ from: "Encounter.hospitalization.preAdmissionIdentifier" }),
   6: pl({
     from: "Encounter.location.location",
-    compute: ({ Encounter, event }) =>
-      referencesOf(event.step === undefined ? latestCompleted(Encounter?.location ?? []) : event.step.priorLocation),
+    compute: ({ Encounter, event }, scope) =>
+      referencesOf(event.step === undefined ? locationBefore(Encounter, scope) : event.step.priorLocation),
     rule: "Where the patient came from: the location before this step",
   }),
   7: xcn({ from: "Encounter.participant", pick: participants("ATND"), repeats: true, rule: "ATND, current" }),
@@ -62,7 +66,12 @@ export const pv1 = segment<MessageContext>("PV1", {
   13: is({ from: "Encounter.hospitalization.reAdmission" }),
   14: is({ from: "Encounter.hospitalization.admitSource", map: admitSource }),
   15: is({ from: "Encounter.hospitalization.specialArrangement", repeats: true }),
-  16: is({ from: "Encounter.hospitalization.specialCourtesy" }),
+  16: is({
+    from: [
+      "Encounter.hospitalization.specialCourtesy",
+      `Patient.extension('${patientImportance}').valueCodeableConcept`,
+    ],
+  }),
   17: xcn({ from: "Encounter.participant", pick: participants("ADM"), repeats: true, rule: "ADM, current" }),
   18: is({
     from: "Encounter.type",
@@ -141,6 +150,15 @@ export const pv1 = segment<MessageContext>("PV1", {
     repeats: true,
     rule: "DIS, PPRF, SPRF and PART, current",
   }),
+  54: cx({
+    from: "Encounter.episodeOfCare",
+    pick: (references: readonly fhir4.Reference[], { Encounter }, scope) =>
+      references.flatMap((each) => {
+        const episode = scope.resolve<fhir4.EpisodeOfCare>(each, Encounter ?? {});
+        return episode?.resourceType === "EpisodeOfCare" ? (episode.identifier ?? []).slice(0, 1) : [];
+      }),
+    rule: "The episode that the visit is part of",
+  }),
 });
 
 function financialClass({ type, period }: fhir4.Coverage): readonly { code: string; start?: string | undefined }[] {
@@ -171,14 +189,17 @@ function referencesOf(place: fhir4.EncounterLocation | undefined): readonly fhir
 
 const locationClass = "http://hl7.org/fhir/StructureDefinition/subject-locationClassification";
 
+const temporaryLocation = "http://hl7.org/fhir/uv/v2mappings/StructureDefinition/temporary-location";
+
 /** A place where a patient is for a test or a treatment, while the bed stays theirs. */
 function isTemporary({ extension }: fhir4.EncounterLocation): boolean {
   return (extension ?? []).some(
-    ({ url, valueCodeableConcept }) =>
-      url === locationClass &&
-      [valueCodeableConcept?.text, ...codingsOf(valueCodeableConcept ?? {}).map(({ code }) => code)].includes(
-        "temporary",
-      ),
+    ({ url, valueBoolean, valueCodeableConcept }) =>
+      (url === temporaryLocation && valueBoolean === true) ||
+      (url === locationClass &&
+        [valueCodeableConcept?.text, ...codingsOf(valueCodeableConcept ?? {}).map(({ code }) => code)].includes(
+          "temporary",
+        )),
   );
 }
 
@@ -187,9 +208,12 @@ export function currentLocation(
   places: readonly fhir4.EncounterLocation[],
   scope: Scope,
 ): fhir4.EncounterLocation | undefined {
-  const open = places.filter(
+  const all = places.filter(
     (place) => place.status !== "completed" && place.status !== "reserved" && !isTemporary(place),
   );
+  // What is planned is pending, unless all of it is.
+  const isBegun = places.some(({ status }) => status !== "planned");
+  const open = isBegun ? all.filter(({ status }) => status !== "planned") : all;
   const active = open.filter((place) => place.status === "active" && !hasEnded(place.period, scope));
   const candidates = active.length > 0 ? active : open.filter((place) => !hasEnded(place.period, scope));
   let best: fhir4.EncounterLocation | undefined;
@@ -204,11 +228,21 @@ export function currentLocation(
   return best;
 }
 
-function latestCompleted(places: readonly fhir4.EncounterLocation[]): fhir4.EncounterLocation | undefined {
-  return places
+/** The places that the patient was in, the last one at the end. */
+function completed({ location }: fhir4.Encounter): readonly fhir4.EncounterLocation[] {
+  return (location ?? [])
     .filter((place) => place.status === "completed" && !isTemporary(place))
-    .toSorted((a, b) => (a.period?.end ?? "").localeCompare(b.period?.end ?? ""))
-    .at(-1);
+    .toSorted((a, b) => (a.period?.end ?? "").localeCompare(b.period?.end ?? ""));
+}
+
+function lastLocation(encounter: fhir4.Encounter | undefined): fhir4.EncounterLocation | undefined {
+  return encounter?.status === "finished" ? completed(encounter).at(-1) : undefined;
+}
+
+function locationBefore(encounter: fhir4.Encounter | undefined, scope: Scope): fhir4.EncounterLocation | undefined {
+  if (encounter === undefined) return undefined;
+  const isLeft = encounter.status === "finished" && currentLocation(encounter.location ?? [], scope) === undefined;
+  return completed(encounter).at(isLeft ? -2 : -1);
 }
 
 /** The people in some of these roles whose time has not ended: Millennium keeps the former ones in the list. */
