@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { Hl7Version } from "../hl7/dictionary/contents.ts";
 import { duration } from "./duration.ts";
+import { eventSettings, hl7EventSettings } from "./event-settings.ts";
 import { type HierarchicDesignator, hierarchicDesignator, hl7Settings } from "./hl7-settings.ts";
 
 export type { HierarchicDesignator };
@@ -161,8 +162,7 @@ export type Source = v.InferOutput<typeof sourceSchema>;
 const destinationBase = {
   /** Names of sources; without it, all. */
   sources: v.optional(v.pipe(v.array(nonEmpty), v.nonEmpty())),
-  /** Event types, `*` as the last part for all of a kind: `encounter.*`, `result.final`. */
-  events: v.optional(v.pipe(v.array(nonEmpty), v.nonEmpty()), ["*"]),
+  ...eventSettings,
   /** What is told of things that were there before the bridge: nothing, their present state, or their whole story. */
   initialLoad: v.optional(v.picklist(["none", "snapshot", "full"]), "none"),
   /** Waits before each retry; the last one repeats. */
@@ -216,6 +216,7 @@ export const hl7DestinationSchema = v.strictObject({
   orderMode: v.optional(v.picklist(["placer", "notify"])),
   /** Zone of the times in the messages; without it, the source's. */
   timeZone: v.optional(timeZone),
+  ...hl7EventSettings,
   ...hl7Settings,
 });
 export type Hl7Destination = v.InferOutput<typeof hl7DestinationSchema>;

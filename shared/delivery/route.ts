@@ -7,7 +7,7 @@ import { subjectsOf, withPatient } from "../events/subjects.ts";
 import type { ResourceKey } from "../fhir.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Ledger } from "./ledger.ts";
-import { type Renderers, type Route, tell } from "./tell.ts";
+import { concerns, type Renderers, type Route, tellAll } from "./tell.ts";
 
 export interface DeliveryQueue {
   /** Sends in this order and returns when all are accepted. The same delivery may come again. */
@@ -69,13 +69,12 @@ function sourceNamed({ sources }: Bridge, name: string): Source {
 }
 
 async function routeTo(route: Route, { published, ledger, queue }: RouteDependencies): Promise<Routed> {
-  const { name, changeSet, subjects } = route;
+  const { name, changeSet } = route;
+  const subjects = route.subjects.filter((subject) => concerns(route.destination, subject));
   const partition: PublishedPartition = { destination: name, source: changeSet.source, patient: changeSet.patient };
   const patientKey: ResourceKey = `Patient/${changeSet.patient}`;
   const told = await published.load(partition, [...new Set([...subjects.map(({ key }) => key), patientKey])]);
-  const tellings = withPatient(subjects, told.get(patientKey)?.patient).map((subject) =>
-    tell(route, subject, told.get(subject.key)),
-  );
+  const tellings = tellAll(route, withPatient(subjects, told.get(patientKey)?.patient), told);
 
   const messages = tellings.flatMap((telling) => telling.messages);
   await settleAll(messages, ({ head, workList, failure }) =>

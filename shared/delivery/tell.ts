@@ -3,17 +3,29 @@ import { contentHash } from "../changes/content.ts";
 import { isHl7 } from "../config/bridge.ts";
 import type { Destination, Hl7Destination, Source } from "../config/schema.ts";
 import { BridgeError } from "../errors.ts";
-import { type Derivation, derive, type Gate, nothingTold, type Step, standingAfterAll } from "../events/derive.ts";
+import {
+  canTell,
+  type Derivation,
+  derive,
+  type Gate,
+  nothingTold,
+  type Step,
+  standingAfterAll,
+} from "../events/derive.ts";
 import type { ClinicalEvent } from "../events/event.ts";
 import { instantOf } from "../events/instant.ts";
 import type { Published } from "../events/published.ts";
 import type { SubjectOfChange } from "../events/subjects.ts";
-import { eventType, matchesEvent } from "../events/vocabulary.ts";
 import { isResource, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
 import type { WebhookInput } from "../webhook/payload.ts";
+import { conditionsOf } from "./conditions.ts";
 import type { WorkItem } from "./delivery.ts";
 import { deliveryId } from "./delivery-id.ts";
+import { gateOf } from "./gate.ts";
 import type { DeliveryHead } from "./ledger.ts";
+import { circumstancesOf, panelOf } from "./panel.ts";
+
+export { gateOf };
 
 export interface MessageInput {
   readonly event: ClinicalEvent;
@@ -67,33 +79,110 @@ export interface Message {
   readonly workList: readonly WorkItem[];
 }
 
+/** Whether a subject can give this destination anything to hear. */
+export function concerns(destination: Destination, subject: SubjectOfChange): boolean {
+  const gate = gateOf(destination);
+  const { resourceType } = subject.after;
+  // Every message about a patient speaks with the newest version of the patient that was seen.
+  if (resourceType !== "Patient" && !canTell(resourceType, gate)) return false;
+  return subject.isChanged || isTouched(destination, gate, subject);
+}
+
+/** Whether a change of another resource counts as one of this. */
+function isTouched(destination: Destination, gate: Gate, { after, touchedBy }: SubjectOfChange): boolean {
+  return touchedBy.some(({ resourceType }) => {
+    if (after.resourceType === "ServiceRequest" || after.resourceType === "MedicationRequest") return true;
+    if (!isHl7(destination)) return false;
+    if (resourceType === "Condition" || resourceType === "Procedure") return !gate.options.has("billing-diagnoses");
+    if (resourceType === "Observation") return destination.visit?.vitalSigns === true;
+    if (resourceType === "AllergyIntolerance" && gate.takes("allergy.changed")) return false;
+    const { patientUpdateEvent = "A31" } = destination;
+    return patientUpdateEvent === "both" || (patientUpdateEvent === "A08") === (after.resourceType === "Encounter");
+  });
+}
+
+/** What is told of the subjects of a change set; results that belong together are told in one message. */
+export function tellAll(
+  route: Route,
+  subjects: readonly SubjectOfChange[],
+  published: ReadonlyMap<ResourceKey, Published>,
+): readonly Telling[] {
+  const plans = subjects.map((subject) => planSafely(route, subject, published.get(subject.key)));
+  const together = isHl7(route.destination) ? groupsOf(plans.filter(isPlan)) : new Map<Plan, Group>();
+  return plans.map((plan) => {
+    if (!isPlan(plan)) return plan;
+    const group = together.get(plan);
+    return safely(route, plan.subject, plan.from.sequence, () =>
+      group === undefined ? render(route, plan) : renderTogether(route, plan, group),
+    );
+  });
+}
+
 /**
  * Nothing here waits or writes, so whatever throws is about this resource and would throw again. What cannot be read at
  * all is parked without moving what was told, so that the next version is told from there.
  */
 export function tell(route: Route, subject: SubjectOfChange, published: Published | undefined): Telling {
+  const plan = planSafely(route, subject, published);
+  return isPlan(plan) ? safely(route, subject, plan.from.sequence, () => render(route, plan)) : plan;
+}
+
+function safely(route: Route, subject: SubjectOfChange, sequence: number, action: () => Telling): Telling {
   try {
-    return tellWhatHappened(route, subject, published);
+    return action();
   } catch (error) {
     const event = { type: "resource.unreadable", recordedAt: route.changeSet.detectedAt };
-    return { key: subject.key, messages: [parked(headOf(route, subject, event, published?.sequence ?? 0), error)] };
+    return { key: subject.key, messages: [parked(headOf(route, subject, event, sequence), error)] };
   }
 }
 
-function tellWhatHappened(route: Route, subject: SubjectOfChange, published: Published | undefined): Telling {
-  const { destination, changeSet } = route;
-  const { key, before, after, lookup, initial } = subject;
-  const isFirst = published === undefined;
-  if (isLate(after, published) || (isFirst && initial && destination.initialLoad === "none"))
-    return { key, messages: [] };
+/** What is to be told of a subject, before it is rendered. */
+export interface Plan {
+  readonly destination: Destination;
+  readonly subject: SubjectOfChange;
+  readonly published: Published | undefined;
+  /** What the destination knew. */
+  readonly from: Published;
+  readonly derivation: Derivation;
+  readonly hash: string | undefined;
+  readonly steps: readonly Step[];
+}
 
-  const gate = gateOf(destination);
+function isPlan(plan: Plan | Telling): plan is Plan {
+  return "derivation" in plan;
+}
+
+function planSafely(route: Route, subject: SubjectOfChange, published: Published | undefined): Plan | Telling {
+  let planned: Plan | undefined;
+  const telling = safely(route, subject, published?.sequence ?? 0, () => {
+    planned = planOf(route, subject, published);
+    return { key: subject.key, messages: [] };
+  });
+  return planned ?? telling;
+}
+
+/** @returns undefined for what is nothing to this destination: what was there before, or a version that comes too late */
+export function planOf(route: Route, subject: SubjectOfChange, published: Published | undefined): Plan | undefined {
+  const { destination, changeSet } = route;
+  const { before, after, lookup, initial, now } = subject;
+  const isFirst = published === undefined;
+  if (isLate(after, published) || (isFirst && initial && destination.initialLoad === "none")) return undefined;
+
+  const admits = conditionsOf(destination, { patient: changeSet.patient, lookup });
+  const gate = { ...gateOf(destination), ...(admits !== undefined && { admits }) };
   const moved = isMoved(subject, published);
   const isTakenToKnow = moved || (isFirst && before !== undefined && destination.initialLoad === "none");
   const from = { ...startingPoint(route, subject, gate, isTakenToKnow), ...(moved ? countsOf(published) : published) };
   const derivation = derive(
     from,
-    { before, after, lookup, detectedAt: changeSet.detectedAt },
+    {
+      before,
+      after,
+      lookup,
+      detectedAt: changeSet.detectedAt,
+      resources: now,
+      isTouched: isTouched(destination, gate, subject),
+    },
     {
       gate,
       isKnown: isTakenToKnow || from.sequence > 0,
@@ -101,17 +190,37 @@ function tellWhatHappened(route: Route, subject: SubjectOfChange, published: Pub
       snapshot: isFirst && initial && destination.initialLoad === "snapshot",
     },
   );
-  const hash = contentHashOf(route, derivation, subject.now);
+  const hash = contentHashOf(route, derivation, now);
   const steps = stepsToTell(derivation, moved || hash !== from.contentHash);
-  const messages = steps.flatMap(({ event, missingFocus }, index) =>
-    event === undefined ? [] : [messageOf(route, subject, event, from.sequence + index + 1, missingFocus)],
+  return { destination, subject, published, from, derivation, hash, steps };
+}
+
+function render(route: Route, plan: Plan): Telling {
+  const messages = plan.steps.flatMap(({ event, missingFocus }, index) =>
+    event === undefined ? [] : [messageOf(route, plan.subject, event, plan.from.sequence + index + 1, missingFocus)],
   );
+  return tellingOf(plan, messages);
+}
+
+/** One message stands for a step of each member; it comes in the place of the first. */
+function renderTogether(route: Route, plan: Plan, group: Group): Telling {
+  const [first] = group.members;
+  if (first === undefined) return render(route, plan);
+  group.message ??= messageOf(route, first.subject, group.event, first.from.sequence + 1, undefined);
+  const { message } = group;
+  const telling = tellingOf(plan, [message]);
+  return plan === first ? telling : { ...telling, messages: [] };
+}
+
+function tellingOf(plan: Plan, messages: readonly Message[]): Telling {
+  const { subject, published, from, derivation, hash, steps } = plan;
+  const { after } = subject;
   const isParked = (step: Step) => messages[steps.indexOf(step)]?.failure !== undefined;
   const last = steps.findLast((step) => !isParked(step));
   const heard = derivation.steps.filter((step) => !isParked(step));
   const next: Published = {
     facts: derivation.facts,
-    standing: standingAfterAll(from.standing, heard, gate),
+    standing: standingAfterAll(from.standing, heard, gateOf(plan.destination)),
     contentHash: hash,
     event: last?.name ?? from.event,
     trigger: last?.event?.trigger ?? from.trigger,
@@ -121,13 +230,48 @@ function tellWhatHappened(route: Route, subject: SubjectOfChange, published: Pub
     ...(isResource(after, "Patient") && { patient: after }),
     revision: from.revision + 1,
   };
-  const isNext = isFirst || messages.length > 0 || pictureText(next) !== pictureText(published);
-  return { key, messages, ...(isNext && { next }) };
+  const isNext = published === undefined || messages.length > 0 || pictureText(next) !== pictureText(published);
+  return { key: subject.key, messages, ...(isNext && { next }) };
+}
+
+/** Results without a report that are told in one message. */
+interface Group {
+  readonly members: readonly Plan[];
+  readonly event: ClinicalEvent;
+  message?: Message;
+}
+
+/** The Observations of one visit, minute and performer that have no report, as one panel. */
+function groupsOf(plans: readonly Plan[]): Map<Plan, Group> {
+  const byKey = Map.groupBy(plans.filter(isLoneResult), ({ subject: { after }, steps }) =>
+    [steps[0]?.name, ...circumstancesOf(after as fhir4.Observation)].join(" "),
+  );
+  const groups = new Map<Plan, Group>();
+  for (const members of byKey.values()) {
+    const events = members.flatMap(({ steps }) => steps[0]?.event ?? []);
+    const [event] = events;
+    if (event === undefined || members.length < 2) continue;
+    const panel = panelOf(members.map(({ subject }) => subject.after as fhir4.Observation));
+    const recordedAt =
+      events
+        .map((each) => each.recordedAt)
+        .toSorted()
+        .at(-1) ?? event.recordedAt;
+    const group: Group = { members, event: { ...event, after: panel, before: undefined, recordedAt } };
+    for (const member of members) groups.set(member, group);
+  }
+  return groups;
+}
+
+function isLoneResult({ subject, steps }: Plan): boolean {
+  const { after } = subject;
+  return steps.length === 1 && after.resourceType === "Observation" && (after.hasMember ?? []).length === 0;
 }
 
 /** What has an event of its own says the rest too; an update is told only where nothing else is. */
-function stepsToTell({ steps, isUpdate, content }: Derivation, isNews: boolean): readonly Step[] {
+function stepsToTell({ steps, isUpdate, isRest, content }: Derivation, isNews: boolean): readonly Step[] {
   const told = steps.filter(({ event }) => event !== undefined);
+  if (told.length > 0 && isRest && isNews && content !== undefined) return [...told, content];
   return told.length === 0 && isUpdate && isNews && content !== undefined ? [content] : told;
 }
 
@@ -140,7 +284,8 @@ function pictureText({ facts, standing, contentHash: hash, versionId, versionTim
  * under that patient, and what was told under this one, before it went there, is out of date.
  */
 function isMoved({ before, after }: SubjectOfChange, published: Published | undefined): boolean {
-  const came = before !== undefined && patientIdOf(before) !== patientIdOf(after);
+  const patient = patientIdOf(after);
+  const came = before !== undefined && patient !== undefined && patientIdOf(before) !== patient;
   return came && published?.versionId !== after.meta?.versionId;
 }
 
@@ -166,7 +311,8 @@ function startingPoint(
 ): Published {
   const nothing = { ...nothingTold(after), sequence: 0, revision: 0 };
   if (before === undefined || !isTakenToKnow) return nothing;
-  const subject = { after: before, lookup: lookupBefore, detectedAt: route.changeSet.detectedAt };
+  const { detectedAt } = route.changeSet;
+  const subject = { after: before, lookup: lookupBefore, resources: then, detectedAt };
   const derivation = derive(nothing, subject, { gate });
   return {
     ...nothing,
@@ -255,16 +401,4 @@ function parked(head: DeliveryHead, error: unknown): Message {
   const failure = error instanceof BridgeError ? "unrenderable" : "unreadable";
   const item = { severity: "error", reason: failure, field: text("field"), path: text("path") } as const;
   return { head, failure, workList: [item] };
-}
-
-/** Which events a destination hears of, and in which form. */
-export function gateOf(destination: Destination): Gate {
-  const isMessage = isHl7(destination);
-  return {
-    takes: (name) => matchesEvent(destination.events, name) && (!isMessage || eventType(name).trigger !== undefined),
-    downgrades: isMessage,
-    mirrors: !isMessage,
-    knowsUntold: !isMessage,
-    options: new Set(),
-  };
 }

@@ -1,13 +1,17 @@
 import { keyOf, type Resource } from "../fhir.ts";
-import type { ClinicalEvent } from "./event.ts";
+import type { ClinicalEvent, Trigger } from "./event.ts";
+import { recordTypes } from "./facts/record.ts";
 import type { Lookup } from "./lookup.ts";
-import type { Facts, Rule, RuleTable } from "./rule.ts";
+import type { EventOption } from "./options.ts";
+import type { Around, Facts, Rule, RuleTable } from "./rule.ts";
 import { appointmentTable } from "./rules/appointment.ts";
+import { documentTable } from "./rules/document.ts";
 import { encounterTable } from "./rules/encounter.ts";
-import { orderTable } from "./rules/order.ts";
+import { medicationRequestTable, serviceRequestTable } from "./rules/order.ts";
 import { patientTable } from "./rules/patient.ts";
+import { recordTable } from "./rules/record.ts";
 import { observationTable, reportTable } from "./rules/result.ts";
-import { type EventName, eventType, type Statement, standingAfter } from "./vocabulary.ts";
+import { downgradesOf, type EventName, eventType, type Statement, standingAfter } from "./vocabulary.ts";
 
 /** What a receiver holds to be true about a resource. */
 export interface Picture {
@@ -21,6 +25,10 @@ export interface Subject {
   readonly after: Resource;
   /** Finds the resources of the change set in their new form. */
   readonly lookup: Lookup;
+  /** Everything that came along, in its new form. */
+  readonly resources?: readonly Resource[];
+  /** Another resource changed that messages about this one tell. */
+  readonly isTouched?: boolean;
   /** For versions without `meta.lastUpdated` (instant). */
   readonly detectedAt: string;
 }
@@ -28,6 +36,9 @@ export interface Subject {
 /** What the receiver wants to hear and how. */
 export interface Gate {
   takes(event: EventName): boolean;
+  trigger(event: EventName, resource: Resource): Trigger | undefined;
+  /** Whether the event meets the conditions that it sets besides the type. Absent where it sets none. */
+  admits?(event: ClinicalEvent, known: Facts, state: Facts): boolean;
   /** Whether an event that it does not take is told as a less specific one. */
   readonly downgrades: boolean;
   /** Whether it keeps copies of resources: then every change of content counts once it was told of a resource. */
@@ -37,7 +48,7 @@ export interface Gate {
    * of cancellations alone wants them all.
    */
   readonly knowsUntold: boolean;
-  readonly options: ReadonlySet<string>;
+  readonly options: ReadonlySet<EventOption>;
 }
 
 /** One step of a derivation: an event to tell, or one that happened and that this receiver does not hear of. */
@@ -59,6 +70,8 @@ export interface Derivation {
   readonly content?: Step | undefined;
   /** Whether {@link content} is worth telling when no step has an event and its hash differs from what was told. */
   readonly isUpdate: boolean;
+  /** The same behind steps whose messages tell only a part. */
+  readonly isRest?: boolean;
   readonly facts: Facts;
 }
 
@@ -76,9 +89,12 @@ const tables: Readonly<Record<string, AnyTable>> = {
   Patient: anyTable(patientTable),
   Encounter: anyTable(encounterTable),
   Appointment: anyTable(appointmentTable),
-  ServiceRequest: anyTable(orderTable),
+  ServiceRequest: anyTable(serviceRequestTable),
+  MedicationRequest: anyTable(medicationRequestTable),
+  DocumentReference: anyTable(documentTable),
   DiagnosticReport: anyTable(reportTable),
   Observation: anyTable(observationTable),
+  ...Object.fromEntries(recordTypes.map((type) => [type, anyTable(recordTable(type))])),
 };
 
 /** Whether any event can come of a resource of this type. */
@@ -86,8 +102,9 @@ export function hasRules(resourceType: string): boolean {
   return Object.hasOwn(tables, resourceType);
 }
 
-export function factsOf(resource: Resource, lookup: Lookup): Facts {
-  return tableOf(resource).facts(resource, lookup);
+/** Whether an event about a resource of this type can ever come to a receiver. */
+export function canTell(resourceType: string, gate: Gate): boolean {
+  return Object.hasOwn(tables, resourceType) && tables[resourceType]?.canTell(gate) === true;
 }
 
 export function nothingTold(resource: Resource): Picture {
@@ -115,7 +132,7 @@ export function standingAfterAll(
 
 interface AnyTable {
   readonly none: Facts;
-  facts(resource: Resource, lookup: Lookup): Facts;
+  canTell(gate: Gate): boolean;
   derive(picture: Picture, subject: Subject, options: DeriveOptions): Derivation;
 }
 
@@ -129,7 +146,7 @@ function tableOf(resource: Resource): AnyTable {
 function anyTable<SomeFacts extends Facts>(table: RuleTable<SomeFacts>): AnyTable {
   return {
     none: table.none,
-    facts: table.facts,
+    canTell: (gate) => isOpenTo(table, gate),
     derive: (picture, subject, options) => deriveBy(table, picture as Known<SomeFacts>, subject, options),
   };
 }
@@ -146,70 +163,97 @@ function deriveBy<SomeFacts extends Facts>(
   options: DeriveOptions,
 ): Derivation {
   const { gate } = options;
+  const { after, lookup, resources = [] } = subject;
   const was = picture.facts;
-  const is = table.facts(subject.after, subject.lookup);
+  const is = table.facts(after, lookup, resources, was);
   if (table.ignores?.(was, is)) return { steps: [], facts: was, isUpdate: false };
 
   const steps: Step[] = [];
   let standing = picture.standing;
-  let update: string | undefined;
+  const told = (statement: Statement) => standing.includes(statement);
+  const around = { subject: after, final: is, isLast: true, lookup, resources, has: has(gate) };
+  let update: Pick<Rule<SomeFacts>, "id" | "occurredAt"> | undefined;
   const path = (options.snapshot ? table.snapshot?.(is) : table.path?.(was, is)) ?? [was, is];
   for (const [index, state] of path.slice(1).entries()) {
     // The receiver's picture at this point of the path: each event brings up to date what it carries.
     let known = path[index] ?? was;
+    const here = { ...around, isLast: index === path.length - 2 };
     for (const rule of table.rules) {
       if (rule.option !== undefined && !gate.options.has(rule.option)) continue;
-      if (!rule.when(known, state, (statement) => standing.includes(statement))) continue;
-      const chosen = choose(rule.event, gate);
-      if (chosen !== undefined && chosen === table.update?.event) update ??= rule.id;
+      if (rule.unless !== undefined && gate.options.has(rule.unless)) continue;
+      if (!rule.when(known, state, told, here)) continue;
+      const chosen = choose(rule.event, after, gate);
+      if (chosen !== undefined && chosen === table.update?.event) update ??= rule;
       else if (chosen !== undefined || gate.knowsUntold) {
-        const step = makeStep(table, rule, chosen, [known, state, is], subject, options);
+        const step = makeStep(table, rule, chosen, [known, state, here], subject, options);
+        if (step.event === undefined && !gate.knowsUntold) continue;
         steps.push(step);
         standing = standingAfter(standing, step.name);
         known = { ...known, ...carried(state, step.name) };
       }
     }
   }
-  if (isWorthTelling()) update ??= table.update?.rule;
-  if (table.update === undefined || !gate.takes(table.update.event)) return { steps, facts: is, isUpdate: false };
-  const { rule, event } = table.update;
-  const content = makeStep(table, { id: update ?? rule, event }, event, [is, is, is], subject, options);
-  return { steps, facts: is, content, isUpdate: update !== undefined };
+  const { update: content } = table;
+  if (content === undefined || !gate.takes(content.event)) return { steps, facts: is, isUpdate: false };
+  const isWorthTelling = update !== undefined || isNewsAboutContent(content);
+  const rule = { id: update?.id ?? content.rule, event: content.event };
+  const step = makeStep(table, rule, content.event, [is, is, around], subject, options);
+  const isAdmitted = step.event !== undefined;
+  const isRest =
+    isAdmitted &&
+    isNewsAboutContent(content) &&
+    steps.every(({ name }) => eventType(name).isPartial) &&
+    (subject.isTouched === true || content.hasRest?.(was, is) === true);
+  return { steps, facts: is, content: step, isUpdate: isWorthTelling && isAdmitted, isRest };
 
-  function isWorthTelling(): boolean {
-    if (table.update === undefined || was.phase === table.none.phase) return false;
-    if (gate.mirrors && options.isKnown && !table.update.silentWhen?.(is)) return true;
-    return table.update.when(is, (statement) => standing.includes(statement));
+  function isNewsAboutContent(content: NonNullable<RuleTable<SomeFacts>["update"]>): boolean {
+    if (was.phase === table.none.phase || (!subject.isTouched && content.isQuiet?.(was, is, around))) return false;
+    if (gate.mirrors && options.isKnown && !content.silentWhen?.(is, told)) return true;
+    return content.when(is, told);
   }
 }
 
-function choose(name: EventName, gate: Gate): EventName | undefined {
-  const chain = gate.downgrades ? (eventType(name).downgrade ?? []) : [];
-  return [name, ...chain].find(gate.takes);
+function isOpenTo<SomeFacts extends Facts>({ rules, update }: RuleTable<SomeFacts>, gate: Gate): boolean {
+  const isTaken = (name: EventName) =>
+    gate.takes(name) || (gate.downgrades && downgradesOf(name).some((each) => gate.takes(each)));
+  return (
+    (update !== undefined && isTaken(update.event)) ||
+    rules.some(({ event, option }) => (option === undefined || gate.options.has(option)) && isTaken(event))
+  );
+}
+
+function has({ options }: Gate) {
+  return (option: EventOption) => options.has(option);
+}
+
+function choose(name: EventName, resource: Resource, gate: Gate): EventName | undefined {
+  const chain = gate.downgrades ? downgradesOf(name) : [];
+  return [name, ...chain].find((each) => gate.takes(each) && (!gate.downgrades || gate.trigger(each, resource)));
 }
 
 function makeStep<SomeFacts extends Facts>(
   table: RuleTable<SomeFacts>,
-  rule: Pick<Rule<SomeFacts>, "id" | "event" | "occurredAt">,
+  rule: Pick<Rule<SomeFacts>, "id" | "event" | "occurredAt" | "isNew">,
   chosen: EventName | undefined,
-  [known, state, is]: readonly [known: SomeFacts, state: SomeFacts, is: SomeFacts],
+  [known, state, around]: readonly [known: SomeFacts, state: SomeFacts, around: Around<SomeFacts>],
   { before, after, lookup, detectedAt }: Subject,
-  { initial }: DeriveOptions,
+  { initial, gate }: DeriveOptions,
 ): Step {
   if (chosen === undefined) return { rule: rule.id, name: rule.event };
-  const focus = table.focus === undefined ? after : table.focus(chosen, is, after, lookup);
+  const focus = table.focus === undefined ? after : table.focus(chosen, around.final, after, lookup);
   const event: ClinicalEvent = {
     type: chosen,
-    trigger: eventType(chosen).trigger,
+    trigger: gate.trigger(chosen, focus ?? after),
     rule: rule.id,
     focus: keyOf(focus ?? after),
     after: focus ?? after,
-    before,
+    before: rule.isNew ? undefined : before,
     occurredAt: rule.occurredAt?.(state),
     recordedAt: after.meta?.lastUpdated ?? detectedAt,
-    step: table.step?.(known, state, before, after),
+    step: table.step?.(known, state, before, after, around),
     ...(initial && { initial }),
   };
+  if (gate.admits?.(event, known, state) === false) return { rule: rule.id, name: chosen };
   return { rule: rule.id, name: chosen, event, ...(focus === undefined && { missingFocus: true }) };
 }
 

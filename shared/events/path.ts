@@ -32,12 +32,12 @@ function isReal(phase: EncounterPhase): boolean {
 }
 
 function isBeginning(phase: EncounterPhase): boolean {
-  return ["none", "void", "planned", "arrived"].includes(phase);
+  return ["none", "void", "merged", "planned", "arrived"].includes(phase);
 }
 
 /** A visit that was never told, or was taken back, starts in its first place and class. */
 function startOf(was: EncounterFacts, is: EncounterFacts): EncounterFacts {
-  if (was.phase !== "none" && was.phase !== "void") return was;
+  if (!isUntold(was)) return was;
   const [firstBed] = is.beds.map(readPoint);
   const [firstClass] = is.classes.map(readPoint);
   return {
@@ -146,7 +146,7 @@ function stationBetween(was: EncounterFacts, is: EncounterFacts): EncounterFacts
 }
 
 function isUntold({ phase }: EncounterFacts): boolean {
-  return phase === "none" || phase === "void";
+  return phase === "none" || phase === "void" || phase === "merged";
 }
 
 function beginningOf({ class: first, bed, bedSince }: EncounterFacts): Partial<EncounterFacts> {

@@ -1,6 +1,8 @@
 import type { Change, ChangeSet } from "../changes/change.ts";
-import { keyOf, type Patient, type Resource, type ResourceKey } from "../fhir.ts";
+import { keyOf, type Patient, patientIdOf, type Resource, type ResourceKey, referencedId } from "../fhir.ts";
 import { hasRules } from "./derive.ts";
+import { begunBy } from "./facts/order.ts";
+import { kindOf } from "./facts/record.ts";
 import { spokenFor } from "./facts/report.ts";
 import { instantOf } from "./instant.ts";
 import { type Lookup, lookupIn } from "./lookup.ts";
@@ -11,6 +13,10 @@ export interface SubjectOfChange {
   readonly before?: Resource | undefined;
   readonly after: Resource;
   readonly initial: boolean;
+  /** Whether it changed itself, or a part that it speaks for. */
+  readonly isChanged: boolean;
+  /** Changed resources that messages about it tell, or that show something about it. */
+  readonly touchedBy: readonly Resource[];
   /** Everything that came along, as of now and as of before. */
   readonly now: readonly Resource[];
   readonly then: readonly Resource[];
@@ -32,22 +38,89 @@ export function subjectsOf({ changes, context }: ChangeSet): readonly SubjectOfC
     return change === undefined ? [resource] : (change.before ?? []);
   });
   const speakers = speakersOf(now);
-  const groups = new Map<ResourceKey, Change[]>();
+  const groups = new Map<ResourceKey, Group>();
+  const add = (key: ResourceKey, change: Change, isTouch: boolean) => {
+    const { own, touches } = groups.get(key) ?? { own: [], touches: [] };
+    // Taken out and put in again: what comes last decides the place, unless it is only touched by it.
+    if (!isTouch || own.length === 0) groups.delete(key);
+    groups.set(key, isTouch ? { own, touches: [...touches, change] } : { own: [...own, change], touches });
+  };
   for (const change of changes) {
-    const key = speakers.get(keyOf(change.after)) ?? keyOf(change.after);
-    const group = groups.get(key) ?? [];
-    // Taken out and put in again: what comes last decides the place.
-    groups.delete(key);
-    groups.set(key, [...group, change]);
+    const key = keyOf(change.after);
+    const speaker = speakers.get(key);
+    add(speaker ?? key, change, false);
+    for (const touched of touchedBy(change, now)) if (touched !== speaker) add(touched, change, true);
   }
   const lookup = lookupIn(now);
   const lookupBefore = lookupIn(then);
-  return [...groups].flatMap(([key, group]) => {
+  return [...groups].flatMap(([key, { own, touches }]) => {
     const after = lookup(key);
     if (after === undefined || !hasRules(after.resourceType)) return [];
-    const initial = group.every((change) => change.initial);
-    return [{ key, before: lookupBefore(key), after, initial, now, then, lookup, lookupBefore }];
+    return [
+      {
+        key,
+        before: lookupBefore(key),
+        after,
+        initial: [...own, ...touches].every((change) => change.initial),
+        isChanged: own.length > 0,
+        touchedBy: touches.map((change) => change.after),
+        now,
+        then,
+        lookup,
+        lookupBefore,
+      },
+    ];
   });
+}
+
+interface Group {
+  readonly own: readonly Change[];
+  readonly touches: readonly Change[];
+}
+
+/**
+ * The resources at hand whose messages tell of the changed one: allergies, coverages and relatives stand in those of the
+ * person and of the visits under way, diagnoses and procedures in those of their visit. A report or a dose shows that its
+ * order has been begun.
+ */
+function touchedBy({ after }: Change, now: readonly Resource[]): readonly ResourceKey[] {
+  const patient = patientIdOf(after);
+  const visits = () =>
+    now.filter((each) => isUnderWay(each) && patientIdOf(each) === patient && patient !== undefined).map(keyOf);
+  switch (after.resourceType) {
+    case "Patient":
+      return visits();
+    case "AllergyIntolerance":
+    case "Coverage":
+    case "RelatedPerson":
+      return patient === undefined ? [] : [`Patient/${patient}`, ...visits()];
+    case "Condition":
+      return kindOf(after) === "diagnosis" ? visitOf(after.encounter) : [];
+    case "Procedure":
+      return visitOf(after.encounter);
+    case "Observation":
+      return isVitalSign(after) ? visitOf(after.encounter) : [];
+    case "DiagnosticReport":
+    case "MedicationAdministration":
+      return begunBy(after) as ResourceKey[];
+    default:
+      return [];
+  }
+}
+
+function visitOf(reference: fhir4.Reference | undefined): ResourceKey[] {
+  const id = referencedId(reference?.reference, "Encounter");
+  return id === undefined ? [] : [`Encounter/${id}`];
+}
+
+function isUnderWay(resource: Resource): boolean {
+  return (
+    resource.resourceType === "Encounter" && ["arrived", "triaged", "in-progress", "onleave"].includes(resource.status)
+  );
+}
+
+export function isVitalSign({ category }: fhir4.Observation): boolean {
+  return category?.some(({ coding }) => coding?.some(({ code }) => code === "vital-signs")) === true;
 }
 
 /**

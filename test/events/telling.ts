@@ -13,6 +13,8 @@ export interface Listener {
   /** What came along with every version. */
   readonly context?: readonly Resource[];
   readonly snapshot?: boolean;
+  /** Settings of the destination. */
+  readonly settings?: object;
 }
 
 /** What a receiver is told of each version of a resource, having been told of the ones before. */
@@ -27,13 +29,14 @@ export function tellAll(versions: readonly Resource[], listener: Listener = {}):
     const before = versions[index - 1];
     const derivation = derive(
       picture,
-      { before, after, lookup, detectedAt: "2026-03-02T12:00:00Z" },
+      { before, after, lookup, detectedAt: "2026-03-02T12:00:00Z", resources: [...(listener.context ?? []), after] },
       { gate, snapshot: listener.snapshot ?? false, isKnown },
     );
     const hash = contentHash(after);
     const steps = derivation.steps.filter(({ event }) => event !== undefined);
     const isUpdate = steps.length === 0 && derivation.isUpdate && hash !== picture.hash;
-    const told = isUpdate && derivation.content !== undefined ? [derivation.content] : steps;
+    const isRest = steps.length > 0 && derivation.isRest && hash !== picture.hash;
+    const told = (isUpdate || isRest) && derivation.content !== undefined ? [...steps, derivation.content] : steps;
     const standing = standingAfterAll(picture.standing, derivation.steps, gate);
     picture = { facts: derivation.facts, standing, hash };
     isKnown ||= told.length > 0;
@@ -50,16 +53,17 @@ export function inWords({ rule, type, trigger }: ClinicalEvent): string {
   return [rule, type, ...(trigger === undefined ? [] : [trigger.split("^")[1]])].join(" ");
 }
 
-function gateFor({ format = "hl7v2", events }: Listener) {
-  return gateOf(format === "hl7v2" ? hl7(events) : webhook(events));
+function gateFor({ format = "hl7v2", events, settings }: Listener) {
+  return gateOf(format === "hl7v2" ? hl7(events, settings) : webhook(events, settings));
 }
 
-export function hl7(events = ["*"]): Destination {
-  return v.parse(destinationSchema, { format: "hl7v2", events, link: { host: "127.0.0.1", port: 2575 } });
+export function hl7(events = ["*"], settings: object = {}): Destination {
+  return v.parse(destinationSchema, { format: "hl7v2", events, link: { host: "127.0.0.1", port: 2575 }, ...settings });
 }
 
-export function webhook(events = ["*"]): Destination {
+export function webhook(events = ["*"], settings: object = {}): Destination {
   return v.parse(destinationSchema, {
+    ...settings,
     format: "webhook",
     events,
     url: "https://receiver.example.org",

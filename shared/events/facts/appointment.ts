@@ -1,9 +1,17 @@
+import { instantOf } from "../instant.ts";
+import { relativeReference } from "../lookup.ts";
+import { contentWithout } from "./content.ts";
+
 export interface AppointmentFacts {
   readonly of: "Appointment";
   readonly phase: "none" | "proposed" | "booked" | "arrived" | "fulfilled" | "cancelled" | "missed" | "void";
   /** Start, end and length in one: it moved when this changed. */
   readonly time: string;
   readonly start?: string | undefined;
+  /** `Appointment/7`: the one whose place it takes. */
+  readonly replaces?: string | undefined;
+  /** Hash of all but the status. */
+  readonly rest?: string;
 }
 
 export const noAppointment: AppointmentFacts = { of: "Appointment", phase: "none", time: "" };
@@ -28,9 +36,22 @@ export function appointmentFacts(appointment: fhir4.Appointment): AppointmentFac
     phase: phases[appointment.status] ?? "proposed",
     time: [instant(start), instant(end), minutesDuration ?? ""].join("/"),
     start,
+    replaces: replacedBy(appointment),
+    rest: contentWithout(appointment, ["status", "slot", "text"]),
   };
 }
 
+const replaces = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.replaces";
+
+/** R4 has no element for it: the extension of R5, or an appointment among what supports the booking. */
+export function replacedBy({ extension = [], supportingInformation = [] }: fhir4.Appointment): string | undefined {
+  const named = extension.find(({ url }) => url === replaces)?.valueReference;
+  return [named, ...supportingInformation]
+    .map((reference) => relativeReference(reference?.reference))
+    .find((key) => key?.startsWith("Appointment/"));
+}
+
 function instant(text: string | undefined): string {
-  return text === undefined ? "" : new Date(text).toISOString();
+  const time = instantOf(text);
+  return time === undefined ? (text ?? "") : new Date(time).toISOString();
 }

@@ -1,3 +1,5 @@
+import { contentHash } from "../../changes/content.ts";
+import type { Resource } from "../../fhir.ts";
 import { instantOf } from "../instant.ts";
 import { type Lookup, relativeReference } from "../lookup.ts";
 
@@ -47,6 +49,13 @@ export interface EncounterFacts {
   /** `period.end`: when it ended or is planned to end. */
   readonly dischargeTime?: string | undefined;
   readonly disposition?: string | undefined;
+  /** The place that is planned or reserved, as {@link bed}. */
+  readonly reserved?: string | undefined;
+  /** Everyone who is listed in these roles, those whose time has ended too. */
+  readonly attendingEver?: readonly string[];
+  readonly consultantsEver?: readonly string[];
+  /** Hash of what messages about moves, leaves and clinicians do not tell: the diagnoses. */
+  readonly rest?: string | undefined;
 }
 
 export const noEncounter: EncounterFacts = {
@@ -111,6 +120,10 @@ export function encounterFacts(encounter: fhir4.Encounter, _lookup: Lookup): Enc
     partOf: relativeReference(encounter.partOf?.reference),
     admitTime: encounter.period?.start,
     dischargeTime: encounter.period?.end,
+    reserved: reservedBed(encounter),
+    attendingEver: listed(encounter, "ATND"),
+    consultantsEver: listed(encounter, "CON"),
+    rest: encounter.diagnosis && contentHash({ resourceType: "Encounter", diagnosis: encounter.diagnosis } as Resource),
     disposition: encounter.hospitalization?.dischargeDisposition?.coding?.[0]?.code,
   };
 }
@@ -178,10 +191,29 @@ export function placeOfBed(
 
 const participationSystem = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
 
+/** The latest place that waits for the patient. */
+function reservedBed(encounter: fhir4.Encounter): string | undefined {
+  const waiting = encounter.location?.filter(
+    ({ status, period }) => (status === "planned" || status === "reserved") && period?.end === undefined,
+  );
+  const place = inOrder(waiting).at(-1);
+  return place && bedOf(place, encounter);
+}
+
 /** Ignite keeps former participants in the list, with the end of their time. */
 function participants(encounter: fhir4.Encounter, code: string): string[] {
-  return (encounter.participant ?? [])
-    .filter((each) => each.period?.end === undefined)
+  return inRole(
+    encounter.participant?.filter((each) => each.period?.end === undefined),
+    code,
+  );
+}
+
+function listed(encounter: fhir4.Encounter, code: string): string[] {
+  return inRole(encounter.participant, code).sort();
+}
+
+function inRole(participants: readonly fhir4.EncounterParticipant[] | undefined, code: string): string[] {
+  return (participants ?? [])
     .filter((each) => hasCoding(each.type, participationSystem, code))
     .map((each) => relativeReference(each.individual?.reference) ?? each.individual?.display ?? "");
 }

@@ -1,65 +1,121 @@
-import { type AppointmentFacts, appointmentFacts, noAppointment } from "../facts/appointment.ts";
-import type { Rule, RuleTable } from "../rule.ts";
+import { keyOf } from "../../fhir.ts";
+import { type AppointmentFacts, appointmentFacts, noAppointment, replacedBy } from "../facts/appointment.ts";
+import type { Around, Rule, RuleTable } from "../rule.ts";
 
 /** Appointment to SIU. */
 const rules: readonly Rule<AppointmentFacts>[] = [
   {
+    id: "AP15",
+    event: "appointment.rescheduled",
+    title: "Booked in the place of another one",
+    option: "replaced-as-rescheduled",
+    when: (_was, is, told, { resources }) =>
+      is.phase === "booked" && !told("appointment") && resources.some((each) => keyOf(each) === is.replaces),
+    occurredAt: (is) => is.start,
+  },
+  {
     id: "AP1",
     event: "appointment.booked",
+    title: "Booked",
     when: (was, is, told) => isWanted(is) && !wasProposed(was) && !isOver(was) && !told("appointment"),
+  },
+  {
+    id: "AP2",
+    event: "appointment.booked",
+    title: "Asked for, and not booked yet",
+    option: "proposed-appointments",
+    when: (_was, is, told) => wasProposed(is) && !told("appointment"),
   },
   {
     id: "AP3",
     event: "appointment.booked",
+    title: "Booked as it was asked for",
     when: (was, is, told) => isWanted(is) && wasProposed(was) && !told("appointment"),
+  },
+  {
+    id: "AP3",
+    event: "appointment.changed",
+    title: "Booked as it was asked for, where that was told",
+    option: "proposed-appointments",
+    when: (was, is, told) => isWanted(is) && wasProposed(was) && told("appointment"),
   },
   {
     id: "AP11",
     event: "appointment.booked",
-    when: (was, is, told) => isOver(was) && (is.phase === "booked" || (isWanted(is) && !told("appointment"))),
+    title: "Booked again after it was cancelled or missed",
+    when: (was, is, told, { has }) =>
+      isOver(was) &&
+      (is.phase === "booked" || (isWanted(is) && !told("appointment"))) &&
+      !(has("rebooked-as-changed") && was.phase !== "void"),
+  },
+  {
+    id: "AP11",
+    event: "appointment.changed",
+    title: "Booked again after it was cancelled or missed",
+    option: "rebooked-as-changed",
+    when: (was, is) => isOver(was) && was.phase !== "void" && isWanted(is),
   },
   {
     id: "AP4",
     event: "appointment.rescheduled",
+    title: "Moved to another time",
     when: (was, is) => isWanted(was) && isWanted(is) && was.time !== is.time,
     occurredAt: (is) => is.start,
   },
   {
     id: "AP7",
     event: "appointment.cancelled",
-    when: (was, is, told) => was.phase !== "arrived" && is.phase === "cancelled" && told("appointment"),
+    title: "Cancelled",
+    when: (was, is, told, around) =>
+      was.phase !== "arrived" && is.phase === "cancelled" && told("appointment") && !isTakenOver(around),
   },
   {
     id: "AP8",
-    event: "appointment.cancelled",
+    event: "appointment.discontinued",
+    title: "Cancelled after the patient had arrived",
     when: (was, is, told) => was.phase === "arrived" && is.phase === "cancelled" && told("appointment"),
   },
   {
     id: "AP9",
-    event: "appointment.cancelled",
+    event: "appointment.deleted",
+    title: "Recorded in error",
     when: (_was, is, told) => is.phase === "void" && told("appointment"),
   },
   {
     id: "AP10",
     event: "appointment.missed",
+    title: "The patient did not come",
     when: (was, is, told) => was.phase !== "missed" && is.phase === "missed" && told("appointment"),
   },
   {
     id: "AP6",
     event: "appointment.changed",
-    when: (was, is) => was.phase === "booked" && is.phase === "arrived",
+    title: "The patient arrived",
+    when: (was, is, _told, { has }) => was.phase === "booked" && is.phase === "arrived" && !has("quiet-arrivals"),
   },
   {
     id: "AP12",
     event: "appointment.changed",
-    when: (was, is) => (was.phase === "booked" || was.phase === "arrived") && is.phase === "fulfilled",
+    title: "Over",
+    when: (was, is, _told, { has }) =>
+      (was.phase === "booked" || was.phase === "arrived") && is.phase === "fulfilled" && !has("quiet-arrivals"),
   },
   {
     id: "AP13",
     event: "appointment.changed",
-    when: (was, is) => was.phase === "missed" && (is.phase === "arrived" || is.phase === "fulfilled"),
+    title: "The patient came after all",
+    when: (was, is, _told, { has }) =>
+      was.phase === "missed" && (is.phase === "arrived" || is.phase === "fulfilled") && !has("quiet-arrivals"),
   },
 ];
+
+/** The one that takes its place was told as its move. */
+function isTakenOver({ has, resources, subject }: Around<AppointmentFacts>): boolean {
+  return (
+    has("replaced-as-rescheduled") &&
+    resources.some((each) => each.resourceType === "Appointment" && replacedBy(each) === keyOf(subject))
+  );
+}
 
 function isWanted({ phase }: AppointmentFacts): boolean {
   return phase === "booked" || phase === "arrived" || phase === "fulfilled";
@@ -80,8 +136,11 @@ export const appointmentTable: RuleTable<AppointmentFacts> = {
   update: {
     rule: "AP5",
     event: "appointment.changed",
-    when: (is, told) => isWanted(is) && told("appointment"),
-    silentWhen: wasProposed,
+    title: "Something else changed",
+    when: (is, told) => (isWanted(is) || wasProposed(is)) && told("appointment"),
+    silentWhen: (is, told) => wasProposed(is) && !told("appointment"),
+    // The status alone, where it is not to be told.
+    isQuiet: (was, is, { has }) => has("quiet-arrivals") && was.rest === is.rest,
   },
   snapshot: (is) => (is.phase === "fulfilled" ? [is] : [noAppointment, is]),
   // Whoever missed an appointment had one.

@@ -2,7 +2,8 @@ import type { Resource } from "../../fhir.ts";
 import type { EventStep } from "../event.ts";
 import { type EncounterFacts, encounterFacts, noEncounter, placeOfBed } from "../facts/encounter.ts";
 import { encounterPath, withStations } from "../path.ts";
-import type { Rule, RuleTable } from "../rule.ts";
+import type { Around, Rule, RuleTable } from "../rule.ts";
+import type { Statement } from "../vocabulary.ts";
 
 /**
  * Encounter to ADT. In the order in which steps are told: registration and admission, class, movement, leave,
@@ -10,136 +11,378 @@ import type { Rule, RuleTable } from "../rule.ts";
  */
 const rules: readonly Rule<EncounterFacts>[] = [
   {
+    id: "E30",
+    event: "encounter.moved",
+    title: "Belongs to another patient, who is not the survivor of a merge",
+    when: (was, is, told, around) =>
+      was.patientKey !== undefined &&
+      is.patientKey !== undefined &&
+      was.patientKey !== is.patientKey &&
+      (told("visit") || told("pre-admission")) &&
+      standsAlone(was.patientKey, around),
+  },
+  {
+    id: "E32",
+    event: "encounter.merged",
+    title: "Combined into another visit",
+    when: (was, is, told) =>
+      was.phase !== "merged" && is.phase === "merged" && (told("visit") || told("pre-admission") || told("arrival")),
+  },
+  {
+    id: "E31",
+    event: "encounter.renumbered",
+    title: "Another visit number, where no change of class says so",
+    when: (was, is, told) =>
+      was.visitKey !== "" &&
+      was.visitKey !== is.visitKey &&
+      isOfNote(is) &&
+      isInpatient(was) === isInpatient(is) &&
+      (told("visit") || told("pre-admission")),
+  },
+  {
+    id: "E1",
+    event: "encounter.admission-pending",
+    title: "A stay is planned and a bed reserved",
+    option: "pending-admissions",
+    when: (_was, is, told) =>
+      is.phase === "planned" && isStay(is) && is.reserved !== undefined && !told("pending-admission") && !told("visit"),
+  },
+  {
     id: "E1",
     event: "encounter.pre-admitted",
-    when: (_was, is, told) => is.phase === "planned" && isStay(is) && !told("pre-admission") && !told("visit"),
+    title: "A stay is planned",
+    when: (_was, is, told) => is.phase === "planned" && isStay(is) && isNews(told),
+  },
+  {
+    id: "E2",
+    event: "encounter.pre-admitted",
+    title: "An outpatient visit is planned",
+    option: "planned-outpatients",
+    when: (_was, is, told) => is.phase === "planned" && !isStay(is) && isNews(told),
+  },
+  {
+    id: "E3",
+    event: "encounter.arrived",
+    title: "Arrived, and the visit has not begun",
+    option: "arrivals",
+    when: (_was, is, told) => is.phase === "arrived" && !isInpatient(is) && !told("arrival") && !told("visit"),
+    occurredAt: (is) => is.admitTime,
   },
   {
     id: "E3",
     event: "encounter.registered",
+    title: "An outpatient or emergency patient arrived",
+    unless: "arrivals",
     when: (_was, is, told) => is.phase === "arrived" && !isInpatient(is) && !told("visit"),
     occurredAt: (is) => is.admitTime,
   },
   {
     id: "E4",
-    event: "encounter.pre-admitted",
+    event: "encounter.arrived",
+    title: "An inpatient arrived, and the stay has not begun",
+    option: "arrivals",
     when: (_was, is, told) =>
-      is.phase === "arrived" &&
-      isInpatient(is) &&
-      is.admitTime === undefined &&
-      !told("pre-admission") &&
-      !told("visit"),
+      is.phase === "arrived" && isInpatient(is) && is.admitTime === undefined && !told("arrival") && !told("visit"),
+  },
+  {
+    id: "E4",
+    event: "encounter.pre-admitted",
+    title: "An inpatient arrived, and the stay has not begun",
+    unless: "arrivals",
+    when: (_was, is, told) => is.phase === "arrived" && isInpatient(is) && is.admitTime === undefined && isNews(told),
   },
   {
     id: "E4",
     event: "encounter.admitted",
+    title: "An inpatient arrived, and the stay has begun",
     when: (_was, is, told) => is.phase === "arrived" && isInpatient(is) && is.admitTime !== undefined && !told("visit"),
     occurredAt: (is) => is.admitTime,
   },
   {
     id: "E5",
     event: "encounter.admitted",
+    title: "A stay begins",
     when: (_was, is, told) => is.phase === "active" && isInpatient(is) && !told("visit"),
     occurredAt: (is) => is.admitTime,
   },
   {
     id: "E6",
     event: "encounter.registered",
+    title: "An outpatient or emergency visit begins",
     when: (was, is, told) => is.phase === "active" && !isInpatient(is) && was.phase !== "arrived" && !told("visit"),
     occurredAt: (is) => is.admitTime,
   },
   {
     id: "E7",
     event: "encounter.registered",
+    title: "The visit of a patient who had arrived begins, and the arrival was not told as a visit",
     when: (was, is, told) => is.phase === "active" && !isInpatient(is) && was.phase === "arrived" && !told("visit"),
     occurredAt: (is) => is.admitTime,
   },
   {
     id: "E8",
     event: "encounter.became-inpatient",
-    when: (was, is) => was.phase === "arrived" && isPresent(is) && !isInpatient(was) && isInpatient(is),
+    title: "An outpatient or emergency patient who waits becomes an inpatient",
+    when: (was, is, told) =>
+      was.phase === "arrived" && isPresent(is) && !isInpatient(was) && isInpatient(is) && told("visit"),
   },
   {
     id: "E9",
     event: "encounter.became-inpatient",
+    title: "An outpatient or emergency patient becomes an inpatient",
     when: (was, is) => isUnderWay(was) && isPresent(is) && !isInpatient(was) && isInpatient(is),
   },
   {
     id: "E10",
     event: "encounter.became-outpatient",
+    title: "An inpatient becomes an outpatient",
     when: (was, is) => isPresent(was) && isPresent(is) && isInpatient(was) && !isInpatient(is) && is.class !== "U",
   },
   {
     id: "E13",
     event: "encounter.transfer-cancelled",
+    title: "Back in the bed before, and the move is not on record any more",
     when: (was, is) => isMove(was, is) && wasThere(was, is.bed) && !wasThere(is, was.bed),
   },
   {
     id: "E12",
     event: "encounter.transferred",
+    title: "In another bed",
     when: (was, is) => isMove(was, is) && !(wasThere(was, is.bed) && !wasThere(is, was.bed)),
     occurredAt: (is) => is.bedSince,
   },
   {
+    id: "E14",
+    event: "encounter.pending-transfer-cancelled",
+    title: "No bed waits any more",
+    option: "pending-transfers",
+    when: (_was, is, told, { isLast }) =>
+      isLast && isPresent(is) && is.reserved === undefined && told("pending-transfer"),
+  },
+  {
+    id: "E14",
+    event: "encounter.transfer-pending",
+    title: "Another bed waits",
+    option: "pending-transfers",
+    when: (was, is, told, { isLast }) =>
+      isLast &&
+      isPresent(is) &&
+      is.reserved !== undefined &&
+      is.reserved !== is.bed &&
+      (was.reserved !== is.reserved || !told("pending-transfer")),
+  },
+  {
+    id: "E17",
+    event: "encounter.leave-cancelled",
+    title: "Not on leave, and the history of the status knows of no leave",
+    option: "cancelled-leaves",
+    when: (was, is) =>
+      was.phase === "leave" && is.phase === "active" && is.phases.length > 0 && leavesOf(is) <= leavesBefore(was),
+  },
+  {
+    id: "E17",
+    event: "encounter.return-cancelled",
+    title: "On leave again, and the history of the status knows of no return",
+    option: "cancelled-leaves",
+    when: (was, is) => was.phase === "active" && is.phase === "leave" && leavesOf(was) > leavesOf(is),
+  },
+  {
     id: "E15",
     event: "encounter.leave-started",
+    title: "On leave",
     when: (was, is) => was.phase !== "leave" && is.phase === "leave",
   },
   {
     id: "E16",
     event: "encounter.leave-ended",
+    title: "Back from leave",
     when: (was, is) => was.phase === "leave" && is.phase === "active",
   },
   {
     id: "E20",
     event: "encounter.discharge-cancelled",
-    when: (was, is, told) => was.phase === "ended" && is.phase === "active" && told("discharge"),
+    title: "Not ended any more",
+    when: (was, is, told, { final, has }) =>
+      was.phase === "ended" &&
+      is.phase === "active" &&
+      told("discharge") &&
+      !(final.phase === "void" && has("plain-cancels")),
+  },
+  {
+    id: "E27",
+    event: "encounter.attending-change-cancelled",
+    title: "The attending doctor before again, and the one since is not on record any more",
+    option: "doctor-changes",
+    when: (was, is, _told, { isLast }) =>
+      isLast && isNewAttending(was, is) && isUndone(was.attending, is.attending, was.attendingEver, is.attendingEver),
+  },
+  {
+    id: "E27",
+    event: "encounter.attending-changed",
+    title: "Another attending doctor",
+    option: "doctor-changes",
+    when: (was, is, _told, { isLast }) => isLast && isNewAttending(was, is),
+  },
+  {
+    id: "E28",
+    event: "encounter.consultant-change-cancelled",
+    title: "A consultant is not on record any more",
+    option: "doctor-changes",
+    when: (was, is, _told, { isLast }) =>
+      isLast &&
+      areNewConsultants(was, is) &&
+      was.consultants.length > is.consultants.length &&
+      was.consultants.some((each) => !is.consultants.includes(each) && !is.consultantsEver?.includes(each)),
+  },
+  {
+    id: "E28",
+    event: "encounter.consultants-changed",
+    title: "Other consultants",
+    option: "doctor-changes",
+    when: (was, is, _told, { isLast }) => isLast && areNewConsultants(was, is),
+  },
+  {
+    id: "E19",
+    event: "encounter.discharge-pending",
+    title: "The end of the stay is planned",
+    option: "pending-discharges",
+    when: (was, is, told, { isLast }) =>
+      isLast &&
+      isUnderWay(is) &&
+      is.dischargeTime !== undefined &&
+      (was.dischargeTime !== is.dischargeTime || !told("pending-discharge")),
+  },
+  {
+    id: "E19",
+    event: "encounter.pending-discharge-cancelled",
+    title: "The end of the stay is not planned any more",
+    option: "pending-discharges",
+    when: (_was, is, told, { isLast }) =>
+      isLast && isUnderWay(is) && is.dischargeTime === undefined && told("pending-discharge"),
   },
   {
     id: "E18",
     event: "encounter.discharged",
-    when: (was, is) => isUnderWay(was) && is.phase === "ended",
+    title: "Ended",
+    when: (was, is, _told, { has }) =>
+      isUnderWay(was) && is.phase === "ended" && !(has("no-outpatient-discharges") && !isInpatient(is)),
+    occurredAt: (is) => is.dischargeTime,
+  },
+  {
+    id: "E21",
+    event: "encounter.discharged",
+    title: "The time or the disposition of the end was corrected",
+    option: "repeated-discharges",
+    when: (was, is, told) => isCorrectedEnd(was, is) && told("discharge"),
     occurredAt: (is) => is.dischargeTime,
   },
   {
     id: "E22",
+    event: "encounter.pending-admission-cancelled",
+    title: "A planned stay with a reserved bed was called off",
+    when: (_was, is, told) => is.phase === "void" && told("pending-admission"),
+  },
+  {
+    id: "E22",
     event: "encounter.pre-admission-cancelled",
+    title: "A planned stay was called off",
     when: (_was, is, told) => is.phase === "void" && !is.inError && told("pre-admission"),
   },
   {
     id: "E23",
     event: "encounter.cancelled",
-    when: (_was, is, told) => is.phase === "void" && !is.inError && told("visit"),
+    title: "A visit was cancelled; the end of one that had ended is taken back before (E24)",
+    when: (_was, is, told) => is.phase === "void" && !is.inError && (told("visit") || told("arrival")),
+  },
+  {
+    id: "E25",
+    event: "encounter.deleted",
+    title: "Recorded in error",
+    option: "deleted-visits",
+    when: (_was, is, told) =>
+      is.phase === "void" && is.inError && (told("visit") || told("pre-admission") || told("arrival")),
   },
   {
     id: "E25",
     event: "encounter.pre-admission-cancelled",
+    title: "A planned stay was recorded in error",
     when: (_was, is, told) => is.phase === "void" && is.inError && told("pre-admission"),
   },
   {
     id: "E25",
     event: "encounter.cancelled",
-    when: (_was, is, told) => is.phase === "void" && is.inError && told("visit"),
+    title: "A visit was recorded in error",
+    when: (_was, is, told) => is.phase === "void" && is.inError && (told("visit") || told("arrival")),
   },
   {
     id: "E7",
     event: "encounter.updated",
+    title: "The visit of a patient who had arrived begins",
     when: (was, is) => was.phase === "arrived" && is.phase === "active",
   },
   {
     id: "E11",
     event: "encounter.updated",
+    title: "Another class on the same side of inpatient and outpatient",
     when: (was, is) => isPresent(was) && isPresent(is) && was.class !== is.class,
   },
   {
     id: "E21",
     event: "encounter.updated",
-    when: (was, is) =>
-      was.phase === "ended" &&
-      is.phase === "ended" &&
-      (was.dischargeTime !== is.dischargeTime || was.disposition !== is.disposition),
+    title: "The time or the disposition of the end was corrected",
+    when: isCorrectedEnd,
   },
 ];
+
+type Told = (statement: Statement) => boolean;
+
+/** Nothing was told of the visit that stands. */
+function isNews(told: Told): boolean {
+  return !told("pre-admission") && !told("pending-admission") && !told("visit");
+}
+
+/** A patient whose record was not merged away: of one that was, the merge has told where the visits are. */
+function standsAlone(patientKey: string, { lookup }: Around<EncounterFacts>): boolean {
+  const patient = lookup(patientKey);
+  return patient?.resourceType === "Patient" && patient.link?.some(({ type }) => type === "replaced-by") !== true;
+}
+
+/** Neither void nor merged nor unknown. */
+function isOfNote(facts: EncounterFacts): boolean {
+  return isPresent(facts) || facts.phase === "planned" || facts.phase === "ended";
+}
+
+/** The leaves that the history of the status tells. */
+function leavesOf({ phases }: EncounterFacts): number {
+  return phases.filter((each) => each.startsWith("leave@")).length;
+}
+
+/** The same without the one that goes on. */
+function leavesBefore(facts: EncounterFacts): number {
+  return leavesOf(facts) - (facts.phases.at(-1)?.startsWith("leave@") ? 1 : 0);
+}
+
+function isNewAttending(was: EncounterFacts, is: EncounterFacts): boolean {
+  return isPresent(was) && isPresent(is) && is.attending !== undefined && was.attending !== is.attending;
+}
+
+function areNewConsultants(was: EncounterFacts, is: EncounterFacts): boolean {
+  return isPresent(was) && isPresent(is) && was.consultants.join() !== is.consultants.join();
+}
+
+function isUndone(
+  was: string | undefined,
+  is: string | undefined,
+  ever: readonly string[] = [],
+  everNow: readonly string[] = [],
+): boolean {
+  return was !== undefined && is !== undefined && ever.includes(is) && !everNow.includes(was);
+}
+
+function isCorrectedEnd(was: EncounterFacts, is: EncounterFacts): boolean {
+  const isOther = was.dischargeTime !== is.dischargeTime || was.disposition !== is.disposition;
+  return was.phase === "ended" && is.phase === "ended" && isOther;
+}
 
 function isInpatient(facts: EncounterFacts): boolean {
   return facts.class === "I";
@@ -168,7 +411,14 @@ function wasThere(facts: EncounterFacts, bed: string | undefined): boolean {
   return facts.beds.some((each) => each.startsWith(`${bed}@`));
 }
 
-function step(was: EncounterFacts, is: EncounterFacts, before: Resource | undefined, after: Resource): EventStep {
+function step(
+  was: EncounterFacts,
+  is: EncounterFacts,
+  before: Resource | undefined,
+  after: Resource,
+  { final }: Around<EncounterFacts>,
+): EventStep {
+  if (final.phase === "merged") return { merged: before ?? after };
   const place = (bed: string | undefined) =>
     bed === undefined
       ? undefined
@@ -192,11 +442,15 @@ export const encounterTable: RuleTable<EncounterFacts> = {
   update: {
     rule: "E29",
     event: "encounter.updated",
+    title: "Something else changed: reason, diagnoses, coverage, service, account",
     when: (is, told) => isPresent(is) || is.phase === "ended" || (is.phase === "planned" && told("pre-admission")),
-    silentWhen: (is) => is.phase === "merged" || (is.phase === "planned" && !isStay(is)),
+    silentWhen: (is, told) =>
+      is.phase === "merged" || (is.phase === "planned" && !isStay(is) && !told("pre-admission")),
+    hasRest: (was, is) => was.rest !== is.rest,
   },
   path: encounterPath,
   snapshot: (is) => (is.phase === "ended" ? [is] : withStations([{ ...is, phase: "none" }, is])),
   ignores: (_was, is) => is.phase === "unknown",
   step,
+  focus: (event, is, after, lookup) => (event === "encounter.merged" ? lookup(is.partOf) : after),
 };

@@ -1,24 +1,92 @@
+import type { Resource } from "../../fhir.ts";
+import type { EventStep } from "../event.ts";
 import { noPatient, type PatientFacts, patientFacts } from "../facts/patient.ts";
-import type { Rule, RuleTable } from "../rule.ts";
+import type { Around, Rule, RuleTable } from "../rule.ts";
 
 /** Patient to ADT: identity before content. */
 const rules: readonly Rule<PatientFacts>[] = [
   {
     id: "P5",
     event: "patient.merged",
+    title: "Merged into another record",
     when: (was, is) => (was.phase === "active" || was.phase === "inactive") && is.phase === "merged",
+  },
+  {
+    id: "P6",
+    event: "patient.unmerged",
+    title: "A merge is undone",
+    option: "unmerged-patients",
+    when: (was, is) => was.phase === "merged" && is.phase === "active",
   },
   {
     id: "P1",
     event: "patient.added",
+    title: "A new record, or one that was out of use",
     when: (_was, is, told) => is.phase === "active" && !told("person"),
+  },
+  {
+    id: "P3",
+    event: "patient.identifier-changed",
+    title: "Another medical record number in the place of the one before",
+    when: (was, is, told) => is.phase === "active" && told("person") && replacedNumbers(was, is).length > 0,
+  },
+  {
+    id: "P7",
+    event: "patient.linked",
+    title: "Linked to another record, and both stay in use",
+    option: "linked-patients",
+    when: (was, is) => is.phase === "active" && was.phase !== "none" && newLinks(was, is).length > 0,
+  },
+  {
+    id: "P7",
+    event: "patient.unlinked",
+    title: "A link to another record is gone",
+    option: "linked-patients",
+    when: (was, is) => is.phase === "active" && newLinks(is, was).length > 0,
+  },
+  {
+    id: "P10",
+    event: "patient.deleted",
+    title: "Out of use, and not merged",
+    option: "deleted-patients",
+    when: (was, is, told) => was.phase === "active" && is.phase === "inactive" && told("person"),
   },
   {
     id: "P9",
     event: "patient.updated",
+    title: "Died, or did not after all",
     when: (was, is) => was.phase === "active" && is.phase === "active" && was.deceased !== is.deceased,
   },
 ];
+
+/** The numbers that went while another one of the same system came. */
+function replacedNumbers(was: PatientFacts, is: PatientFacts): readonly string[] {
+  const [before, after] = [was.recordNumbers ?? [], is.recordNumbers ?? []];
+  const came = new Set(after.filter((number) => !before.includes(number)).map(systemOf));
+  return before.filter((number) => !after.includes(number) && came.has(systemOf(number)));
+}
+
+function systemOf(number: string): string {
+  return number.slice(0, number.lastIndexOf("|"));
+}
+
+function newLinks(was: PatientFacts, is: PatientFacts): readonly string[] {
+  return (is.links ?? []).filter((link) => !was.links?.includes(link));
+}
+
+/** Ignite empties a merged record of identifiers and name: the ones to end are those of the version before. */
+function step(
+  was: PatientFacts,
+  is: PatientFacts,
+  before: Resource | undefined,
+  after: Resource,
+  { lookup }: Around<PatientFacts>,
+): EventStep {
+  if (is.phase === "merged" || replacedNumbers(was, is).length > 0) return { merged: before ?? after };
+  const other = was.phase === "merged" ? was.survivor : (newLinks(was, is)[0] ?? newLinks(is, was)[0]);
+  if (other === undefined) return {};
+  return { merged: lookup(other) ?? { resourceType: "Patient", id: other.split("/")[1] ?? "" } };
+}
 
 export const patientTable: RuleTable<PatientFacts> = {
   none: noPatient,
@@ -27,10 +95,10 @@ export const patientTable: RuleTable<PatientFacts> = {
   update: {
     rule: "P2",
     event: "patient.updated",
+    title: "Something else changed",
     when: (is) => is.phase === "active" || is.phase === "inactive",
     silentWhen: (is) => is.phase === "merged",
   },
-  // Ignite empties a merged record of identifiers and name: the ones to end are those of the version before.
-  step: (_was, is, before, after) => (is.phase === "merged" ? { merged: before ?? after } : {}),
+  step,
   focus: (event, is, after, lookup) => (event === "patient.merged" ? lookup(is.survivor) : after),
 };

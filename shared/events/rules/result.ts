@@ -10,8 +10,17 @@ import type { Rule, RuleTable } from "../rule.ts";
  */
 const rules: readonly Rule<ReportFacts>[] = [
   {
+    id: "R1",
+    event: "result.registered",
+    title: "A report that has nothing to show yet",
+    option: "registered-results",
+    when: (was, is, told) =>
+      is.of === "DiagnosticReport" && is.phase === "registered" && was.phase === "none" && !told("result"),
+  },
+  {
     id: "R2",
     event: "result.preliminary",
+    title: "Preliminary, or not all of its parts are there after the settle time",
     when: (was, is, told) =>
       is.substantial &&
       !told("final-result") &&
@@ -21,22 +30,26 @@ const rules: readonly Rule<ReportFacts>[] = [
   {
     id: "R3",
     event: "result.final",
+    title: "Final, with all of its parts",
     when: (_was, is, told) => is.phase === "final" && is.complete && !told("final-result"),
   },
   {
     id: "R4",
     event: "result.corrected",
+    title: "Corrected, amended or added to after it was final",
     when: (was, is, told) =>
       isFinal(is) && is.complete && was.content !== is.content && (is.phase === "corrected" || told("final-result")),
   },
   {
     id: "R5",
     event: "result.cancelled",
+    title: "Called off",
     when: (was, is) => is.phase === "cancelled" && was.phase !== "cancelled" && was.phase !== "none",
   },
   {
     id: "R6",
     event: "result.entered-in-error",
+    title: "Recorded in error",
     when: (_was, is, told) => is.phase === "void" && told("result"),
   },
 ];

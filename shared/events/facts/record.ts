@@ -1,0 +1,95 @@
+import { contentHash } from "../../changes/content.ts";
+import { patientIdOf, type Resource } from "../../fhir.ts";
+
+/** A record of a simple life: it comes, changes, rests and is taken back. */
+export interface RecordFacts {
+  readonly of: RecordType;
+  /** `pending`: not worth telling yet. `resting`: out of use, and may come back. */
+  readonly phase: "none" | "pending" | "active" | "resting" | "void";
+  /** A Condition is a problem of the person or a diagnosis of a visit. */
+  readonly kind?: "problem" | "diagnosis" | undefined;
+  /** `Patient/12` */
+  readonly patientKey?: string | undefined;
+  readonly content: string;
+}
+
+export const recordTypes = [
+  "Immunization",
+  "MedicationAdministration",
+  "Condition",
+  "Procedure",
+  "AllergyIntolerance",
+  "Coverage",
+  "RelatedPerson",
+  "ChargeItem",
+  "Account",
+  "Practitioner",
+  "Location",
+  "Slot",
+] as const satisfies Resource["resourceType"][];
+export type RecordType = (typeof recordTypes)[number];
+
+export function noRecord(of: RecordType): RecordFacts {
+  return { of, phase: "none", content: "" };
+}
+
+type RecordOf<Type extends RecordType> = Extract<Resource, { resourceType: Type }>;
+
+const phases: { readonly [Type in RecordType]: (record: RecordOf<Type>) => RecordFacts["phase"] } = {
+  Immunization: ({ status }) => (status === "entered-in-error" ? "void" : "active"),
+  MedicationAdministration: ({ status }) =>
+    status === "entered-in-error"
+      ? "void"
+      : status === "in-progress" || status === "on-hold" || status === "unknown"
+        ? "pending"
+        : "active",
+  Condition: ({ verificationStatus }) => (isInError(verificationStatus) ? "void" : "active"),
+  Procedure: ({ status }) =>
+    status === "entered-in-error" || status === "not-done"
+      ? "void"
+      : status === "preparation" || status === "unknown"
+        ? "pending"
+        : "active",
+  AllergyIntolerance: ({ verificationStatus }) => (isInError(verificationStatus) ? "void" : "active"),
+  Coverage: ({ status }) =>
+    status === "entered-in-error" || status === "cancelled" ? "void" : status === "draft" ? "pending" : "active",
+  RelatedPerson: ({ active }) => (active === false ? "void" : "active"),
+  ChargeItem: ({ status }) =>
+    status === "billable" || status === "billed"
+      ? "active"
+      : status === "planned" || status === "unknown"
+        ? "pending"
+        : "void",
+  Account: ({ status }) =>
+    status === "entered-in-error"
+      ? "void"
+      : status === "inactive"
+        ? "resting"
+        : status === "unknown"
+          ? "pending"
+          : "active",
+  Practitioner: ({ active }) => (active === false ? "resting" : "active"),
+  Location: ({ status }) => (status === "inactive" || status === "suspended" ? "resting" : "active"),
+  Slot: ({ status }) => (status === "busy-unavailable" ? "active" : status === "entered-in-error" ? "void" : "resting"),
+};
+
+function isInError(status: fhir4.CodeableConcept | undefined): boolean {
+  return status?.coding?.some(({ code }) => code?.trim() === "entered-in-error") === true;
+}
+
+export function recordFacts(record: Resource): RecordFacts {
+  const of = record.resourceType as RecordType;
+  const patient = patientIdOf(record);
+  return {
+    of,
+    phase: (phases[of] as (record: Resource) => RecordFacts["phase"])(record),
+    ...(record.resourceType === "Condition" && { kind: kindOf(record) }),
+    patientKey: patient === undefined ? undefined : `Patient/${patient}`,
+    content: contentHash(record),
+  };
+}
+
+export function kindOf({ category }: fhir4.Condition): "problem" | "diagnosis" {
+  const codes = category?.flatMap(({ coding }) => coding ?? []).map(({ code }) => code);
+  return codes?.includes("encounter-diagnosis") ? "diagnosis" : "problem";
+}

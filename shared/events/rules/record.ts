@@ -1,0 +1,170 @@
+import { noRecord, type RecordFacts, type RecordType, recordFacts } from "../facts/record.ts";
+import type { EventOption } from "../options.ts";
+import type { Rule, RuleTable } from "../rule.ts";
+import type { EventName } from "../vocabulary.ts";
+
+/** The rows of a record that is added, changed and deleted. */
+function lifecycle<Subject extends string>(
+  prefix: string,
+  subject: `${Subject}.added` extends EventName ? Subject : never,
+  { option, kind, early }: { option?: EventOption; kind?: RecordFacts["kind"]; early?: EventOption } = {},
+): Rule<RecordFacts>[] {
+  const name = (happened: "added" | "changed" | "deleted") => `${subject}.${happened}` as EventName;
+  const isOurs = (is: RecordFacts) => kind === undefined || is.kind === kind;
+  const switches = option === undefined ? {} : { option };
+  return [
+    {
+      id: `${prefix}1`,
+      event: name("added"),
+      title: "Recorded",
+      ...switches,
+      isNew: true,
+      when: (_was, is, told, { has }) =>
+        isOurs(is) &&
+        !told("record") &&
+        (is.phase === "active" || (is.phase === "pending" && early !== undefined && has(early))),
+    },
+    {
+      id: `${prefix}2`,
+      event: name("changed"),
+      title: "Changed",
+      ...switches,
+      when: (was, is, told) =>
+        isOurs(is) && told("record") && (is.phase === "active" || is.phase === "pending") && was.content !== is.content,
+    },
+    {
+      id: `${prefix}3`,
+      event: name("deleted"),
+      title: "Recorded in error, or not so any more",
+      ...switches,
+      when: (_was, is, told) => isOurs(is) && is.phase === "void" && told("record"),
+    },
+  ];
+}
+
+/** The rows of an entry of a master file. */
+function masterFile(prefix: string, subject: "practitioner" | "location"): Rule<RecordFacts>[] {
+  return [
+    {
+      id: `${prefix}1`,
+      event: `${subject}.added`,
+      title: "New",
+      isNew: true,
+      when: (_was, is, told) => is.phase === "active" && !told("record"),
+    },
+    {
+      id: `${prefix}2`,
+      event: `${subject}.deactivated`,
+      title: "Out of use",
+      when: (was, is, told) => was.phase === "active" && is.phase === "resting" && told("record"),
+    },
+    {
+      id: `${prefix}3`,
+      event: `${subject}.reactivated`,
+      title: "In use again",
+      when: (was, is, told) => was.phase === "resting" && is.phase === "active" && told("record"),
+    },
+    {
+      id: `${prefix}4`,
+      event: `${subject}.changed`,
+      title: "Changed",
+      when: (was, is, told) => is.phase === "active" && told("record") && was.content !== is.content,
+    },
+  ];
+}
+
+/** ChargeItem to DFT: a charge is never changed, but taken back and posted anew. */
+const charge: Rule<RecordFacts>[] = [
+  {
+    id: "CH1",
+    event: "charge.reversed",
+    title: "Taken back, or changed and so posted anew",
+    when: (was, is, told) =>
+      told("charge") && is.phase !== "pending" && (is.phase !== "active" || was.content !== is.content),
+  },
+  {
+    id: "CH2",
+    event: "charge.posted",
+    title: "To be charged",
+    isNew: true,
+    when: (_was, is, told) => is.phase === "active" && !told("charge"),
+  },
+];
+
+const account: Rule<RecordFacts>[] = [
+  {
+    id: "P8",
+    event: "account.moved",
+    title: "Belongs to another patient",
+    when: (was, is, told) =>
+      was.patientKey !== undefined &&
+      is.patientKey !== undefined &&
+      was.patientKey !== is.patientKey &&
+      told("account"),
+  },
+  {
+    id: "AC1",
+    event: "account.opened",
+    title: "Opened",
+    isNew: true,
+    when: (_was, is, told) => is.phase === "active" && !told("account"),
+  },
+  {
+    id: "AC2",
+    event: "account.changed",
+    title: "Changed",
+    when: (was, is, told) => is.phase === "active" && told("account") && was.content !== is.content,
+  },
+  {
+    id: "AC4",
+    event: "account.deleted",
+    title: "Opened in error",
+    option: "deleted-accounts",
+    when: (_was, is, told) => is.phase === "void" && told("account"),
+  },
+  {
+    id: "AC3",
+    event: "account.closed",
+    title: "Closed",
+    when: (_was, is, told) => (is.phase === "resting" || is.phase === "void") && told("account"),
+  },
+];
+
+const slot: Rule<RecordFacts>[] = [
+  {
+    id: "AP16",
+    event: "slot.blocked",
+    title: "Cannot be booked",
+    option: "blocked-times",
+    when: (_was, is, told) => is.phase === "active" && !told("block"),
+  },
+  {
+    id: "AP16",
+    event: "slot.unblocked",
+    title: "Can be booked again",
+    option: "blocked-times",
+    when: (_was, is, told) => is.phase !== "active" && told("block"),
+  },
+];
+
+const rules: Readonly<Record<RecordType, readonly Rule<RecordFacts>[]>> = {
+  Immunization: lifecycle("I", "immunization"),
+  MedicationAdministration: lifecycle("M", "administration", { early: "ongoing-administrations" }),
+  Condition: [
+    ...lifecycle("PC", "problem", { kind: "problem" }),
+    ...lifecycle("D", "diagnosis", { kind: "diagnosis", option: "billing-diagnoses" }),
+  ],
+  Procedure: lifecycle("PR", "procedure", { option: "billing-diagnoses" }),
+  AllergyIntolerance: lifecycle("AL", "allergy"),
+  Coverage: lifecycle("CO", "coverage"),
+  RelatedPerson: lifecycle("RP", "relative"),
+  ChargeItem: charge,
+  Account: account,
+  Practitioner: masterFile("PA", "practitioner"),
+  Location: masterFile("LO", "location"),
+  Slot: slot,
+};
+
+export function recordTable(of: RecordType): RuleTable<RecordFacts> {
+  return { none: noRecord(of), facts: (resource) => recordFacts(resource), rules: rules[of] };
+}
