@@ -10,6 +10,7 @@ import { configModule, fhirPathModule, readFunctionsFrom } from "./config-module
 import { stages } from "./stages.ts";
 
 const root = resolve(import.meta.dirname, "..");
+const bridgeModule = resolve(root, "shared/config/bridge.ts");
 
 export type Bundle = { entry: string; code: Uint8Array; sourceMap: Uint8Array; metafile: Metafile };
 
@@ -86,8 +87,6 @@ function standIns(bridge: Bridge, configPath: string | undefined): Plugin {
   const modules: Record<string, string> = {
     "#bridge-config": configModule(bridge, configPath),
     "#fhirpath": fhirPathModule(bridge),
-    // The configuration was checked when it was read.
-    "./check-hl7.ts": "export const hl7Problems = () => [];",
     "hl7v2-dictionary/versions": versionsModule(hl7VersionsOf(bridge)),
     "iconv-lite": textDecoding,
     "@aws-sdk/credential-provider-node": environmentCredentials,
@@ -97,6 +96,11 @@ function standIns(bridge: Bridge, configPath: string | undefined): Plugin {
     name: "stand-ins",
     setup(build) {
       const { onResolve, onLoad } = build;
+      // The configuration was checked when it was read: what checks it stays behind.
+      onResolve({ filter: /^\.\/(schema|check-\w+)\.ts$/ }, ({ path, importer }) =>
+        importer === bridgeModule ? { path, namespace: "unchecked-config" } : undefined,
+      );
+      onLoad({ filter: /^/, namespace: "unchecked-config" }, () => ({ contents: "module.exports = {};" }));
       if (configPath !== undefined) readFunctionsFrom(configPath, build);
       onResolve({ filter: names }, ({ path }) => ({ path, namespace: "stand-in" }));
       onLoad({ filter: names, namespace: "stand-in" }, ({ path }) => ({

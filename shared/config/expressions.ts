@@ -1,11 +1,11 @@
 import { needsOf } from "../hl7/fhirpath.ts";
 import type { Destination } from "./schema.ts";
 
-const expressionKeys: ReadonlySet<string> = new Set(["fhirPath", "when", "forEach"]);
+const expressionKeys: ReadonlySet<string> = new Set(["fhirPath", "when", "forEach", "filter"]);
 
 /** What the FHIRPath expressions of a destination take: the package, and its model of R4. */
 export function expressionNeeds(destination: Destination): readonly ReturnType<typeof needsOf>[] {
-  return destination.format === "hl7v2" ? textsIn([destination.overlays, destination.segments]).map(needsOf) : [];
+  return textsIn(destination).map(needsOf);
 }
 
 function textsIn(value: unknown): readonly string[] {
