@@ -1,10 +1,10 @@
 import type { ResourceKey } from "../sandbox/hospital/store.ts";
-import type { AppointmentTruth, PersonTruth } from "../sandbox/hospital/truth.ts";
+import type { PersonTruth } from "../sandbox/hospital/truth.ts";
 import type { Hospital, Truth } from "../sandbox/hospital.ts";
 import { compare, type Difference } from "./compare.ts";
 import { type CensusDestination, censusDestinations } from "./destinations.ts";
 import type { Expectations, Expected, Setting } from "./expected.ts";
-import { type House, openHouse } from "./house.ts";
+import { type House, openHouse, type TargetReading } from "./house.ts";
 import type { Reader } from "./readers/notebook.ts";
 
 export interface CensusOptions {
@@ -77,7 +77,7 @@ export async function runCensus(options: CensusOptions): Promise<CensusRun> {
   for (let minute = 1; minute <= days * 24 * 60; minute += 1) {
     await house.passMinute();
     if (minute % 60 !== 0) continue;
-    const changed = archive.bringUpTo(house);
+    const changed = archive.bringUpTo(house.readings());
     for (const desk of desks) {
       const { compared, findings } = desk.hold(archive, changed);
       result.compared += compared;
@@ -134,84 +134,91 @@ const rooms = ["people", "encounters", "appointments", "orders", "reports", "vit
 type Room = (typeof rooms)[number];
 type Item = Truth[Room][number];
 
-/** The hospital's truth of each patient, as of their last reading. */
+/** The hospital's truth of each patient and each clinic's schedule, as of their last readings. */
 interface Archive {
-  /** @returns the patients of whom it says something new */
-  bringUpTo(house: Pick<House, "readings" | "scheduleReadings">): Set<string>;
-  /** An appointment as its clinic's schedule showed it, where that was read later than the patient. */
-  onSchedule(appointment: AppointmentTruth, patientReadAt: number): AppointmentTruth | undefined;
-  /** What belongs to a patient, as far as no other one was found to have it later. */
-  of(patient: string): { setting: Setting; items: readonly [Room, Item][] } | undefined;
-  patients(): Iterable<string>;
+  /** @returns the targets of which it says something new */
+  bringUpTo(readings: Iterable<[target: string, reading: TargetReading]>): Set<string>;
+  /** What was read with a target, as far as it was not read later with another one. */
+  of(target: string): File | undefined;
+  targets(): Iterable<string>;
+}
+
+interface File {
+  readonly setting: Setting;
+  readonly items: readonly [Room, Item][];
 }
 
 function createArchive(hospital: Hospital): Archive {
-  const files = new Map<string, { revision: number; setting: Setting; items: [Room, Item][] }>();
-  const schedules = new Map<
-    ResourceKey,
-    { readAt: number; appointments: ReadonlyMap<ResourceKey, AppointmentTruth> }
-  >();
-  const owners = new Map<ResourceKey, { patient: string; at: number }>();
-  const numbers = new Map<ResourceKey, string | undefined>();
-  const numberOf = (key: ResourceKey, find: (text: string) => string | undefined) => {
-    if (!numbers.has(key)) {
-      const version = hospital.history(key).at(-1);
-      numbers.set(key, version && find(hospital.store.textOf(version)));
-    }
-    return numbers.get(key);
-  };
-  const lookups: Pick<Setting, "accessionOf" | "numberOf"> = {
-    accessionOf: (key) => numberOf(key, (text) => identifierWith(text, /\/acsn$/)),
-    numberOf: (key) => numberOf(key, (text) => identifierWith(text, /us-npi$/)),
-  };
-
+  const files = new Map<string, File & { readonly revision: number }>();
+  const owners = new Map<ResourceKey, { target: string; at: number }>();
+  const lookups = createLookups(hospital, (patient) => {
+    const file = files.get(`patient/${patient.slice("Patient/".length)}`);
+    return file?.items.find(([, { key }]) => key === patient)?.[1] as PersonTruth | undefined;
+  });
   return {
-    patients: () => files.keys(),
-    onSchedule({ key, location }, patientReadAt) {
-      const schedule = schedules.get(location);
-      return schedule === undefined || schedule.readAt <= patientReadAt ? undefined : schedule.appointments.get(key);
-    },
-    bringUpTo({ readings, scheduleReadings }) {
-      for (const [location, readAt] of scheduleReadings()) {
-        const { appointments } = hospital.truth(new Date(readAt));
-        const own = appointments.map((each): [ResourceKey, AppointmentTruth] => [each.key, each]);
-        schedules.set(`Location/${location}`, { readAt, appointments: new Map(own) });
-      }
+    targets: () => files.keys(),
+    bringUpTo(readings) {
       const changed = new Set<string>();
-      const stale = Map.groupBy(
-        [...readings()].filter(([patient, { revision }]) => files.get(patient)?.revision !== revision),
-        ([, { readAt }]) => readAt,
-      );
-      for (const [readAt, patients] of [...stale].sort(([one], [other]) => one - other)) {
+      const stale = [...readings].filter(([target, { revision }]) => files.get(target)?.revision !== revision);
+      const byTime = [...Map.groupBy(stale, ([, { readAt }]) => readAt)].sort(([one], [other]) => one - other);
+      for (const [readAt, targets] of byTime) {
         const truth = hospital.truth(new Date(readAt));
-        const people = new Map(truth.people.map((person): [ResourceKey, PersonTruth] => [person.key, person]));
-        const byPatient = new Map<ResourceKey, [Room, Item][]>();
-        for (const room of rooms)
-          for (const item of truth[room]) {
-            const patient = "patient" in item ? item.patient : item.key;
-            const items = byPatient.get(patient) ?? [];
-            byPatient.set(patient, items);
-            items.push([room, item]);
-          }
-        for (const [patient, { firstReadAt, revision }] of patients) {
-          const items = byPatient.get(`Patient/${patient}`) ?? [];
-          files.set(patient, { revision, items, setting: { truth, people, readAt, firstReadAt, ...lookups } });
-          changed.add(patient);
+        const sorted = sortByTarget(truth);
+        for (const [target, { firstReadAt, revision }] of targets) {
+          const items = sorted.get(target) ?? [];
+          files.set(target, { revision, items, setting: { truth, readAt, firstReadAt, ...lookups } });
+          changed.add(target);
           for (const [, { key }] of items) {
             const owner = owners.get(key);
             if (owner !== undefined && owner.at > readAt) continue;
-            if (owner !== undefined && owner.patient !== patient) changed.add(owner.patient);
-            owners.set(key, { patient, at: readAt });
+            if (owner !== undefined && owner.target !== target) changed.add(owner.target);
+            owners.set(key, { target, at: readAt });
           }
         }
       }
       return changed;
     },
-    of(patient) {
-      const file = files.get(patient);
-      if (file === undefined) return undefined;
-      return { setting: file.setting, items: file.items.filter(([, { key }]) => owners.get(key)?.patient === patient) };
+    of(target) {
+      const file = files.get(target);
+      return file && { ...file, items: file.items.filter(([, { key }]) => owners.get(key)?.target === target) };
     },
+  };
+}
+
+/** Appointments are read by the clinic, everything else by the patient. */
+function sortByTarget(truth: Truth): Map<string, [Room, Item][]> {
+  const sorted = new Map<string, [Room, Item][]>();
+  for (const room of rooms)
+    for (const item of truth[room]) {
+      const target =
+        room === "appointments" && "location" in item
+          ? `schedule/${item.location.slice("Location/".length)}`
+          : `patient/${("patient" in item ? item.patient : item.key).slice("Patient/".length)}`;
+      const items = sorted.get(target) ?? [];
+      sorted.set(target, items);
+      items.push([room, item]);
+    }
+  return sorted;
+}
+
+function createLookups(
+  hospital: Hospital,
+  personOf: Setting["personOf"],
+): Pick<Setting, "accessionOf" | "numberOf" | "namesOf" | "personOf"> {
+  const numbers = new Map<ResourceKey, string | undefined>();
+  const numberOf = (key: ResourceKey, system: RegExp) => {
+    if (!numbers.has(key)) {
+      const version = hospital.history(key).at(-1);
+      numbers.set(key, version && identifierWith(hospital.store.textOf(version), system));
+    }
+    return numbers.get(key);
+  };
+  return {
+    personOf,
+    accessionOf: (key) => numberOf(key, /\/acsn$/),
+    numberOf: (key) => numberOf(key, /us-npi$/),
+    namesOf: (key) =>
+      hospital.history(key).map((version) => (JSON.parse(hospital.store.textOf(version)) as { name: string }).name),
   };
 }
 
@@ -244,15 +251,16 @@ function createDesk(name: string, { reader: open, expectations }: CensusDestinat
     name,
     story: reader.story,
     hear(patient, event, body) {
-      heardOf.add(patient);
+      heardOf.add(`patient/${patient}`);
       // What joins or parts two people moves what is held of both.
       if (/merge|link|moved|number/.test(event)) isMixed = true;
       reader.read(body);
     },
     hold(archive, changed) {
-      for (const patient of archive.patients())
-        if (isMixed || heardOf.has(patient) || changed.has(patient) || (outcomes.get(patient)?.isUnsettled ?? true))
-          outcomes.set(patient, holdPatient(patient, archive, expectations, reader));
+      const isHeardOf = (target: string) => heardOf.has(target) || (heardOf.size > 0 && target.startsWith("schedule/"));
+      for (const target of archive.targets())
+        if (isMixed || isHeardOf(target) || changed.has(target) || (outcomes.get(target)?.isUnsettled ?? true))
+          outcomes.set(target, holdTarget(target, archive, expectations, reader));
       heardOf.clear();
       isMixed = false;
       const all = [...outcomes.values()];
@@ -268,29 +276,25 @@ function createDesk(name: string, { reader: open, expectations }: CensusDestinat
   };
 }
 
-function holdPatient(patient: string, archive: Archive, expectations: Expectations, reader: Reader): Outcome {
-  const file = archive.of(patient);
+function holdTarget(target: string, archive: Archive, expectations: Expectations, reader: Reader): Outcome {
+  const file = archive.of(target);
+  if (file === undefined) return { compared: 0, findings: [], isUnsettled: false };
+  const { setting, items } = file;
   let compared = 0;
   let isUnsettled = false;
   const findings: Finding[] = [];
-  for (const [room, item] of file?.items ?? []) {
-    if (item.hidden || file === undefined) continue;
+  for (const [room, item] of items) {
+    if (item.hidden) continue;
     const expect = expectations[room] as ((item: Item, setting: Setting) => Expected | undefined) | undefined;
-    if (expect === undefined) continue;
-    const { readAt } = file.setting;
-    const later = room === "appointments" ? archive.onSchedule(item as AppointmentTruth, readAt) : undefined;
-    const expected = expect(item, file.setting);
-    if (expected === undefined) isUnsettled = true;
-    else {
-      const comparison = compare(expected, reader);
-      const alternative = later && expect(later, { ...file.setting, readAt });
-      const isAsOnSchedule = alternative !== undefined && compare(alternative, reader).differences.length === 0;
-      compared += comparison.compared;
-      if (isAsOnSchedule) continue;
-      findings.push(
-        ...comparison.differences.map((difference) => ({ ...difference, expectation: expected, item, readAt })),
-      );
+    const expectation = expect?.(item, setting);
+    if (expectation === undefined) {
+      isUnsettled ||= expect !== undefined;
+      continue;
     }
+    const comparison = compare(expectation, reader);
+    compared += comparison.compared;
+    const { readAt } = setting;
+    findings.push(...comparison.differences.map((difference) => ({ ...difference, expectation, item, readAt })));
   }
   return { compared, findings, isUnsettled };
 }
@@ -298,8 +302,8 @@ function holdPatient(patient: string, archive: Archive, expectations: Expectatio
 /** What a receiver of HL7 messages holds under a number that there is not, or not any more. */
 function ghostsIn(reader: Reader, archive: Archive): Finding[] {
   const names = new Set<string>();
-  for (const patient of archive.patients())
-    for (const [room, item] of archive.of(patient)?.items ?? []) {
+  for (const target of archive.targets())
+    for (const [room, item] of archive.of(target)?.items ?? []) {
       if (room === "people" && "medicalRecordNumber" in item) names.add(`person ${item.medicalRecordNumber}`);
       if (room === "encounters" && "visitNumber" in item) names.add(`visit ${item.visitNumber}`);
     }

@@ -34,13 +34,27 @@ export function compare(expected: Expected, reader: Pick<Reader, "holds">): Comp
   return {
     compared: names.length,
     differences: names
-      .filter((facet) => facets[facet] !== held[facet])
-      .map((facet) => ({ thing, facet, expected: facets[facet] ?? nothing, held: held[facet] ?? nothing })),
+      .filter((facet) => !accepted(facets[facet]).includes(held[facet]))
+      .map((facet) => ({
+        thing,
+        facet,
+        expected: accepted(facets[facet])[0] ?? nothing,
+        held: held[facet] ?? nothing,
+      })),
   };
 }
 
-function describe(facets: Readonly<Record<string, string | undefined>>): string {
+function accepted(value: Expected["facets"][string]): readonly (string | undefined)[] {
+  return typeof value === "object" ? value : [value];
+}
+
+function describe(facets: Expected["facets"]): string {
   return Object.entries(facets)
-    .flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value.slice(0, 60)}`]))
+    .flatMap(([name, value]) =>
+      accepted(value)
+        .slice(0, 1)
+        .map((first) => first && `${name} ${first.slice(0, 60)}`),
+    )
+    .filter((text) => text !== undefined)
     .join(", ");
 }

@@ -15,21 +15,24 @@ export interface Expected {
    * - `either`: nobody had to be told of it; whoever was, holds it as it is
    */
   readonly presence: "held" | "absent" | "either";
-  /** Facets that must be held with these values; undefined where none may be. */
-  readonly facets: Readonly<Record<string, string | undefined>>;
+  /** Facets that must be held with these values, or one of these; undefined where none may be. */
+  readonly facets: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
-/** The truth as it stood when a patient was last read, and what else is needed to name things as messages do. */
+/** The truth as it stood when a patient or a schedule was last read, and what else is needed to name things as messages do. */
 export interface Setting {
   readonly truth: WholeTruth;
-  readonly people: ReadonlyMap<ResourceKey, Truth.PersonTruth>;
-  /** Epoch milliseconds: of the reading, and of the first one of this patient. */
+  /** A person as last read. */
+  personOf(patient: ResourceKey): Truth.PersonTruth | undefined;
+  /** Epoch milliseconds: of the reading, and of the first one. */
   readonly readAt: number;
   readonly firstReadAt: number;
   /** The number that a laboratory gave a report. */
   accessionOf(report: ResourceKey): string | undefined;
   /** NPI */
   numberOf(practitioner: ResourceKey): string | undefined;
+  /** The names that a place has had. */
+  namesOf(location: ResourceKey): readonly string[];
 }
 
 /** How one kind of destination is held against the truth: by the rooms of the truth. */
@@ -46,6 +49,13 @@ const openRereadMs = 12 * 60_000;
 
 function isSettled(item: Truth.Told, { readAt }: Setting, withinMs = settlingMs): boolean {
   return readAt - Date.parse(item.changedAt) >= withinMs;
+}
+
+/** Schedules are read for the fourteen days from today. */
+const windowMs = 13 * 24 * 60 * 60_000;
+
+function isInWindow({ start }: Truth.AppointmentTruth, { readAt }: Setting): boolean {
+  return Date.parse(start) - readAt < windowMs;
 }
 
 /** What last changed before anybody watched may have been left out. */
@@ -89,9 +99,15 @@ function isSpokenOf({ status, class: patientClass }: Truth.EncounterTruth): bool
   return status !== "planned" || patientClass !== "AMB";
 }
 
-/** Site, building, and then what PV1-3 begins with: unit, room, bed. A name and its code may differ in case. */
-export function bedOf(path: string): string {
-  return path.split(", ").slice(2).join(" ").toUpperCase();
+/**
+ * Site, building, and then what PV1-3 begins with: unit, room, bed. A name and its code may differ in case, and a place
+ * that gets another name is still the same.
+ */
+function bedOf({ location, path }: NonNullable<Truth.EncounterTruth["bed"]>, { namesOf }: Setting): readonly string[] {
+  const [, , ...place] = path.split(", ");
+  return [place.at(-1) ?? "", ...namesOf(location)].map((name) =>
+    [...place.slice(0, -1), name].join(" ").toUpperCase(),
+  );
 }
 
 const appointmentStates: Readonly<Record<Truth.AppointmentTruth["status"], string>> = {
@@ -131,18 +147,28 @@ function only(key: ResourceKey): Pick<Expected, "key"> & { id: string } {
   return { key, id: key.slice(key.indexOf("/") + 1) };
 }
 
-/** The number of the person, where nobody could have lost it. */
-function personNumber(patient: ResourceKey, setting: Setting, isCurrent: boolean): Record<string, string | undefined> {
+/** The number of the person, where nobody could have lost it; the survivor's once a merge was read. */
+function personNumber(patient: ResourceKey, setting: Setting, isCurrent: boolean): { person?: string } {
   if (!isCurrent && !isUnmixed(patient, setting)) return {};
-  const person = setting.people.get(patient);
+  const person = survivorOf(patient, setting);
   return person === undefined || person.hidden ? {} : { person: person.medicalRecordNumber };
 }
 
+function survivorOf(patient: ResourceKey, setting: Setting): Truth.PersonTruth | undefined {
+  const person = setting.personOf(patient);
+  return person?.mergedInto === undefined ? person : survivorOf(person.mergedInto, setting);
+}
+
+function personKey(patient: ResourceKey, setting: Setting): { person?: ResourceKey } {
+  const person = survivorOf(patient, setting);
+  return person === undefined ? {} : { person: person.key };
+}
+
 export const hl7Expectations: Expectations = {
-  people(person, { people }) {
+  people(person, { personOf }) {
     const base = { thing: `person ${person.medicalRecordNumber}`, key: person.key, changedAt: person.changedAt };
     if (person.mergedInto !== undefined) {
-      const survivor = people.get(person.mergedInto);
+      const survivor = personOf(person.mergedInto);
       return { ...base, presence: "either", facets: { merged: survivor?.medicalRecordNumber } };
     }
     if (!person.active) return { ...base, presence: "either", facets: {} };
@@ -168,7 +194,7 @@ export const hl7Expectations: Expectations = {
         state: status === "arrived" && encounter.startedAt === undefined && patientClass === "IMP" ? "expected" : state,
         class: state === "expected" && patientClass === "IMP" ? "P" : letters[patientClass],
         ...(isHere && {
-          bed: bed && bedOf(bed.path),
+          bed: bed && bedOf(bed, setting),
           attending: encounter.attending && setting.numberOf(encounter.attending),
         }),
         ...(isHere && { admitted: instant(encounter.startedAt), discharged: undefined }),
@@ -186,7 +212,7 @@ export const hl7Expectations: Expectations = {
       thing: `appointment ${only(key).id}`,
       key,
       changedAt,
-      presence: isOpen || state === "missed" ? sinceWatched(appointment, setting) : "either",
+      presence: isOpen && isInWindow(appointment, setting) ? sinceWatched(appointment, setting) : "either",
       facets: {
         ...(state !== "requested" && { state }),
         ...(isOpen && { start: instant(start), minutes: String(minutes), ...personNumber(patient, setting, true) }),
@@ -288,10 +314,10 @@ const fullFacets: Expectations = {
       thing: key,
       key,
       changedAt,
-      presence: isOpen || state === "missed" ? sinceWatched(appointment, setting) : "either",
+      presence: isOpen && isInWindow(appointment, setting) ? sinceWatched(appointment, setting) : "either",
       facets: {
         ...(state !== "requested" && { state: status }),
-        ...(isOpen && { start, minutes: String(minutes), person: patient }),
+        ...(isOpen && { start, minutes: String(minutes), ...personKey(patient, setting) }),
       },
     };
   },

@@ -19,8 +19,8 @@ import { createMemoryPorts, createMemoryStores, fetchInProcess } from "../test/c
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** What each poll costs when nothing happened is not what is measured here; a poll that nothing calls for is left out. */
-const leftOutForMs = 6 * hourMs;
+/** A poll that cannot find anything is left out, so that a month can be afforded; but not for longer than this. */
+const leftOutForMs = { patient: 6 * hourMs, list: hourMs };
 
 export interface HouseOptions {
   readonly seed: number;
@@ -38,21 +38,19 @@ export interface House {
   now(): number;
   /** Lets a minute pass and polls and routes what is due. */
   passMinute(): Promise<void>;
-  /** Who is watched, and how far they have been read. */
-  readings(): Iterable<[patient: string, reading: PatientReading]>;
-  /** When each clinic's schedule was last read (epoch milliseconds). */
-  scheduleReadings(): Iterable<[location: string, readAt: number]>;
+  /** What is watched, `patient/<id>` or `schedule/<location id>`, and how far it has been read. */
+  readings(): Iterable<[target: string, reading: TargetReading]>;
   /** Failures, by code. */
   readonly problems: ReadonlyMap<string, number>;
   readonly counts: { polls: number; leftOut: number; changeSets: number; parked: number };
 }
 
 /** Times are epoch milliseconds. */
-export interface PatientReading {
-  /** When the answers about the patient were last read, or were known to be the same as those that were. */
+export interface TargetReading {
+  /** When the answers about it were last read, or were known to be the same as those that were. */
   readonly readAt: number;
   readonly firstReadAt: number;
-  /** Of the hospital's records of the patient, as they were read. */
+  /** Of the hospital's records of it, as they were read: another one where any was written. */
   readonly revision: number;
 }
 
@@ -118,8 +116,12 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     const { target, dueAt } = due;
     const [kind, id = ""] = target.split("/");
     const last = reads.get(target);
-    const revision = kind === "patient" ? hospital.revisionOf(id) : Number.NaN;
-    const isCalled = last === undefined || dueAt < last.dueAt || now() - last.polledAt >= leftOutForMs;
+    // Whatever is written anywhere may be on a schedule or in a list.
+    const revision = kind === "patient" ? hospital.revisionOf(id) : hospital.journal().length;
+    const isCalled =
+      last === undefined ||
+      dueAt < last.dueAt ||
+      now() - last.polledAt >= leftOutForMs[kind === "patient" ? "patient" : "list"];
     if (!isCalled && last.revision === revision && last.isConfirmed) {
       counts.leftOut += 1;
       last.readAt = now();
@@ -171,14 +173,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     now,
     counts,
     problems,
-    *readings() {
-      for (const [target, reading] of reads)
-        if (target.startsWith("patient/")) yield [target.slice("patient/".length), reading];
-    },
-    *scheduleReadings() {
-      for (const [target, { readAt }] of reads)
-        if (target.startsWith("schedule/")) yield [target.slice("schedule/".length), readAt];
-    },
+    readings: () => reads,
     async passMinute() {
       clock.advance(minuteMs);
       hospital.advanceTo(clock.now());

@@ -398,27 +398,48 @@ const resultStates: Readonly<Record<string, string>> = {
 
 const results: Handle = (message, desk) => {
   const person = writePerson(message, desk);
-  let thing: string | undefined;
-  let texts: string[] = [];
-  for (const segment of message.segments) {
-    if (segment.name === "OBR") {
-      thing = `result ${segment.text(3) || segment.text(2)}`;
-      texts = [];
-      const state = resultStates[segment.text(25)];
-      if (state === undefined) desk.notebook.complain(thing, `OBR-25 ${segment.text(25)} means nothing here`);
-      else desk.notebook.write(thing, { state, ...(person !== undefined && { person }) });
+  for (const { obr, observations } of resultGroups(message)) {
+    const thing = `result ${obr.text(3) || obr.text(2)}`;
+    const stated = resultStates[obr.text(25)];
+    if (stated === undefined) {
+      desk.notebook.complain(thing, `OBR-25 ${obr.text(25)} means nothing here`);
+      continue;
     }
-    if (segment.name === "OBX" && thing !== undefined) {
-      const name = segment.text(3, 5) || segment.text(3, 2) || segment.text(3);
-      const isWithdrawn = ["D", "W", "X"].includes(segment.text(11));
-      const isText = ["TX", "FT", "ED"].includes(segment.text(2));
-      if (isText) texts.push(...segment.repetitions(5).map((each) => contentOf(segment.text(2), each)));
-      desk.notebook.write(thing, {
-        [isText ? "text" : `value of ${name}`]: isWithdrawn ? undefined : isText ? texts.join("\n") : valueIn(segment),
-      });
-    }
+    // A result that was never the patient's is told line by line (HL70085 W): OBR-25 has no code for it.
+    const isVoid = observations.length > 0 && observations.every(isWithdrawn);
+    const facets: Record<string, string | undefined> = { state: isVoid ? "void" : stated };
+    if (person !== undefined) facets.person = person;
+    const lines: string[] = [];
+    for (const obx of observations)
+      if (isText(obx)) lines.push(...obx.repetitions(5).map((each) => contentOf(obx.text(2), each)));
+      else {
+        const name = `value of ${obx.text(3, 5) || obx.text(3, 2) || obx.text(3)}`;
+        const value = isWithdrawn(obx) ? undefined : valueIn(obx);
+        // Several values of one test, such as the components of a blood pressure, stand one after the other.
+        facets[name] = [facets[name], value].filter((each) => each !== undefined).join("/") || undefined;
+      }
+    if (lines.length > 0) facets.text = isVoid ? undefined : lines.join("\n");
+    desk.notebook.write(thing, facets);
   }
 };
+
+function resultGroups({ segments }: Message): { obr: Segment; observations: Segment[] }[] {
+  const groups: { obr: Segment; observations: Segment[] }[] = [];
+  for (const segment of segments) {
+    if (segment.name === "OBR") groups.push({ obr: segment, observations: [] });
+    if (segment.name === "OBX") groups.at(-1)?.observations.push(segment);
+  }
+  return groups;
+}
+
+/** HL70085: deleted, wrong, or no result to be had. */
+function isWithdrawn(obx: Segment): boolean {
+  return ["D", "W", "X"].includes(obx.text(11));
+}
+
+function isText(obx: Segment): boolean {
+  return ["TX", "FT", "ED"].includes(obx.text(2));
+}
 
 function valueIn(obx: Segment): string {
   // A coded value is known by its local name, as the code of the test is.
