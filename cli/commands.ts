@@ -19,10 +19,27 @@ With nothing before, everything is new.
 
   --before FILE       the state before; may be given several times
   --destination NAME  as this destination of the configuration gets it (default: its first HL7 v2 destination)
+  --version V         in this version: without --destination, as a destination gets it that asks for nothing else
+  --as TRIGGER        as this message, as ADT^A08, without asking the event rules
   --config FILE       the configuration (default: bridge.config.ts)
   --json              [{ trigger, structure, controlId, er7, workList }]
   --raw               segments end in carriage returns`,
     load: () => import("./translate.ts"),
+  },
+  explain: {
+    summary: "Print where every field of those messages comes from",
+    usage: `Usage: ignite-bridge explain [options] FILE...
+
+As translate, but with a line for each field: its position, its HL7 name, its value, and the FHIR path, rule, table,
+overlay or default that it comes from.
+
+  --before FILE       the state before; may be given several times
+  --destination NAME  as this destination of the configuration gets it (default: its first HL7 v2 destination)
+  --version V         in this version: without --destination, as a destination gets it that asks for nothing else
+  --as TRIGGER        as this message, as ADT^A08, without asking the event rules
+  --config FILE       the configuration (default: bridge.config.ts)
+  --json              [{ trigger, structure, version, fields: [{ field, name, value, path, rule, origin, ... }], workList }]`,
+    load: () => import("./explain.ts"),
   },
   validate: {
     summary: "Hold HL7 v2 messages against their version",

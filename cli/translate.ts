@@ -3,11 +3,13 @@ import { contentHash } from "../shared/changes/content.ts";
 import { inCausalOrder } from "../shared/changes/diff.ts";
 import type { WorkItem } from "../shared/delivery/delivery.ts";
 import { type Message, tell } from "../shared/delivery/tell.ts";
-import { BridgeError } from "../shared/errors.ts";
+import { BridgeError, describeError } from "../shared/errors.ts";
+import type { Trigger } from "../shared/events/event.ts";
 import { subjectsOf } from "../shared/events/subjects.ts";
 import { patientIdOf, type Resource, type ResourceKey } from "../shared/fhir.ts";
-import { type Rendered, renderMessage } from "../shared/hl7/render.ts";
+import { type Rendered, type RenderRequest, renderMessage } from "../shared/hl7/render.ts";
 import { hl7Link, type Link, readConfig } from "./config.ts";
+import { readTrigger, requestsFor } from "./events-named.ts";
 import { readFhirFiles } from "./fhir-files.ts";
 import { readOptions } from "./options.ts";
 import type { Streams } from "./streams.ts";
@@ -20,58 +22,100 @@ export interface Translation extends Pick<Rendered, "trigger" | "structure" | "c
   readonly workList: readonly WorkItem[];
 }
 
+export interface Translations {
+  readonly messages: readonly (Translation & { readonly request: RenderRequest })[];
+  readonly failures: readonly string[];
+  /** Resources that changed and that have nothing to tell: a report without its results, a cancelled plan. */
+  readonly silent: readonly ResourceKey[];
+}
+
+/** The options that say what is translated for whom; `explain` takes them too. */
+export const translateOptions = {
+  destination: { type: "string" },
+  config: { type: "string" },
+  version: { type: "string" },
+  as: { type: "string" },
+  before: { type: "string", multiple: true, default: [] as string[] },
+} as const;
+
+export interface TranslateValues {
+  readonly destination?: string | undefined;
+  readonly config?: string | undefined;
+  readonly version?: string | undefined;
+  readonly as?: string | undefined;
+  readonly before: string[];
+}
+
 export async function run(parameters: readonly string[], streams: Streams): Promise<number> {
   const { values, positionals: files } = readOptions(parameters, {
-    destination: { type: "string" },
-    config: { type: "string" },
-    before: { type: "string", multiple: true, default: [] },
+    ...translateOptions,
     json: { type: "boolean", default: false },
     raw: { type: "boolean", default: false },
   });
+  const translations = await translateFiles(values, files, streams);
+  write(translations.messages, values, streams);
+  return conclude(translations, streams);
+}
+
+/** Reads the files and translates them as the options say. */
+export async function translateFiles(
+  values: TranslateValues,
+  files: readonly string[],
+  streams: Streams,
+): Promise<Translations> {
   if (files.length === 0) throw new UsageError("Give at least one FHIR JSON file");
   if ([...files, ...values.before].filter((file) => file === "-").length > 1)
     throw new UsageError("Standard input can be read once only");
+  const trigger = values.as === undefined ? undefined : readTrigger(values.as);
+  const link = hl7Link(await readConfig(values.config), values.destination, values.version);
+  const before = await readFhirFiles(values.before, streams.in);
+  const after = await readFhirFiles(files, streams.in);
+  return trigger === undefined ? translate(link, before, after) : translateAs(trigger, link, before, after);
+}
 
-  const link = hl7Link(await readConfig(values.config), values.destination);
-  const { messages, failures, silent } = translate(
-    link,
-    await readFhirFiles(values.before, streams.in),
-    await readFhirFiles(files, streams.in),
-  );
-  write(messages, values, streams);
-  for (const failure of failures) streams.err.write(`Not sent: ${failure}\n`);
-  for (const key of silent) streams.err.write(`Nothing to send for ${key}\n`);
+/** Says on the side what became no message. @returns the exit status */
+export function conclude({ messages, failures, silent }: Translations, { err }: Streams): number {
+  for (const failure of failures) err.write(`Not sent: ${failure}\n`);
+  for (const key of silent) err.write(`Nothing to send for ${key}\n`);
   if (messages.length + failures.length + silent.length === 0)
-    streams.err.write("These files hold nothing that the bridge sends messages about\n");
+    err.write("These files hold nothing that the bridge sends messages about\n");
   return failures.length === 0 ? 0 : 1;
+}
+
+/** The messages of one trigger, without asking the event rules. */
+export function translateAs(trigger: Trigger, link: Link, before: Resources, after: Resources): Translations {
+  const messages: (Translation & { request: RenderRequest })[] = [];
+  const failures: string[] = [];
+  for (const request of requestsFor(trigger, link, before, after)) {
+    try {
+      const rendered = renderMessage(request);
+      messages.push({ ...pick(rendered), workList: rendered.workList, request });
+    } catch (error) {
+      if (!(error instanceof BridgeError)) throw error;
+      failures.push(`${trigger} ${request.event.focus} ${describeError(error)}`);
+    }
+  }
+  return { messages, failures, silent: [] };
 }
 
 /**
  * What the bridge would send to a destination that was told everything in `before`, and nothing else, when it sees
  * `after`.
  */
-export function translate(
-  link: Link,
-  before: Resources,
-  after: Resources,
-): {
-  readonly messages: readonly Translation[];
-  readonly failures: readonly string[];
-  /** Resources that changed and that have nothing to tell: a report without its results, a cancelled plan. */
-  readonly silent: readonly ResourceKey[];
-} {
-  const rendered = new Map<string, Rendered>();
+export function translate(link: Link, before: Resources, after: Resources): Translations {
+  const rendered = new Map<string, Rendered & { readonly request: RenderRequest }>();
   const renderers = {
     renderMessage(input: Parameters<typeof renderMessage>[0]): Rendered {
       const message = renderMessage(input);
-      rendered.set(message.controlId, message);
+      const { trigger, structure, controlId, er7, workList } = message;
+      rendered.set(controlId, { trigger, structure, controlId, er7, contentHash: "", workList, request: input });
       return message;
     },
     renderWebhook(): never {
       throw new BridgeError("ERR_INTERNAL", { details: { problem: "A message is not told by webhook" } });
     },
   };
-  const messages: Translation[] = [];
+  const messages: (Translation & { request: RenderRequest })[] = [];
   const failures: string[] = [];
   const silent: ResourceKey[] = [];
   for (const changeSet of changeSetsOf(link.sourceName, before, after)) {
@@ -83,7 +127,7 @@ export function translate(
       for (const message of telling.messages) {
         const found = rendered.get(message.head.id);
         if (message.body === undefined || found === undefined) failures.push(describe(message));
-        else messages.push({ ...pick(found), workList: message.workList });
+        else messages.push({ ...pick(found), workList: message.workList, request: found.request });
       }
     }
   }
@@ -120,16 +164,22 @@ function describe({ head, failure, workList }: Message): string {
 }
 
 function write(
-  messages: readonly Translation[],
+  messages: Translations["messages"],
   { json, raw }: { json: boolean; raw: boolean },
   { out, err }: Streams,
 ): void {
   if (json) {
-    out.write(`${JSON.stringify(messages, undefined, 2)}\n`);
+    const plain = messages.map(({ request: _, ...translation }) => translation);
+    out.write(`${JSON.stringify(plain, undefined, 2)}\n`);
     return;
   }
   const end = raw ? "\r" : "\n";
   out.write(messages.map(({ er7 }) => er7.replaceAll("\r", end)).join(end));
+  talkOf(messages, err);
+}
+
+/** The work items, once each. */
+export function talkOf(messages: Translations["messages"], err: Streams["err"]): void {
   const talk = messages.flatMap(({ trigger, workList }) => workList.map((item) => describeItem(trigger, item)));
   for (const line of new Set(talk)) err.write(`${line}\n`);
 }
