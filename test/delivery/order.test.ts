@@ -13,6 +13,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLedger } from "../../shared/aws/ledger.ts";
 import { copyToParked } from "../../shared/aws/parking.ts";
 import { postpone } from "../../shared/aws/visibility.ts";
+import { defineBridge, isHl7 } from "../../shared/config/bridge.ts";
+import type { Hl7Destination } from "../../shared/config/schema.ts";
 import { deliverBatch, type QueueRecord, type Sender } from "../../shared/delivery/deliver.ts";
 import type { Delivery } from "../../shared/delivery/delivery.ts";
 import { groupOf } from "../../shared/delivery/queued-delivery.ts";
@@ -21,6 +23,16 @@ import { createWebhookSender } from "../../shared/webhook/sender.ts";
 import { acknowledgementOf, startReceiver } from "../mllp/receiver.ts";
 import { deliveryOf } from "./deliveries.ts";
 import { type Queues, startLedgerTable, startQueues, type Tables } from "./embedded.ts";
+
+function linkTo(port: number): Hl7Destination {
+  const { destinations } = defineBridge({
+    sources: {},
+    destinations: { engine: { format: "hl7v2", link: { host: "127.0.0.1", port, connectTimeout: "5s" } } },
+  });
+  const { engine } = destinations;
+  if (engine === undefined || !isHl7(engine)) throw new TypeError("The engine is an HL7 v2 destination");
+  return engine;
+}
 
 /** What may happen to one attempt. `taken` and lost: the client system has the delivery, and we cannot know. */
 const mishaps = ["none", "none", "refused", "taken and lost", "dropped"] as const;
@@ -169,27 +181,9 @@ describe("whatever mishaps befall attempts, each patient's deliveries arrive onc
           else socket.resetAndDestroy();
         });
         const sender = createMllpSender({
-          format: "hl7v2",
-          events: ["*"],
-          initialLoad: "none",
+          ...linkTo(receiver.port),
           retryDelays: [0],
-          link: {
-            host: "127.0.0.1",
-            port: receiver.port,
-            tls: false,
-            order,
-            connectTimeout: 5_000,
-            acknowledgementTimeout: 5_000,
-            idleTimeout: 30_000,
-            vpc: false,
-          },
-          version: "2.5.1",
-          sendingApplication: {},
-          receivingApplication: {},
-          receivingFacility: {},
-          processingId: "P",
-          offset: "always",
-          characterSet: "UNICODE UTF-8",
+          link: { ...linkTo(receiver.port).link, order },
         });
         const deliveries = deliveriesOf(patients);
         await workOff(deliveries, sender);
