@@ -73,8 +73,9 @@ function chainOf(location: fhir4.Location, scope: Scope): readonly fhir4.Locatio
  */
 export function personLocation(reference: fhir4.Reference, scope: Scope, owner: object): Repetition | undefined {
   const location = scope.resolve<fhir4.Location>(reference, owner);
-  if (location?.resourceType === "Location" && hasPlace(location)) return fromChain(location, reference, scope);
   const display = textOf(reference.display) ?? textOf(location?.name);
+  if (location?.resourceType === "Location" && hasPlace(location) && !isCutShort(location, display, scope))
+    return fromChain(location, reference, scope);
   const id = referencedId(reference.reference, "Location");
   return display === undefined && id === undefined ? undefined : fromDisplay(display, id, scope);
 }
@@ -82,6 +83,13 @@ export function personLocation(reference: fhir4.Reference, scope: Scope, owner: 
 /** Millennium contains Locations that hold a name alone; their name is split like a display. */
 function hasPlace(location: fhir4.Location): boolean {
   return location.partOf !== undefined || location.identifier !== undefined || physicalType(location) !== undefined;
+}
+
+/** Where the chain breaks off below the ward, as when a Location could not be read, the display knows more. */
+function isCutShort(location: fhir4.Location, display: string | undefined, scope: Scope): boolean {
+  const chain = chainOf(location, scope);
+  const hasWard = chain.some((each) => !["ro", "bd"].includes(physicalType(each) ?? ""));
+  return !hasWard && chain.at(-1)?.partOf !== undefined && (display?.split(",").length ?? 0) > 2;
 }
 
 function fromChain(location: fhir4.Location, reference: fhir4.Reference, scope: Scope): Repetition {

@@ -66,6 +66,13 @@ describe("PL", () => {
     expect(text(personLocation(reference, scopeWith(), {}))).toBe(told);
   });
 
+  it("comes from the display where the chain breaks off below the ward", () => {
+    const scope = scopeWith({}, building.slice(0, 2));
+    const reference = { reference: "Location/bed", display: "GEN, MAIN, 4W, 412, A" };
+    expect(text(personLocation(reference, scope, {}))).toBe("4W^412^A^GEN^^N^MAIN^^GEN, MAIN, 4W, 412, A");
+    expect(text(personLocation({ reference: "Location/bed" }, scope, {}))).toBe("^412^A^GEN");
+  });
+
   it("a contained place that is a name alone is split like a display", () => {
     const owner = { contained: [{ resourceType: "Location", id: "l", name: "GEN, MAIN, ED" }] };
     expect(text(personLocation({ reference: "#l" }, scopeWith(), owner))).toBe("ED^^^GEN^^^MAIN^^GEN, MAIN, ED");
