@@ -30,7 +30,7 @@ export interface Report {
 }
 
 /** Set ids, and what only the sender of a message decides. */
-const ignored: ReadonlySet<string> = new Set(["EVN-1", "EVN-2", "NK1-1", "OBX-1", "SFT"]);
+const ignored: ReadonlySet<string> = new Set(["EVN-1", "EVN-2", "NK1-1", "OBX-1"]);
 
 /** Fields of the samples that FHIR has no place of its own for: the same content stands in another field. */
 const moved: Readonly<Record<string, Readonly<Record<number, number>>>> = { NK1: { 32: 4, 40: 5 } };
@@ -153,9 +153,32 @@ export async function agreement(): Promise<Report> {
 }
 
 function print({ agreements, differences }: Report): void {
-  console.table(agreements.map(({ corpus, field, ...counts }) => ({ corpus, field, ...counts })));
+  const columns = ["corpus", "field", "compared", "agreed", "explained", "unexplained"] as const;
+  const rows = agreements.toSorted(byPlace).map((agreement) => columns.map((column) => String(agreement[column])));
+  const widths = columns.map((name, index) => Math.max(name.length, ...rows.map((row) => row[index]?.length ?? 0)));
+  for (const row of [[...columns], ...rows, ...totals(agreements)])
+    console.log(
+      row.map((cell, index) => (index < 2 ? cell.padEnd : cell.padStart).call(cell, widths[index] ?? 0)).join("  "),
+    );
+  const reasons = Map.groupBy(differences, ({ reason }) => reason ?? "Nobody knows why");
+  console.log("\nWhy the bridge says something else, and in how many values:");
+  for (const [reason, found] of [...reasons].toSorted(([, a], [, b]) => b.length - a.length))
+    console.log(`${String(found.length).padStart(5)}  ${reason}`);
   for (const { pair, place, expected, actual, reason } of differences)
-    if (reason === undefined) console.log(`${place}\t${expected}\t${actual}\t${pair}`);
+    if (reason === undefined)
+      console.log(`${pair}: ${place} is ${actual || "empty"} and should be ${expected || "empty"}`);
+}
+
+function byPlace(a: Agreement, b: Agreement): number {
+  return a.corpus.localeCompare(b.corpus) || a.field.localeCompare(b.field, "en", { numeric: true });
+}
+
+function totals(agreements: readonly Agreement[]): readonly string[][] {
+  return [...Map.groupBy(agreements, ({ corpus }) => corpus)].map(([corpus, own]) => {
+    const sum = (count: "compared" | "agreed" | "explained" | "unexplained") =>
+      String(own.reduce((total, each) => total + each[count], 0));
+    return [corpus, "all", sum("compared"), sum("agreed"), sum("explained"), sum("unexplained")];
+  });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {

@@ -115,7 +115,8 @@ export function instantOf(text: string): number | undefined {
 /** Pairs the segments of two messages: by name and order; results by what they are about. */
 export function matchSegments(expected: Message, actual: Message): readonly Matched[] {
   const names = new Set([...expected.segments, ...actual.segments].map(({ name }) => name));
-  names.delete("MSH");
+  // Who sends, and with what, is the configuration's.
+  for (const name of ["MSH", "SFT"]) names.delete(name);
   return [...names].flatMap((name) => {
     const [wanted, said] = [expected, actual].map(({ segments }) => segments.filter((each) => each.name === name));
     return match(wanted ?? [], said ?? []);

@@ -25,7 +25,7 @@ export function extendedAddress(address: fhir4.Address, scope: Scope): Repetitio
   if (parts.every((part) => part === undefined)) return undefined;
   parts[6] = addressTypeOf(address);
   const district = textOf(address.district);
-  const tract = textOf(address.extension?.find(({ url }) => url === censusTract)?.valueString);
+  const tract = censusTractOf(address);
   if (district !== undefined || tract !== undefined) {
     parts[8] = district;
     parts[9] = tract;
@@ -35,6 +35,11 @@ export function extendedAddress(address: fhir4.Address, scope: Scope): Repetitio
     parts[13] = timestampOf(address.period.end, scope);
   }
   return parts;
+}
+
+function censusTractOf({ extension }: fhir4.Address): string | undefined {
+  const found = extension?.find(({ url }) => url === censusTract);
+  return textOf(found?.valueString ?? found?.valueCode);
 }
 
 /** HL70190: the use wins; the type speaks where there is none. */

@@ -21,7 +21,7 @@ const checkDigit = "http://hl7.org/fhir/StructureDefinition/identifier-checkDigi
 const checkDigitScheme = "http://hl7.org/fhir/StructureDefinition/namingsystem-checkDigit";
 
 /** CX.2 and CX.3: the digit that guards against mistyping, and how it is worked out (HL70061). */
-function checkDigitOf({ extension }: fhir4.Identifier): readonly [Value, Value] {
+export function checkDigitOf({ extension }: fhir4.Identifier): readonly [Value, Value] {
   if (extension === undefined) return [undefined, undefined];
   const textAt = (wanted: string) => {
     const found = extension.find(({ url }) => url === wanted);

@@ -48,10 +48,15 @@ const maxCodeLength = 20;
 
 /** What stands for a place: its identifier, its name where that is short enough to be a code, else its id. */
 function codeOf(location: fhir4.Location): string | undefined {
-  const identifier = location.identifier?.find((each) => textOf(each?.value) !== undefined)?.value;
+  const identifier = location.identifier?.map(({ value }) => textOf(value)).find((value) => value && !isUrn(value));
   const name = textOf(location.alias?.[0]) ?? textOf(location.name);
   if (identifier !== undefined && identifier.length <= maxCodeLength) return identifier;
   return name !== undefined && name.length <= maxCodeLength ? name : (location.id ?? name);
+}
+
+/** What identifies a place everywhere is no code of a table that a site keeps. */
+function isUrn(value: string): boolean {
+  return value.startsWith("urn:");
 }
 
 /** The place and all that it lies in, the deepest first. */
@@ -163,6 +168,12 @@ function fromDisplay(display: string | undefined, id: string | undefined, scope:
 
 function gap(count: number): undefined[] {
   return new Array<undefined>(count).fill(undefined);
+}
+
+/** The code of a place alone, where a field has no room for PL. */
+export function placeCode(reference: fhir4.Reference, scope: Scope, owner: object): string | undefined {
+  const location = scope.resolve<fhir4.Location>(reference, owner);
+  return location?.resourceType === "Location" ? codeOf(location) : textOf(reference.identifier?.value);
 }
 
 export const pl = dataType<fhir4.Reference>("PL", (reference, scope, _row, owner) =>

@@ -123,10 +123,14 @@ export interface NameParts {
   readonly prefix: string | undefined;
   readonly degree: string | undefined;
   readonly type: string | undefined;
+  /** How the parts are put together: HL70444. */
+  readonly order?: string | undefined;
+  /** What is behind the name beside a degree. */
+  readonly professional?: string | undefined;
 }
 
 export function namePartsOf(name: fhir4.HumanName): NameParts {
-  const { generational, degree } = suffixesOf(name.suffix);
+  const { generational, degree, professional } = suffixesOf(name.suffix);
   return {
     family: familyName(name),
     given: Array.isArray(name.given) ? textOf(name.given[0]) : undefined,
@@ -135,6 +139,8 @@ export function namePartsOf(name: fhir4.HumanName): NameParts {
     prefix: joined(name.prefix),
     degree,
     type: nameTypeOf(name.use),
+    order: extensionText(name, assemblyOrder),
+    professional,
   };
 }
 

@@ -15,7 +15,8 @@ export interface TimedPerson {
 export const ppn = dataType<TimedPerson>("PPN", ({ reference, time }, scope, _row, owner) => {
   const person = extendedProvider(reference, scope, owner);
   if (person === undefined) return undefined;
-  const parts: Component[] = [...person];
+  // Behind the type of the identifier, PPN goes on otherwise than XCN.
+  const parts: Component[] = person.slice(0, 13);
   const acted = timestampOf(time, scope);
   if (acted !== undefined) parts[14] = acted;
   return parts;

@@ -3,15 +3,13 @@ import { dataType } from "../mapping.ts";
 import type { Component, Repetition, Value } from "../model.ts";
 import type { Scope } from "../scope.ts";
 import { authorityOf, authorityOfIdentifier, designator } from "./hd.ts";
-import { identifierType } from "./identifier.ts";
+import { checkDigitOf, identifierType } from "./identifier.ts";
 import { type NameParts, namePartsFromDisplay, namePartsOf } from "./name.ts";
 import { textOf } from "./text.ts";
 import { timestampOf } from "./time.ts";
 
 interface Provider {
-  readonly id: string | undefined;
-  readonly system: string | undefined;
-  readonly idType: string | undefined;
+  readonly identifier: fhir4.Identifier | undefined;
   readonly name: NameParts;
 }
 
@@ -38,9 +36,7 @@ function providerOf(reference: fhir4.Reference, scope: Scope, owner: object): Pr
     const identifier = bestIdentifier(reference.identifier === undefined ? [] : [reference.identifier], scope);
     if (display === undefined && identifier === undefined) return undefined;
     return {
-      id: identifier?.value,
-      system: identifier?.system,
-      idType: identifier === undefined ? undefined : typeOf(identifier),
+      identifier,
       name: display === undefined ? noName : namePartsFromDisplay(display),
     };
   }
@@ -49,9 +45,7 @@ function providerOf(reference: fhir4.Reference, scope: Scope, owner: object): Pr
   const name = names.find(({ use }) => use === "official" || use === "usual") ?? names[0];
   const display = textOf(reference.display);
   return {
-    id: identifier?.value,
-    system: identifier?.system,
-    idType: identifier === undefined ? undefined : typeOf(identifier),
+    identifier,
     name:
       name === undefined
         ? display === undefined
@@ -91,12 +85,18 @@ function practitionerBehind(
 export function extendedProvider(reference: fhir4.Reference, scope: Scope, owner: object): Repetition | undefined {
   const provider = providerOf(reference, scope, owner);
   if (provider === undefined) return undefined;
-  const { id, system, idType, name } = provider;
+  const { identifier, name } = provider;
+  const id = identifier?.value;
   const parts: Component[] = [id, name.family, name.given, name.middle, name.suffix, name.prefix, name.degree];
   if (id === undefined && name.type === undefined) return parts;
-  parts[8] = id === undefined ? undefined : designator(authorityOf(system, scope));
+  parts[8] = identifier === undefined ? undefined : designator(authorityOfIdentifier(identifier, scope, owner));
   parts[9] = name.type;
-  parts[12] = idType;
+  if (identifier?.extension !== undefined) [parts[10], parts[11]] = checkDigitOf(identifier);
+  parts[12] = identifier === undefined ? undefined : typeOf(identifier);
+  if (name.order !== undefined || name.professional !== undefined) {
+    parts[17] = name.order;
+    parts[20] = name.professional;
+  }
   return parts;
 }
 
@@ -108,10 +108,10 @@ export const xcn = dataType<fhir4.Reference>("XCN", (reference, scope, _row, own
 export const ndl = dataType<fhir4.Reference>("NDL", (reference, scope, _row, owner) => {
   const provider = providerOf(reference, scope, owner);
   if (provider === undefined) return undefined;
-  const { id, system, name } = provider;
-  const authority = id === undefined ? [] : designator(authorityOf(system, scope));
+  const { identifier, name } = provider;
+  const authority = identifier === undefined ? [] : designator(authorityOfIdentifier(identifier, scope, owner));
   const family = typeof name.family === "object" ? name.family?.[0] : name.family;
-  const cnn: Value[] = [id, family, name.given, name.middle, name.suffix, name.prefix, name.degree];
+  const cnn: Value[] = [identifier?.value, family, name.given, name.middle, name.suffix, name.prefix, name.degree];
   return [[...cnn, undefined, ...authority]];
 });
 

@@ -30,13 +30,15 @@ interface DialledParts {
 
 /** The parts of a number where the resource tells them; without a local number they are none. */
 function partsOf(extensions: readonly fhir4.Extension[]): DialledParts | undefined {
-  const part = (name: string) => {
-    const found = extensions.find(({ url }) => url === `${contactPoint}-${name}`);
-    return textOf(found?.valueString ?? found?.valueInteger);
-  };
-  const local = part("local");
+  const local = partAt(extensions, "local");
   if (local === undefined) return undefined;
-  return { country: part("country"), area: part("area"), local, extension: part("extension") };
+  const [country, area, extension] = ["country", "area", "extension"].map((name) => partAt(extensions, name));
+  return { country, area, local, extension };
+}
+
+function partAt(extensions: readonly fhir4.Extension[], name: string): string | undefined {
+  const found = extensions.find(({ url }) => url === `${contactPoint}-${name}`);
+  return textOf(found?.valueString ?? found?.valueInteger);
 }
 
 function inParts(
@@ -62,7 +64,7 @@ export function telecommunication(point: Point, points: readonly Point[], isWork
   const match = northAmerican.exec(number);
   if (match !== null) {
     const [, country, area, exchange, line, extension] = match;
-    parts[4] = country;
+    parts[4] = country ?? (point.extension === undefined ? undefined : partAt(point.extension, "country"));
     parts[5] = area;
     parts[6] = `${exchange}${line}`;
     parts[7] = extension;

@@ -2,7 +2,7 @@ import type { MessageContext } from "../context.ts";
 import { codingsOf, is } from "../datatypes/coded.ts";
 import { fc } from "../datatypes/finance.ts";
 import { cx, identifierType } from "../datatypes/identifier.ts";
-import { depthOf, physicalType, pl } from "../datatypes/location.ts";
+import { depthOf, physicalType, pl, placeCode } from "../datatypes/location.ts";
 import { nm } from "../datatypes/number.ts";
 import { xcn } from "../datatypes/provider.ts";
 import { si } from "../datatypes/text.ts";
@@ -100,8 +100,12 @@ export const pv1 = segment<MessageContext>("PV1", {
     rule: "Once discharged",
   }),
   37: is({
-    from: "Encounter.hospitalization.destination.identifier.value",
-    pick: (values: readonly string[], { Encounter }) => (Encounter?.status === "finished" ? values : []),
+    from: "Encounter.hospitalization.destination",
+    pick: (references: readonly fhir4.Reference[], { Encounter }, scope) =>
+      Encounter?.status === "finished"
+        ? references.map((each) => placeCode(each, scope, Encounter)).filter((code) => code !== undefined)
+        : [],
+    rule: "Once discharged: the code of the place",
   }),
   38: is({ from: "Encounter.hospitalization.dietPreference" }),
   42: pl({
