@@ -328,6 +328,7 @@ export const eventTypes = {
     trigger: "SIU^S13",
     means: "An appointment moved to another time.",
     carries: ["time"],
+    establishes: ["appointment"],
   },
   "appointment.changed": {
     trigger: "SIU^S14",

@@ -174,6 +174,26 @@ const rows: [row: string, before: fhir4.Encounter[], after: fhir4.Encounter, tol
     visit("in-progress", { reasonCode: [{ text: "Chest pain" }] }),
     ["E29 encounter.updated A08"],
   ],
+  [
+    "E31 another visit number",
+    [visit("in-progress", numbered("1"))],
+    visit("in-progress", numbered("2")),
+    ["E31 encounter.renumbered A50"],
+  ],
+  [
+    "E31 not when a change of class tells it",
+    [visit("in-progress", { class: "E", ...numbered("1") })],
+    visit("in-progress", numbered("2")),
+    ["E9 encounter.became-inpatient A06"],
+  ],
+  ["E32 combined into another visit", [visit("in-progress")], combined(), ["E32 encounter.merged A42"]],
+  ["E32 nobody had heard of it", [], combined(), []],
+  [
+    "E32 not combined after all",
+    [visit("in-progress"), combined()],
+    visit("in-progress"),
+    ["E5 encounter.admitted A01"],
+  ],
   ["E33 a state that says nothing", [visit("in-progress")], visit("unknown"), []],
   [
     "resurrected: told as new",
@@ -184,7 +204,48 @@ const rows: [row: string, before: fhir4.Encounter[], after: fhir4.Encounter, tol
 ];
 
 describe("an HL7 receiver of everything is told", () => {
-  for (const [row, before, after, told] of rows) test(row, () => expect(tellLast([...before, after])).toEqual(told));
+  const context = [{ ...visit("in-progress"), id: "97846" }];
+  for (const [row, before, after, told] of rows)
+    test(row, () => expect(tellLast([...before, after], { context })).toEqual(told));
+});
+
+describe("E30 a visit of another patient", () => {
+  const ofPatient = (id: string) => visit("in-progress", { subject: { reference: `Patient/${id}` } });
+  const patient = (more: Partial<fhir4.Patient> = {}): fhir4.Patient => ({
+    resourceType: "Patient",
+    id: "12",
+    ...more,
+  });
+
+  test("is told with A45", () => {
+    const versions = [ofPatient("12"), ofPatient("34")];
+    expect(tellLast(versions, { context: [patient()] })).toEqual(["E30 encounter.moved A45"]);
+  });
+
+  test("or with another message, if asked for", () => {
+    const settings = { triggers: { "encounter.moved": "ADT^A44" } };
+    const versions = [ofPatient("12"), ofPatient("34")];
+    expect(tellLast(versions, { context: [patient()], settings })).toEqual(["E30 encounter.moved A44"]);
+  });
+
+  test("is not told after a merge, which has said so", () => {
+    const link = [{ other: { reference: "Patient/34" }, type: "replaced-by" as const }];
+    const versions = [ofPatient("12"), ofPatient("34")];
+    expect(tellLast(versions, { context: [patient({ active: false, link })] })).toEqual(["E29 encounter.updated A08"]);
+  });
+});
+
+test("a merge of visits is about the one that goes on, and names the one that ended", () => {
+  const survivor = { ...visit("in-progress"), id: "97846" };
+  const [, [merge] = []] = tellAll([visit("in-progress"), combined()], { context: [survivor] });
+  expect([merge?.focus, merge?.step?.merged?.id]).toEqual(["Encounter/97846", "97845"]);
+});
+
+test("another diagnosis beside a move is told apart, for A02 has no place for it", () => {
+  const diagnosis = [{ condition: { reference: "Condition/1" } }];
+  expect(
+    tellLast([visit("in-progress", { beds: ["A1"] }), visit("in-progress", { beds: ["A1", "B2"], diagnosis })]),
+  ).toEqual(["E12 encounter.transferred A02", "E29 encounter.updated A08"]);
 });
 
 describe("silence", () => {
@@ -377,4 +438,15 @@ describe("the present state alone", () => {
 
 function placeOf(place: fhir4.EncounterLocation | undefined): string | undefined {
   return place?.location.reference;
+}
+
+function numbered(value: string) {
+  const type = { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "VN" }] };
+  return { identifier: [{ type, system: "urn:oid:1.2.4", value }] };
+}
+
+/** As Ignite answers for a combined visit: no time, a pointer to the one that goes on. */
+function combined(): fhir4.Encounter {
+  const { subject: _, ...rest } = visit("unknown", { partOf: { reference: "Encounter/97846" } });
+  return { ...rest, meta: {} };
 }

@@ -10,6 +10,13 @@ const rows: [row: string, before: fhir4.Patient[], after: fhir4.Patient, told: s
     person({ address: [{ line: ["2 Elm St"], city: "Chicago" }] }),
     ["P2 patient.updated A31"],
   ],
+  [
+    "P3 another medical record number",
+    [person(numbered("1"))],
+    person(numbered("2")),
+    ["P3 patient.identifier-changed A47"],
+  ],
+  ["P4 a second number of another system", [person(numbered("1"))], person(both()), ["P2 patient.updated A31"]],
   ["P5 merged into another record", [person()], mergedInto("34"), ["P5 patient.merged A40"]],
   ["P5 not when it was merged before it was known", [], mergedInto("34"), []],
   ["P9 died", [person()], person({ deceasedDateTime: "2026-03-02" }), ["P9 patient.updated A31"]],
@@ -63,4 +70,12 @@ function mergedInto(survivor: string): fhir4.Patient {
     active: false,
     link: [{ other: { reference: `Patient/${survivor}` }, type: "replaced-by" }],
   };
+}
+
+function numbered(value: string, system = "urn:oid:1.2.3"): Partial<fhir4.Patient> {
+  return { identifier: [{ type: { coding: [{ code: "MR" }] }, system, value }] };
+}
+
+function both(): Partial<fhir4.Patient> {
+  return { identifier: [...(numbered("1").identifier ?? []), ...(numbered("9", "urn:oid:9").identifier ?? [])] };
 }
