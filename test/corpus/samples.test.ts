@@ -23,12 +23,12 @@ function normalised(text: string): readonly string[] {
 }
 
 function delimitersOf({ segments: [header] }: Message) {
-  const [component, repetition, escape, subcomponent, truncation] = String(header?.fields[2]?.[0]?.[0] ?? "^~\\&");
+  const [component, repetition, mark, subcomponent, truncation] = String(header?.fields[2]?.[0]?.[0] ?? "^~\\&");
   return {
     ...standardDelimiters,
     ...(component !== undefined && { component }),
     ...(repetition !== undefined && { repetition }),
-    ...(escape !== undefined && { escape }),
+    ...(mark !== undefined && { escape: mark }),
     ...(subcomponent !== undefined && { subcomponent }),
     ...(truncation !== undefined && { truncation }),
   };
