@@ -1,0 +1,210 @@
+import { type Hl7Version, hl7Versions } from "../shared/hl7/dictionary/contents.ts";
+import { definitionsOf, type FieldDefinition, type Usage } from "../shared/hl7/dictionary/definitions.ts";
+import { mappingVersion, triggerFormOf } from "../shared/hl7/dictionary/triggers.ts";
+import type { Row, SegmentTable } from "../shared/hl7/mapping.ts";
+import { messages } from "../shared/hl7/messages/index.ts";
+import type { MessageDefinition, Part } from "../shared/hl7/messages/message.ts";
+import { sft } from "../shared/hl7/segments/sft.ts";
+import type { CodeMap } from "../shared/hl7/tables/code-map.ts";
+
+/**
+ * The mapping as pages for whoever builds the other side of an interface: one for each message and each segment, made from
+ * the tables that render.
+ *
+ * @returns file name below docs/mapping to Markdown text
+ */
+export function mappingPages(): ReadonlyMap<string, string> {
+  const bySegment = Map.groupBy(usedTables(), ({ name }) => name);
+  return new Map([
+    ["README.md", indexPage([...bySegment.keys()])],
+    ...messages.map((message): [string, string] => [`${message.structure}.md`, messagePage(message)]),
+    ...[...bySegment].map(([name, tables]): [string, string] => [`${name}.md`, segmentPage(name, tables)]),
+  ]);
+}
+
+const definitions = definitionsOf(mappingVersion);
+
+/** Each table once, in the order of the messages. */
+function usedTables(): readonly SegmentTable[] {
+  return [...new Set([...messages.flatMap(({ parts }) => parts.flatMap(tablesIn)), sft])];
+}
+
+function tablesIn(part: Part): readonly SegmentTable[] {
+  return "group" in part ? part.parts.flatMap(tablesIn) : [part.table];
+}
+
+function segmentName(id: string): string {
+  return definitions?.segments.get(id)?.name ?? id;
+}
+
+function page(...blocks: readonly (string | undefined)[]): string {
+  return `${blocks.filter((block) => block !== undefined && block !== "").join("\n\n")}\n`;
+}
+
+const origin = "Generated from the mapping tables by `npm run docs`; a change belongs there.";
+
+function indexPage(segments: readonly string[]): string {
+  return page(
+    "# What the bridge sends",
+    origin,
+    `Fields are those of HL7 v2 ${mappingVersion}. A destination of another version gets the same facts in the fields, data types and structures that its version has; what it says otherwise in its configuration (overlays, value sets, fallbacks) goes before all of this. \`ignite-bridge explain\` shows for a given resource where every field came from.`,
+    "## Messages",
+    table(
+      ["Message", "Trigger events"],
+      messages.map(({ structure, triggers }) => [`[${structure}](${structure}.md)`, triggers.join(", ")]),
+    ),
+    "## Segments",
+    table(
+      ["Segment", "Name"],
+      segments.toSorted().map((id) => [`[${id}](${id}.md)`, segmentName(id)]),
+    ),
+  );
+}
+
+function messagePage({ structure, triggers, parts }: MessageDefinition): string {
+  return page(
+    `# ${structure}`,
+    origin,
+    `Trigger events: ${triggers.join(", ")}`,
+    "## Segments",
+    "`[ ]`: only where there is something to say. `{ }`: one for each.",
+    partLines(parts, 0).join("\n"),
+    "## Versions",
+    table(
+      ["Version", ...triggers],
+      hl7Versions.map((version) => [
+        version,
+        ...triggers.map((trigger) => {
+          const form = triggerFormOf(trigger, version);
+          return form === undefined ? "-" : `${form.messageCode}^${form.event}^${form.structure}`;
+        }),
+      ]),
+    ),
+  );
+}
+
+function partLines(parts: readonly Part[], depth: number): readonly string[] {
+  return parts.flatMap((part) => {
+    const indent = "  ".repeat(depth);
+    if ("group" in part) return [`${indent}- ${part.group} { }`, ...partLines(part.parts, depth + 1)];
+    const { name, about } = part.table;
+    const marks = [part.isRequired ? "" : "[ ]", part.contexts === undefined ? "" : "{ }"].filter(Boolean).join(" ");
+    const text = [`${indent}- [${name}](${name}.md) ${segmentName(name)}`, marks, about].filter(Boolean).join(" ");
+    return [text];
+  });
+}
+
+function segmentPage(name: string, tables: readonly SegmentTable[]): string {
+  const blocks = tables.flatMap((each) => [
+    tables.length === 1 ? "## Fields" : `## In ${messagesWith(each).join(", ") || "any message"}`,
+    each.about,
+    table(
+      ["Field", "Name", "Type", "Use", "From", "How", "Codes", "Versions"],
+      each.rows.map((row) => rowCells(name, row)),
+    ),
+  ]);
+  const maps = new Map(
+    tables.flatMap(({ rows }) => rows.flatMap(({ map }) => (map === undefined ? [] : [[map.name, map]]))),
+  );
+  return page(
+    `# ${name} ${segmentName(name)}`,
+    origin,
+    `In ${[...new Set(tables.flatMap(messagesWith))].map((each) => `[${each}](${each}.md)`).join(", ") || "any message, by option"}.`,
+    ...blocks,
+    ...(maps.size === 0 ? [] : ["## Codes"]),
+    ...[...maps.values()].flatMap(codeBlocks),
+  );
+}
+
+function messagesWith(wanted: SegmentTable): readonly string[] {
+  return messages.filter(({ parts }) => parts.flatMap(tablesIn).includes(wanted)).map(({ structure }) => structure);
+}
+
+const uses: Readonly<Record<Usage, string>> = {
+  R: "required",
+  O: "",
+  C: "conditional",
+  B: "older receivers",
+  W: "withdrawn",
+};
+
+function rowCells(segment: string, row: Row): readonly string[] {
+  const definition = definitions?.segments.get(segment)?.fields[row.position - 1];
+  const { id, type, paths, rule, map, repeats } = row;
+  return [
+    id,
+    definition?.name ?? "",
+    repeats ? `${definition?.type ?? type}, repeats` : (definition?.type ?? type),
+    definition === undefined ? "" : uses[definition.usage],
+    paths.map(({ text }) => code(shortened(text))).join(" or "),
+    [rule, otherwise(row)].filter((text) => text !== undefined).join("; "),
+    map === undefined ? "" : `[${map.table}](#${anchor(map)})`,
+    versionsOf(segment, row.position),
+  ];
+}
+
+function otherwise({ otherwise: fallback, nullOn }: Row): string | undefined {
+  const texts = [
+    typeof fallback === "string" ? `else ${code(fallback)}` : undefined,
+    nullOn.length === 0 ? undefined : `${code('""')} in ${nullOn.join(", ")} where empty`,
+  ].filter((text) => text !== undefined);
+  return texts.length === 0 ? undefined : texts.join("; ");
+}
+
+/** The URLs of FHIR's own extensions say nothing more than their names. */
+function shortened(path: string): string {
+  return path.replace(/'https?:\/\/[^']*\/([^/']+)'/g, "'$1'");
+}
+
+/** Where a field is not in every version; empty where it is. */
+function versionsOf(segment: string, position: number): string {
+  const having = hl7Versions.filter((version) =>
+    isThere(definitionsOf(version)?.segments.get(segment)?.fields[position - 1]),
+  );
+  if (having.length === hl7Versions.length) return "";
+  return having.length === 0 ? "none" : spans(having);
+}
+
+function isThere(field: FieldDefinition | undefined): boolean {
+  return field !== undefined && field.usage !== "W";
+}
+
+function spans(versions: readonly Hl7Version[]): string {
+  const [first = "", last = first] = [versions[0], versions.at(-1)];
+  return first === last ? first : `${first} to ${last}`;
+}
+
+function codeBlocks(map: CodeMap): readonly string[] {
+  const rows = Object.entries(map.codes).map(([from, to]) => [
+    code(from),
+    to === null ? "nothing" : code(to),
+    map.names[to ?? ""] ?? "",
+  ]);
+  return [
+    `### ${map.table} ${map.name}`,
+    map.note,
+    map.systems.length === 0
+      ? ""
+      : `From ${map.systems.map(code).join(", ")}; a code of the table itself stays as it is.`,
+    rows.length === 0 ? "" : table(["FHIR", "HL7 v2", "Name"], rows),
+    map.isOpen ? "Other codes are sent as they are." : "A code without a row is sent as it is, and is a work item.",
+  ];
+}
+
+/** As Markdown renderers make it of the heading. */
+function anchor({ table: id, name }: CodeMap): string {
+  return `${id} ${name}`
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} -]/gu, "")
+    .replaceAll(" ", "-");
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
