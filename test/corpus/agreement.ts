@@ -95,15 +95,28 @@ function focusOf(trigger: Trigger): Resource["resourceType"] {
   return focuses[trigger.slice(0, 3)] ?? "Patient";
 }
 
-/** What R4 requires and the samples leave out, since HL7 v2 had nothing to say about it; and whom they are about. */
-function withRequired(resource: Resource, patient: string): Resource {
+/** What the samples leave out, since HL7 v2 had nothing to say about it: whom a resource is about, and how it stands. */
+export function withRequired(resource: Resource, patient: string): Resource {
   const subject = { reference: patient };
-  if (resource.resourceType === "Observation") return { ...resource, status: known(resource.status) };
-  if (resource.resourceType === "DiagnosticReport")
-    return { ...resource, subject: resource.subject ?? subject, status: known(resource.status) };
-  if (resource.resourceType === "ServiceRequest")
-    return { ...resource, subject: resource.subject ?? subject, status: "active", intent: resource.intent ?? "order" };
-  return resource;
+  switch (resource.resourceType) {
+    case "Observation":
+    case "DiagnosticReport":
+      return { ...resource, subject: resource.subject ?? subject, status: known(resource.status) } as Resource;
+    case "ServiceRequest":
+      return {
+        ...resource,
+        subject: resource.subject ?? subject,
+        status: "active",
+        intent: resource.intent ?? "order",
+      };
+    case "Encounter":
+    case "DocumentReference":
+      return { ...resource, subject: resource.subject ?? subject };
+    case "AllergyIntolerance":
+      return { ...resource, patient: resource.patient ?? subject };
+    default:
+      return resource;
+  }
 }
 
 /** The bridge holds back what has an unknown status. */

@@ -56,7 +56,8 @@ function inUri(universalId: string): HierarchicDesignator {
 }
 
 function named(namespaceId: string | undefined): HierarchicDesignator | undefined {
-  return namespaceId === undefined || namespaceId.length > maxNamespaceLength ? undefined : { namespaceId };
+  const name = namespaceId?.trim() ?? "";
+  return name === "" || name.length > maxNamespaceLength ? undefined : { namespaceId: name };
 }
 
 /** Who gave an identifier: by its system, else the organization that it names, else somebody whom the field knows. */

@@ -29,7 +29,8 @@ export const pln = dataType<fhir4.Identifier>("PLN", (identifier, scope: Scope) 
   const value = textOf(identifier.value);
   if (value === undefined) return undefined;
   const { namespaceId } = authorityOf(identifier.system, scope);
-  return [value, identifierType(identifier) ?? namespaceId, undefined, dateOf(identifier.period?.end, scope)];
+  // HL70203 PRN: the number of a provider, whoever gave it.
+  return [value, identifierType(identifier) ?? namespaceId ?? "PRN", undefined, dateOf(identifier.period?.end, scope)];
 });
 
 const days: Readonly<Record<string, string>> = {

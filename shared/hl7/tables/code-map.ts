@@ -1,4 +1,5 @@
 import type { Scope } from "../scope.ts";
+import { codeSystemId } from "./code-systems.ts";
 
 /**
  * How FHIR codes become the codes of an HL7 table. `null` says on purpose that nothing is sent; a code that has no row
@@ -42,7 +43,8 @@ export function translate(codings: readonly fhir4.Coding[], map: CodeMap): Trans
     const { code, system } = coding ?? {};
     if (typeof code !== "string") continue;
     if (system !== undefined && !map.systems.includes(system)) {
-      if (system.endsWith(map.tableSystemEnd)) return { code, name: coding.display };
+      if (system.endsWith(map.tableSystemEnd) || codeSystemId(system) === map.table)
+        return { code, name: coding.display };
       continue;
     }
     const found = Object.hasOwn(map.codes, code) ? map.codes[code] : undefined;
