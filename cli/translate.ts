@@ -1,21 +1,17 @@
-import type { Change, ChangeSet } from "../shared/changes/change.ts";
-import { contentHash } from "../shared/changes/content.ts";
-import { inCausalOrder } from "../shared/changes/diff.ts";
 import type { WorkItem } from "../shared/delivery/delivery.ts";
-import { type Message, tell } from "../shared/delivery/tell.ts";
+import { concerns, type Message, tellAll } from "../shared/delivery/tell.ts";
 import { BridgeError, describeError } from "../shared/errors.ts";
 import type { Trigger } from "../shared/events/event.ts";
 import { subjectsOf } from "../shared/events/subjects.ts";
-import { patientIdOf, type Resource, type ResourceKey } from "../shared/fhir.ts";
+import type { ResourceKey } from "../shared/fhir.ts";
 import { type Rendered, type RenderRequest, renderMessage } from "../shared/hl7/render.ts";
+import { changeSetsOf, type Resources } from "./change-sets.ts";
 import { hl7Link, type Link, readConfig } from "./config.ts";
 import { readTrigger, requestsFor } from "./events-named.ts";
 import { readFhirFiles } from "./fhir-files.ts";
 import { readOptions } from "./options.ts";
 import type { Streams } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
-
-type Resources = ReadonlyMap<ResourceKey, Resource>;
 
 /** A message as `--json` prints it. */
 export interface Translation extends Pick<Rendered, "trigger" | "structure" | "controlId" | "er7"> {
@@ -119,11 +115,15 @@ export function translate(link: Link, before: Resources, after: Resources): Tran
   const failures: string[] = [];
   const silent: ResourceKey[] = [];
   for (const changeSet of changeSetsOf(link.sourceName, before, after)) {
-    const subjects = subjectsOf(changeSet);
     const { name, destination, source } = link;
-    for (const subject of subjects) {
-      const telling = tell({ name, destination, source, changeSet, subjects, renderers }, subject, undefined);
-      if (telling.messages.length === 0) silent.push(subject.key);
+    const all = subjectsOf(changeSet);
+    const subjects = all.filter((subject) => concerns(destination, subject));
+    const others = all.filter((subject) => subject.isChanged && !subjects.includes(subject));
+    silent.push(...others.map(({ key }) => key));
+    const tellings = tellAll({ name, destination, source, changeSet, subjects, renderers }, subjects, new Map());
+    for (const [index, telling] of tellings.entries()) {
+      const isQuiet = telling.messages.length === 0 && telling.next?.event === undefined;
+      if (isQuiet && subjects[index]?.isChanged) silent.push(telling.key);
       for (const message of telling.messages) {
         const found = rendered.get(message.head.id);
         if (message.body === undefined || found === undefined) failures.push(describe(message));
@@ -136,26 +136,6 @@ export function translate(link: Link, before: Resources, after: Resources): Tran
 
 function pick({ trigger, structure, controlId, er7 }: Rendered): Omit<Translation, "workList"> {
   return { trigger, structure, controlId, er7 };
-}
-
-/** One change set for each patient, as the bridge would poll them; what belongs to nobody is there for all. */
-function changeSetsOf(source: string, before: Resources, after: Resources): readonly ChangeSet[] {
-  const changes = [...after].flatMap(([key, resource]): Change[] => {
-    const known = before.get(key);
-    if (known !== undefined && contentHash(known) === contentHash(resource)) return [];
-    return [{ after: resource, initial: false, ...(known !== undefined && { before: known }) }];
-  });
-  const context = [...new Map([...before, ...after]).values()];
-  const detectedAt = new Date().toISOString();
-  const byPatient = Map.groupBy(changes.toSorted(inCausalOrder), ({ after: changed }) => patientIdOf(changed) ?? "");
-  return [...byPatient].map(([patient, own]) => ({
-    id: `translate-${patient}`,
-    source,
-    patient,
-    detectedAt,
-    changes: own,
-    context,
-  }));
 }
 
 function describe({ head, failure, workList }: Message): string {

@@ -130,8 +130,25 @@ export function standingAfterAll(
     .reduce<readonly Statement[]>((before, { name }) => standingAfter(before, name), standing);
 }
 
+/** A row of the rule tables, for people. */
+export interface RuleRow {
+  readonly resourceType: string;
+  readonly id: string;
+  readonly event: EventName;
+  readonly title: string;
+  readonly option?: EventOption | undefined;
+  readonly unless?: EventOption | undefined;
+  /** Told only where nothing else is, and only when the message says something new. */
+  readonly isResidue: boolean;
+}
+
+export function ruleRows(): readonly RuleRow[] {
+  return Object.entries(tables).flatMap(([resourceType, { rows }]) => rows.map((row) => ({ resourceType, ...row })));
+}
+
 interface AnyTable {
   readonly none: Facts;
+  readonly rows: readonly Omit<RuleRow, "resourceType">[];
   canTell(gate: Gate): boolean;
   derive(picture: Picture, subject: Subject, options: DeriveOptions): Derivation;
 }
@@ -146,6 +163,7 @@ function tableOf(resource: Resource): AnyTable {
 function anyTable<SomeFacts extends Facts>(table: RuleTable<SomeFacts>): AnyTable {
   return {
     none: table.none,
+    rows: rowsOf(table),
     canTell: (gate) => isOpenTo(table, gate),
     derive: (picture, subject, options) => deriveBy(table, picture as Known<SomeFacts>, subject, options),
   };
@@ -211,6 +229,19 @@ function deriveBy<SomeFacts extends Facts>(
     if (gate.mirrors && options.isKnown && !content.silentWhen?.(is, told)) return true;
     return content.when(is, told);
   }
+}
+
+function rowsOf<SomeFacts extends Facts>({ rules, update }: RuleTable<SomeFacts>): Omit<RuleRow, "resourceType">[] {
+  const own = rules.map(({ id, event, title, option, unless }) => ({
+    id,
+    event,
+    title,
+    option,
+    unless,
+    isResidue: event === update?.event,
+  }));
+  if (update === undefined) return own;
+  return [...own, { id: update.rule, event: update.event, title: update.title, isResidue: true }];
 }
 
 function isOpenTo<SomeFacts extends Facts>({ rules, update }: RuleTable<SomeFacts>, gate: Gate): boolean {

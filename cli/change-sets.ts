@@ -1,0 +1,26 @@
+import type { Change, ChangeSet } from "../shared/changes/change.ts";
+import { contentHash } from "../shared/changes/content.ts";
+import { inCausalOrder } from "../shared/changes/diff.ts";
+import { patientIdOf, type Resource, type ResourceKey } from "../shared/fhir.ts";
+
+export type Resources = ReadonlyMap<ResourceKey, Resource>;
+
+/** One change set for each patient, as the bridge would poll them; what belongs to nobody is there for all. */
+export function changeSetsOf(source: string, before: Resources, after: Resources): readonly ChangeSet[] {
+  const changes = [...after].flatMap(([key, resource]): Change[] => {
+    const known = before.get(key);
+    if (known !== undefined && contentHash(known) === contentHash(resource)) return [];
+    return [{ after: resource, initial: false, ...(known !== undefined && { before: known }) }];
+  });
+  const context = [...new Map([...before, ...after]).values()];
+  const detectedAt = new Date().toISOString();
+  const byPatient = Map.groupBy(changes.toSorted(inCausalOrder), ({ after: changed }) => patientIdOf(changed) ?? "");
+  return [...byPatient].map(([patient, own]) => ({
+    id: `files-${patient}`,
+    source,
+    patient,
+    detectedAt,
+    changes: own,
+    context,
+  }));
+}
