@@ -1,0 +1,266 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import { defineBridge, isHl7 } from "../../shared/config/bridge.ts";
+import type { Hl7Destination } from "../../shared/config/schema.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "ignite-bridge-maps-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** A configuration whose one destination says more than it must. */
+function destinationWith(more: object): Hl7Destination {
+  const { destinations } = defineBridge({
+    sources: {
+      general: {
+        baseUrl: "https://fhir.example.org/r4/t",
+        credentials: { method: "client_secret_basic", secret: "x" },
+        timeZone: "America/Chicago",
+        patients: { ids: ["1"] },
+      },
+    },
+    destinations: { lab: { format: "hl7v2", link: { host: "h", port: 1 }, ...more } as never },
+  });
+  const lab = destinations["lab"];
+  if (lab === undefined || !isHl7(lab)) throw new TypeError("The configuration is empty");
+  return lab;
+}
+
+describe("a mistake is told with its place and what to write", () => {
+  it.each<[string, object, string, string | RegExp]>([
+    ["a place in another notation", { overlays: { "PID.5": "X" } }, "overlays.PID.5", /Write a place as PID-5/],
+    [
+      "a segment that the version lacks",
+      { version: "2.3", overlays: { "IAM-3": "X" } },
+      "overlays.IAM-3",
+      "There is no segment IAM in 2.3",
+    ],
+    [
+      "a field beyond the last",
+      { version: "2.5.1", overlays: { "PID-40": "X" } },
+      "overlays.PID-40",
+      "PID of 2.5.1 ends with field 39",
+    ],
+    [
+      "a field that the version has withdrawn",
+      { version: "2.7", overlays: { "PID-9": "X" } },
+      "overlays.PID-9",
+      /has withdrawn PID-9/,
+    ],
+    [
+      "a component that the type lacks",
+      { overlays: { "PID-8.2": "X" } },
+      "overlays.PID-8.2",
+      "PID-8 (Administrative Sex) is IS, which has no components",
+    ],
+    [
+      "a subcomponent that the type lacks",
+      { overlays: { "PID-3.4.4": "X" } },
+      "overlays.PID-3.4.4",
+      "PID-3 (Patient Identifier List).4 is HD, which ends with subcomponent 3",
+    ],
+    [
+      "the delimiters as fields",
+      { overlays: { "MSH-2": "^~" } },
+      "overlays.MSH-2",
+      "Write the characters of MSH-1 and MSH-2 under delimiters",
+    ],
+    ["an empty text", { overlays: { "PID-8": "" } }, "overlays.PID-8", /use \{ suppress: true \}/],
+    ["a value of no kind", { overlays: { "PID-8": { value: "X" } } }, "overlays.PID-8", /Write a text, or one of/],
+    [
+      "two kinds at once",
+      { overlays: { "PID-8": { constant: "X", fhirPath: "Patient.id" } } },
+      "overlays.PID-8",
+      /Write a text, or one of/,
+    ],
+    [
+      "what is not FHIRPath",
+      { overlays: { "PID-8": { fhirPath: "Patient.name.where(" } } },
+      "overlays.PID-8.fhirPath",
+      /^It is not FHIRPath: /,
+    ],
+    [
+      "a condition that is not FHIRPath",
+      { overlays: { "PID-8": { constant: "X", when: "= 1" } } },
+      "overlays.PID-8.when",
+      /^It is not FHIRPath: /,
+    ],
+    [
+      "a resource that no message has",
+      { overlays: { "PID-8": { fhirPath: "Pateint.gender" } } },
+      "overlays.PID-8.fhirPath",
+      /^No message has Pateint; there are: Account/,
+    ],
+    [
+      "one of several values",
+      { overlays: { "PID-8": { firstOf: ["X", {}] } } },
+      "overlays.PID-8.firstOf.1",
+      /Write a text, or one of/,
+    ],
+    [
+      "one of several overlays",
+      { overlays: { "PID-8": ["X", { suppress: "yes" }] } },
+      "overlays.PID-8.1",
+      "Write { suppress: true }",
+    ],
+    [
+      "a repetition added to a component",
+      { overlays: { "PID-3.1": { add: "X" } } },
+      "overlays.PID-3.1",
+      "Repetitions are added to a whole field",
+    ],
+    [
+      "a trigger in another notation",
+      { overlays: { "PID-8": { constant: "X", triggers: ["A08"] } } },
+      "overlays.PID-8.triggers",
+      /\["ORU", "ADT\^A08"\]/,
+    ],
+    [
+      "a segment with nowhere to stand",
+      { segments: [{ segment: "ZPI", fields: { "ZPI-1": "X" } }] },
+      "segments.0",
+      /^Say where/,
+    ],
+    [
+      "a field of another segment",
+      { segments: [{ segment: "ZPI", after: "PID", fields: { "PID-1": "X" } }] },
+      "segments.0.fields.PID-1",
+      "Name a field of ZPI: ZPI-1",
+    ],
+    [
+      "a segment that is neither local nor of the version",
+      { segments: [{ segment: "QQQ", after: "PID", fields: { "QQQ-1": "X" } }] },
+      "segments.0.segment",
+      "There is no segment QQQ in 2.5.1",
+    ],
+    [
+      "an option of a segment that there is not",
+      { segments: [{ segment: "ZPI", behind: "PID", after: "PID", fields: { "ZPI-1": "X" } }] },
+      "segments.0.behind",
+      /^There is no such option/,
+    ],
+    [
+      "a value set of a field that is not coded",
+      { valueSets: { "PID-5": { map: { a: "b" } } } },
+      "valueSets.PID-5",
+      /^PID-5 is XPN: codes stand in fields of type CE/,
+    ],
+    [
+      "a default that is missing",
+      { valueSets: { "PID-8": { noRow: "default" } } },
+      "valueSets.PID-8.default",
+      /^Write what is sent/,
+    ],
+    ["rows for all fields", { valueSets: { "*": { map: { a: "b" } } } }, "valueSets.*", /^Under \*/],
+    [
+      "a ConceptMap that is not there",
+      { valueSets: { "PID-8": { conceptMap: "absent.json" } } },
+      "valueSets.PID-8.conceptMap",
+      /^There is no such file as absent\.json/,
+    ],
+    [
+      "a fallback of a component",
+      { fallbacks: { "PID-3.4": "X" } },
+      "fallbacks.PID-3.4",
+      "Name the whole field: PID-3",
+    ],
+    [
+      "the same delimiter twice",
+      { delimiters: { component: "~" } },
+      "delimiters",
+      "Use another character for each delimiter",
+    ],
+    [
+      "a letter as delimiter",
+      { delimiters: { escape: "E" } },
+      "delimiters.escape",
+      /^Use one printable ASCII character/,
+    ],
+    [
+      "a truncation character before 2.7",
+      { delimiters: { truncation: "#" } },
+      "delimiters.truncation",
+      /^It came with 2\.7/,
+    ],
+    [
+      "software before 2.5",
+      { version: "2.4", software: { version: "1", binaryId: "1" } },
+      "software",
+      /^SFT came with 2\.5/,
+    ],
+    ["a length of nothing", { truncation: { lengths: { "PID-5": 0 } } }, "truncation.lengths.PID-5", /./],
+    ["an option that there is not", { sendNull: "removed" }, "sendNull", /./],
+  ])("%s", (_what, more, path, problem) => {
+    expect(() => destinationWith(more)).toThrow(
+      expect.objectContaining({
+        code: "ERR_CONFIG",
+        details: expect.objectContaining({
+          path: `destinations.lab.${path}`,
+          problem: typeof problem === "string" ? problem : expect.stringMatching(problem),
+        }),
+      }),
+    );
+  });
+
+  it("of several, the first and how many more there are", () => {
+    expect(() => destinationWith({ overlays: { "PID-99": "X", "PV1-99": "Y" } })).toThrow(
+      expect.objectContaining({ details: expect.objectContaining({ moreProblems: 1 }) }),
+    );
+  });
+});
+
+describe("what is right is taken", () => {
+  it("places of the destination's own version", () => {
+    expect(destinationWith({ version: "2.7", overlays: { "PID-40": "X" } }).overlays).toEqual({ "PID-40": "X" });
+    expect(destinationWith({ version: "2.7", overlays: { "PID-9": { suppress: true } } }).version).toBe("2.7");
+  });
+
+  it("whole segments that are left out, and Z-segments with any field", () => {
+    const { overlays } = destinationWith({ overlays: { PD1: { suppress: true }, "ZPI-77.3.2": "X" } });
+    expect(Object.keys(overlays)).toEqual(["PD1", "ZPI-77.3.2"]);
+  });
+
+  it("a ConceptMap from a file or as it is, as the rows that say the same", () => {
+    const conceptMap = {
+      resourceType: "ConceptMap",
+      status: "active",
+      group: [
+        {
+          source: "https://hospital.example.org/marital",
+          target: "http://terminology.hl7.org/CodeSystem/v2-0002",
+          element: [
+            { code: "ENG", target: [{ code: "S", display: "Single", equivalence: "wider" }] },
+            { code: "OFF", target: [{ code: "X", equivalence: "disjoint" }] },
+            { code: "NONE", target: [{ equivalence: "unmatched" }] },
+          ],
+        },
+      ],
+    };
+    const file = join(directory, "marital.json");
+    writeFileSync(file, JSON.stringify(conceptMap));
+    const rows = [
+      {
+        from: "https://hospital.example.org/marital",
+        code: "ENG",
+        to: "S",
+        name: "Single",
+        system: "http://terminology.hl7.org/CodeSystem/v2-0002",
+      },
+      { from: "https://hospital.example.org/marital", code: "NONE", to: null },
+    ];
+    for (const each of [conceptMap, file, pathToFileURL(file)])
+      expect(
+        destinationWith({ valueSets: { "PID-16": { conceptMap: each } } }).valueSets["PID-16"]?.conceptMap,
+      ).toEqual({ rows });
+  });
+
+  it("and can be embedded as data, unless it holds functions", () => {
+    const destination = destinationWith({
+      overlays: { "PID-8": [{ constant: "X", when: "Patient.active" }] },
+      segments: [{ segment: "ZPI", after: "PID", fields: { "ZPI-1": { fhirPath: "Patient.id" } } }],
+      valueSets: { "PID-8": { map: { male: "MALE" } } },
+    });
+    expect(JSON.parse(JSON.stringify(destination))).toEqual(destination);
+  });
+});

@@ -1,0 +1,267 @@
+import { describe, expect, it } from "vitest";
+import { explainMessage } from "../../shared/hl7/explain.ts";
+import { composeMessage } from "../../shared/hl7/render.ts";
+import { parseJson } from "../../shared/json.ts";
+import { fieldOf, linesOf, render, segmentsOf, source } from "./support/bridge.ts";
+import { destinationWith } from "./support/destinations.ts";
+
+const mrn = { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "MR" }] };
+const jane: fhir4.Patient = {
+  resourceType: "Patient",
+  id: "1",
+  identifier: [
+    { type: mrn, system: "urn:oid:1.2.3.1", value: "7001234" },
+    { system: "https://hospital.example.org/loyalty", value: "L-9", period: { start: "2026-01-01" } },
+  ],
+  name: [
+    { use: "official", family: "DOE", given: ["JANE", "ANN"] },
+    { use: "nickname", given: ["JANEY"] },
+  ],
+  gender: "female",
+  birthDate: "1980-02-14",
+  generalPractitioner: [{ reference: "Practitioner/77" }],
+};
+const stay: fhir4.Encounter = {
+  resourceType: "Encounter",
+  id: "97",
+  status: "in-progress",
+  class: { system: "http://terminology.hl7.org/CodeSystem/v3-ActCode", code: "IMP" },
+  subject: { reference: "Patient/1" },
+  period: { start: "2026-11-23T05:10:00Z" },
+};
+const smith: fhir4.Practitioner = { resourceType: "Practitioner", id: "77", name: [{ family: "SMITH" }] };
+const report: fhir4.DiagnosticReport = {
+  resourceType: "DiagnosticReport",
+  id: "r",
+  status: "final",
+  code: { text: "Panel" },
+  subject: { reference: "Patient/1" },
+  result: [{ reference: "Observation/k" }, { reference: "Observation/n" }],
+};
+const result = (id: string, value: string): fhir4.Observation =>
+  parseJson(`{
+    "resourceType": "Observation", "id": "${id}", "status": "final", "code": { "text": "${id}" },
+    "subject": { "reference": "Patient/1" }, "valueQuantity": { "value": ${value}, "unit": "mmol/L" }
+  }`) as fhir4.Observation;
+
+type Options = Parameters<typeof destinationWith>[0];
+const visit = (options: Options) => render("ADT^A01", stay, [jane, smith], { destination: destinationWith(options) });
+const results = (options: Options) =>
+  render("ORU^R01", report, [jane, result("k", "4.10"), result("n", "140")], { destination: destinationWith(options) });
+const field = (place: string, overlay: NonNullable<Options["overlays"]>[string], more: Options = {}) => {
+  const [segment = "", position = ""] = place.split(/-|\[|\./);
+  return fieldOf(visit({ ...more, overlays: { [place]: overlay } }), segment, Number(position));
+};
+
+describe("a place gets", () => {
+  it.each<[string, string, Parameters<typeof field>[1], string]>([
+    ["a constant", "PV1-10", "MED", "MED"],
+    [
+      "a constant with components and subcomponents",
+      "PV1-3",
+      { constant: ["4W", "", "", ["GEN", "1.2.3", "ISO"]] },
+      "4W^^^GEN&1.2.3&ISO",
+    ],
+    ["the null", "PV1-10", { constant: null }, '""'],
+    ["a component, in every repetition", "PID-5.5", "Dr.", "DOE^JANE^ANN^^Dr.^^L~^JANEY^^^Dr.^^N"],
+    ["a component of one repetition", "PID-5[2].5", "Dr.", "DOE^JANE^ANN^^^^L~^JANEY^^^Dr.^^N"],
+    ["a subcomponent", "PID-3.4.2", "1.2.3", "7001234^^^GENMRN&1.2.3^MR"],
+    ["a repetition in the place of another", "PID-5[2]", { constant: ["X", "Y"] }, "DOE^JANE^ANN^^^^L~X^Y"],
+    ["a component of an empty field", "PV1-10.1", "MED", "MED"],
+    ["a value with delimiters, escaped", "PV1-10", "A|B^C", "A\\F\\B\\S\\C"],
+    ["a FHIRPath value", "PV1-10", { fhirPath: "Patient.birthDate" }, "1980-02-14"],
+    ["a date in the form of its type", "PID-29", { fhirPath: "Patient.birthDate" }, "19800214"],
+    ["a name in the form of its type", "PID-5", { fhirPath: "Patient.name.where(use = 'nickname')" }, "^JANEY^^^^^N"],
+    ["an identifier in the form of its type", "PID-2", { fhirPath: "Patient.identifier[1]" }, "L-9^^^&https:\\E\\E"],
+    ["a reference, resolved", "PV1-10", { fhirPath: "Patient.generalPractitioner.resolve().name.family" }, "SMITH"],
+    ["what its focus says", "PV1-10", { fhirPath: "focus.id" }, "97"],
+    [
+      "the first of several that is there",
+      "PV1-10",
+      { firstOf: [{ fhirPath: "Encounter.serviceType.text" }, { compute: () => undefined }, "GEN"] },
+      "GEN",
+    ],
+    [
+      "what a function works out",
+      "PV1-10",
+      { compute: ({ Patient, message }) => `${message.triggerEvent}-${Patient.id}` },
+      "A01-1",
+    ],
+    ["nothing", "PID-8", { suppress: true }, ""],
+    ["nothing in one component", "PID-5.3", { suppress: true }, "DOE^JANE^^^^^L~^JANEY^^^^^N"],
+    ["another word for a value", "PID-8", { replace: { F: "2", M: "1" } }, "2"],
+    ["another word for the value of a component", "PID-5.7", { replace: { L: "D" } }, "DOE^JANE^ANN^^^^D~^JANEY^^^^^N"],
+    ["a repetition more", "PV1-7", { add: { constant: ["9", "ROE"] } }, "9^ROE"],
+    ["several changes in order", "PID-8", [{ suppress: true }, { constant: "U" }], "U"],
+  ])("%s", (_what, place, overlay, told) => {
+    if (told.endsWith("\\E\\E")) expect(field(place, overlay)).toMatch(/^L-9\^/);
+    else expect(field(place, overlay)).toBe(told);
+  });
+
+  it("a repetition more for each value", () => {
+    const told = field("PID-3", { add: { fhirPath: "Patient.identifier.where(value.startsWith('L'))" } });
+    expect(told).toMatch(/^7001234\^\^\^GENMRN\^MR~L-9\^/);
+  });
+
+  it("what it had, where the new value is blank", () => {
+    expect(field("PID-8", { fhirPath: "Patient.maritalStatus.text" })).toBe("F");
+  });
+});
+
+describe("an overlay holds", () => {
+  it("only where its condition does", () => {
+    expect(field("PV1-10", { constant: "IN", when: "Encounter.class.code = 'IMP'" })).toBe("IN");
+    expect(field("PV1-10", { constant: "IN", when: "Encounter.class.code = 'AMB'" })).toBe("");
+    expect(field("PV1-10", { constant: "IN", when: "Patient.maritalStatus" })).toBe("");
+  });
+
+  it("only in its messages", () => {
+    expect(field("PV1-10", { constant: "IN", triggers: ["ORU", "ADT^A01"] })).toBe("IN");
+    expect(field("PV1-10", { constant: "IN", triggers: ["ADT^A08"] })).toBe("");
+  });
+
+  it("for the very segment that repeats", () => {
+    const message = results({
+      overlays: {
+        "OBX-17": { fhirPath: "Observation.id" },
+        "OBX-8": { constant: "H", when: "Observation.value.ofType(Quantity).value > 100" },
+      },
+    });
+    expect(segmentsOf(message, "OBX").map((_, index) => fieldOf(message, "OBX", 17, index + 1))).toEqual(["k", "n"]);
+    expect(segmentsOf(message, "OBX").map((_, index) => fieldOf(message, "OBX", 8, index + 1))).toEqual(["", "H"]);
+  });
+
+  it("in the form of the destination's version", () => {
+    expect(field("PID-2", { fhirPath: "Patient.identifier.first()" }, { version: "2.3" })).toBe("7001234^^^GENMRN^MR");
+    expect(field("PV1-2", { constant: ["X", "Ex"] }, { version: "2.7" })).toBe("X^Ex");
+  });
+});
+
+describe("digits of decimals", () => {
+  it("stay where a value is taken as it is", () => {
+    const message = results({ overlays: { "OBX-17": { fhirPath: "Observation.valueQuantity.value" } } });
+    expect(fieldOf(message, "OBX", 17)).toBe("4.10");
+  });
+});
+
+describe("a segment", () => {
+  it("is left out", () => {
+    expect(segmentsOf(visit({ overlays: { PV2: { suppress: true }, EVN: { suppress: true } } }), "EVN")).toEqual([]);
+  });
+
+  it("is added behind another, before another, or at the end where there is none such", () => {
+    const at = (place: object) =>
+      linesOf(visit({ segments: [{ segment: "ZPI", fields: { "ZPI-2.2": "x" }, ...place }] })).map((line) =>
+        line.slice(0, 3),
+      );
+    expect(at({ after: "PID" })).toEqual(["MSH", "EVN", "PID", "ZPI", "PD1", "PV1"]);
+    expect(at({ before: "PID" })).toEqual(["MSH", "EVN", "ZPI", "PID", "PD1", "PV1"]);
+    expect(at({ after: "OBX" })).toEqual(["MSH", "EVN", "PID", "PD1", "PV1", "ZPI"]);
+  });
+
+  it("is added for each value, and numbered", () => {
+    const message = visit({
+      segments: [
+        {
+          segment: "ZID",
+          after: "PID",
+          forEach: "Patient.identifier",
+          fields: { "ZID-1": { fhirPath: "setId" }, "ZID-2": { fhirPath: "item.value" } },
+        },
+      ],
+    });
+    expect(segmentsOf(message, "ZID")).toEqual(["ZID|1|7001234", "ZID|2|L-9"]);
+  });
+
+  it("is added behind each of its kind, from what that one is about", () => {
+    const message = results({
+      segments: [{ segment: "ZRX", afterEach: "OBX", fields: { "ZRX-1": { fhirPath: "Observation.id" } } }],
+    });
+    expect(
+      linesOf(message)
+        .filter((line) => /^(OBX|ZRX)/.test(line))
+        .map((line) => line.slice(0, 5)),
+    ).toEqual(["OBX|1", "ZRX|k", "OBX|2", "ZRX|n"]);
+  });
+
+  it("is not added with nothing in it, nor where its condition does not hold", () => {
+    const nothing = { segment: "ZPI", after: "PID", fields: { "ZPI-1": { fhirPath: "Patient.maritalStatus.text" } } };
+    const never = { segment: "ZPX", after: "PID", when: "Patient.active", fields: { "ZPX-1": "x" } };
+    expect(linesOf(visit({ segments: [nothing, never] })).some((line) => line.startsWith("Z"))).toBe(false);
+  });
+});
+
+describe("what goes wrong", () => {
+  it("in a function leaves the field and is named without what the function said", () => {
+    const message = visit({
+      overlays: {
+        "PID-8": {
+          compute: () => {
+            throw new Error("JANE DOE");
+          },
+        },
+      },
+    });
+    expect(fieldOf(message, "PID", 8)).toBe("F");
+    expect(message.workList).toEqual([
+      { severity: "error", reason: "overlay-failed", field: "PID-8", path: "overlays.PID-8" },
+    ]);
+  });
+
+  it("in a value that is no text is named", () => {
+    expect(visit({ overlays: { "PV1-44": { fhirPath: "Encounter.class" } } }).workList).toEqual([
+      { severity: "error", reason: "overlay-not-a-value", field: "PV1-44" },
+    ]);
+  });
+});
+
+describe("the hook over the whole message", () => {
+  it("gives back another", () => {
+    const message = visit({
+      edit: ({ segments }, { Patient }) => ({
+        segments: [
+          ...segments.filter(({ name }) => name !== "EVN"),
+          { name: "ZED", fields: [undefined, [[Patient.id]]] },
+        ],
+      }),
+    });
+    expect(linesOf(message).map((line) => line.slice(0, 5))).toEqual(["MSH|^", "PID|1", "PD1||", "PV1|1", "ZED|1"]);
+  });
+});
+
+describe("the lineage of a field", () => {
+  it("names the overlay and what it takes", () => {
+    const destination = destinationWith({
+      overlays: { "PID-8": { fhirPath: "Patient.gender" }, "PID-5.7": "D", "PID-5.5": "Dr." },
+      segments: [{ segment: "ZPI", after: "PID", fields: { "ZPI-1": "x" } }],
+      edit: ({ segments }) => ({
+        segments: segments.map((segment) =>
+          segment.name === "PV1" ? { ...segment, fields: segment.fields.with(2, [["E"]]) } : segment,
+        ),
+      }),
+    });
+    const event = {
+      type: "t",
+      trigger: "ADT^A01",
+      rule: "T",
+      focus: "Encounter/97",
+      after: stay,
+      recordedAt: "",
+    } as const;
+    const composed = composeMessage({
+      event,
+      context: [jane],
+      source,
+      destination,
+      controlId: "B0000000000000000017",
+      messageTime: "2026-11-23T05:15:02Z",
+    });
+    const origins = new Map(explainMessage(composed.message).map(({ field: place, origin }) => [place, origin]));
+    expect(origins.get("PID-8")).toBe("overlay PID-8: FHIRPath Patient.gender");
+    expect(origins.get("PID-5")).toBe("overlay PID-5.7: constant; overlay PID-5.5: constant");
+    expect(origins.get("ZPI-1")).toBe("overlay ZPI-1: constant");
+    expect(origins.get("PV1-2")).toBe("overlay edit");
+    expect(origins.get("PV1-19")).toBe("default");
+    expect(origins.get("PID-7")).toBe("mapped");
+  });
+});
