@@ -131,6 +131,7 @@ describe("translating", () => {
   it("takes codes of the HL7 table as they are", () => {
     const coding = { system: "http://terminology.hl7.org/CodeSystem/v2-9999", code: "X", display: "Other" };
     expect(translate([coding], colors)).toEqual({ code: "X", name: "Other" });
+    expect(translate([{ ...coding, system: "HL79999" }], colors)).toEqual({ code: "X", name: "Other" });
   });
 
   it("tells what is not sent on purpose from what has no row", () => {

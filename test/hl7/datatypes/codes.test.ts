@@ -41,6 +41,7 @@ describe("CWE", () => {
     [{ coding: [loinc] }, "2823-3^Potassium [Moles/volume]^LN"],
     [{ coding: [{ ...loinc, version: "2.74" }], text: "K+" }, "2823-3^Potassium [Moles/volume]^LN^^^^2.74^^K+"],
     [{ text: "Something else" }, "^^^^^^^^Something else"],
+    [{ coding: [{ system: "http://loinc.org", code: "2823-3" }], text: "K+" }, "2823-3^K+^LN"],
     [
       { coding: [local, loinc], text: "Potassium Level" },
       "2823-3^Potassium [Moles/volume]^LN^21704910^Potassium Level^99CS72^^^Potassium Level",
@@ -62,6 +63,10 @@ describe("the id of a code system", () => {
     ["https://fhir.ca.cerner.com/0b8a/codeSet/14249", "99CS14249"],
     ["http://terminology.hl7.org/CodeSystem/v3-ActCode", "99V3ActCode"],
     ["https://hospital.example.org/codes", "L"],
+    ["UCUM", "UCUM"],
+    ["99ELR", "99ELR"],
+    ["HL70002", "HL70002"],
+    ["a name of nobody", "L"],
     [undefined, undefined],
   ])("%s is %s", (system, id) => {
     expect(codeSystemId(system)).toBe(id);

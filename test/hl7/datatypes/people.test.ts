@@ -21,8 +21,48 @@ describe("CX and EI", () => {
     [{ value: "1" }, "1^^^GEN"],
     [{ value: "1", period: { start: "2020-01-01", end: "2026-12-31T23:30:00-06:00" } }, "1^^^GEN^^^20200101^20261231"],
     [{ system: "urn:oid:1.2.3.1" }, ""],
+    [{ system: "urn:id:LABNET", value: "1" }, "1^^^LABNET"],
+    [{ system: "East Clinic", value: "1" }, "1^^^East Clinic"],
+    [{ system: "2.16.840.1.999", value: "1" }, "1^^^&2.16.840.1.999&ISO"],
+    [
+      { system: "A name that is too long for a namespace", value: "1" },
+      "1^^^&A name that is too long for a namespace&L",
+    ],
+    [{ value: "1", type: { coding: [{ code: "MR" }] } }, "1^^^GEN^MR"],
+    [{ value: "1", type: { coding: [{ code: "7" }, typed("MR").coding[0] ?? {}] } }, "1^^^GEN^MR"],
+    [
+      {
+        value: "7001234",
+        extension: [
+          { url: "http://hl7.org/fhir/StructureDefinition/identifier-checkDigit", valueString: "5" },
+          { url: "http://hl7.org/fhir/StructureDefinition/namingsystem-checkDigit", valueCode: "M10" },
+        ],
+      },
+      "7001234^5^M10^GEN",
+    ],
   ])("%j is %s", (identifier, told) => {
     expect(text(extendedId(identifier, scope))).toBe(told);
+  });
+
+  it("without a system, the organization that gave an identifier is its authority", () => {
+    const laboratory: fhir4.Organization = {
+      resourceType: "Organization",
+      id: "lab",
+      name: "East Lab",
+      identifier: [
+        {
+          type: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0301", code: "DNS" }] },
+          value: "lab.example.org",
+        },
+      ],
+    };
+    const known = scopeWith({}, [laboratory]);
+    const assigner = { reference: "Organization/lab" };
+    expect(text(extendedId({ value: "1", assigner }, known))).toBe("1^^^East Lab&lab.example.org&DNS");
+    expect(text(entityId({ value: "1", assigner }, known))).toBe("1^East Lab^lab.example.org^DNS");
+    expect(text(extendedId({ value: "1", assigner: { display: " West " } }, known))).toBe("1^^^West");
+    expect(text(extendedId({ value: "1", assigner: { reference: "Organization/unknown" } }, known))).toBe("1^^^GEN");
+    expect(text(extendedId({ system: "urn:oid:1.2.3.1", value: "1", assigner }, known))).toBe("1^^^GENMRN");
   });
 
   it("an EI has the authority as components", () => {
@@ -118,6 +158,22 @@ describe("XTN", () => {
     expect(tell(point)).toBe(told);
   });
 
+  it("the parts of a number stand where the resource tells them, with a value or without", () => {
+    const part = (name: string, valueString: string) => ({
+      url: `http://hl7.org/fhir/StructureDefinition/contactpoint-${name}`,
+      valueString,
+    });
+    const extension = [part("country", "31"), part("area", "20"), part("local", "1234567"), part("extension", "9")];
+    const dutch: fhir4.ContactPoint = { system: "phone", use: "home", extension };
+    expect(text(telecommunication(dutch, [], false))).toBe("^PRN^PH^^31^20^1234567^9");
+    expect(text(telecommunication({ ...dutch, value: "+31 20 1234567" }, [], false))).toBe("^PRN^PH^^31^20^1234567^9");
+    const country = [part("country", "1")];
+    expect(text(telecommunication({ value: "(530) 867 5309", extension: country }, [], false))).toBe(
+      "^PRN^PH^^1^530^8675309",
+    );
+    expect(telecommunication({ system: "phone", extension: country }, [], false)).toBeUndefined();
+  });
+
   it("a mobile number beside a home number is another number of the person", () => {
     const home = { system: "phone", use: "home", value: "5075550100" } as const;
     expect(tell({ system: "phone", use: "mobile", value: "5075550101" }, [home])).toBe("^ORN^CP^^^507^5550101");
@@ -172,6 +228,19 @@ describe("XCN and XON", () => {
     [{ reference: "Practitioner/99" }, ""],
   ])("%j is %s", (reference, told) => {
     expect(text(extendedProvider(reference, known, {}))).toBe(told);
+  });
+
+  it("the number of a laboratory has the authority of CLIA, another number without a system none", () => {
+    const laboratory = (identifier: fhir4.Identifier): fhir4.Organization => ({
+      resourceType: "Organization",
+      id: "lab",
+      name: "East Lab",
+      identifier: [identifier],
+    });
+    const tell = (identifier: fhir4.Identifier) =>
+      text(organizationName({ reference: "Organization/lab" }, scopeWith({}, [laboratory(identifier)]), {}));
+    expect(tell({ value: "05D0642827" })).toBe("East Lab^L^^^^CLIA&2.16.840.1.113883.4.7&ISO^XX^^^05D0642827");
+    expect(tell({ value: "4711" })).toBe("East Lab^L^^^^^XX^^^4711");
   });
 
   it("a contained practitioner is found in the resource that holds it", () => {

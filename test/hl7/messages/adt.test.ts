@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Trigger } from "../../../shared/events/event.ts";
 import { destination, fieldOf, linesOf, render, segmentsOf } from "../support/bridge.ts";
 import { account, janeAgain, wholeChart } from "../support/chart.ts";
-import { jane, smith, stay } from "../support/clinical.ts";
+import { coded, jane, smith, stay } from "../support/clinical.ts";
 import { formerStay } from "../support/tellings.ts";
 
 const everything = { ...destination, visit: { roles: true, vitalSigns: true, problems: true } };
@@ -188,6 +188,61 @@ describe("what is still to come, and what was", () => {
 
   it("A13: the discharge is taken back", () => {
     expect(fieldOf(render("ADT^A13", stay, [jane]), "PV1", 45)).toBe('""');
+  });
+
+  it("after the discharge, PV1-3 is the place that the patient left from, and PV1-6 the one before", () => {
+    const location = [
+      bed("411", "completed", { period: { end: "2026-11-20T10:00:00Z" } }),
+      bed("500", "completed", { period: { end: "2026-11-22T10:00:00Z" } }),
+    ];
+    const message = render("ADT^A03", { ...stay, status: "finished", location }, [jane]);
+    expect(fieldOf(message, "PV1", 3)).toMatch(/^4W\^500\^/);
+    expect(fieldOf(message, "PV1", 6)).toMatch(/^4W\^411\^/);
+  });
+
+  it("a place that is planned is where the patient will be, as long as there is another", () => {
+    const location = [bed("411", "active"), bed("500", "planned")];
+    const message = render("ADT^A08", { ...stay, location }, [jane]);
+    expect([fieldOf(message, "PV1", 3), fieldOf(message, "PV1", 42)]).toEqual([
+      expect.stringMatching(/^4W\^411\^/),
+      expect.stringMatching(/^4W\^500\^/),
+    ]);
+    const planned = render("ADT^A05", { ...stay, status: "planned", location: [bed("500", "planned")] }, [jane]);
+    expect(fieldOf(planned, "PV1", 3)).toMatch(/^4W\^500\^/);
+  });
+
+  it("the importance of a patient, the episode of a visit, and the place that the patient went to", () => {
+    const importance = coded("http://example.org/importance", "VIP", "Very important");
+    const person: fhir4.Patient = {
+      ...jane,
+      extension: [
+        { url: "http://hl7.org/fhir/StructureDefinition/patient-importance", valueCodeableConcept: importance },
+      ],
+    };
+    const episode: fhir4.EpisodeOfCare = {
+      resourceType: "EpisodeOfCare",
+      id: "e1",
+      status: "active",
+      patient: { reference: `Patient/${jane.id}` },
+      identifier: [{ system: "urn:oid:9.8.7", value: "E-1" }],
+    };
+    const home: fhir4.Location = {
+      resourceType: "Location",
+      id: "home",
+      identifier: [{ system: "urn:ietf:rfc:3986", value: "urn:oid:9.8" }, { value: "22" }],
+    };
+    const visit: fhir4.Encounter = {
+      ...stay,
+      status: "finished",
+      episodeOfCare: [{ reference: "EpisodeOfCare/e1" }],
+      hospitalization: { destination: { reference: "Location/home" } },
+    };
+    const message = render("ADT^A03", visit, [person, episode, home]);
+    expect([16, 37, 54].map((position) => fieldOf(message, "PV1", position))).toEqual([
+      "VIP",
+      "22",
+      "E-1^^^&9.8.7&ISO",
+    ]);
   });
 
   it("a temporary place is PV1-11 while it holds and PV1-43 after, and never the bed", () => {

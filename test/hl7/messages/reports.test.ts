@@ -343,3 +343,80 @@ describe("a correction", () => {
     expect([fieldOf(message, "OBR", 25), fieldOf(message, "OBX", 11)]).toEqual(["X", "X"]);
   });
 });
+
+describe("who asked and who answers for it", () => {
+  const surgery: fhir4.Organization = {
+    resourceType: "Organization",
+    id: "surgery",
+    name: "East Surgery",
+    address: [{ use: "work", line: ["1 Main St"], city: "Reno", state: "NV", postalCode: "89501" }],
+    telecom: [{ system: "phone", value: "775-555-0100", use: "work" }],
+  };
+  const doctor: fhir4.Practitioner = {
+    resourceType: "Practitioner",
+    id: "gp",
+    identifier: [{ system: "http://hl7.org/fhir/sid/us-npi", value: "1679892871" }],
+    name: [{ family: "Rivers", given: ["Ida"] }],
+    telecom: [{ system: "phone", value: "775-555-0101", use: "work" }],
+    address: [{ use: "work", line: ["2 Side St"], city: "Reno", state: "NV", postalCode: "89502" }],
+  };
+  const role = (id: string, code?: string): fhir4.PractitionerRole => ({
+    resourceType: "PractitionerRole",
+    id,
+    practitioner: { reference: "Practitioner/gp" },
+    organization: { reference: "Organization/surgery" },
+    ...(code !== undefined && { code: [coded("http://terminology.hl7.org/CodeSystem/v2-0912", code, "Role")] }),
+  });
+  const people = [surgery, doctor, role("asks"), role("directs", "MDIR")];
+
+  it("ORC and OBR name the one who ordered, how to call them, and the organization that they work for", () => {
+    const order = { ...labOrder, requester: { reference: "PractitionerRole/asks" } };
+    const message = tell({ basedOn: [{ reference: `ServiceRequest/${order.id}` }], result: [] }, [order, ...people]);
+    expect(fieldOf(message, "ORC", 12)).toMatch(/^1679892871\^Rivers\^Ida/);
+    expect([fieldOf(message, "ORC", 14), fieldOf(message, "OBR", 17)]).toEqual(Array(2).fill("^WPN^PH^^^775^5550101"));
+    expect(fieldOf(message, "ORC", 21)).toBe("East Surgery");
+    expect(fieldOf(message, "ORC", 22)).toBe("1 Main St^^Reno^NV^89501^^B");
+    expect(fieldOf(message, "ORC", 23)).toBe("^WPN^PH^^^775^5550100");
+    expect(fieldOf(message, "ORC", 24)).toBe("2 Side St^^Reno^NV^89502^^B");
+  });
+
+  it("a medical director is OBX-25 and has observed nothing; the organization of the role has performed it", () => {
+    const sodium = observation("na", loinc("2951-2", "Sodium"), {
+      valueQuantity: { value: 140 },
+      performer: [{ reference: "PractitionerRole/directs" }],
+    });
+    const message = tell({ result: named(sodium) }, [sodium, ...people]);
+    expect(fieldOf(message, "OBX", 16)).toBe("");
+    expect(fieldOf(message, "OBX", 23)).toBe("East Surgery");
+    expect(fieldOf(message, "OBX", 24)).toBe("1 Main St^^Reno^NV^89501^^B");
+    expect(fieldOf(message, "OBX", 25)).toMatch(/^1679892871\^Rivers\^Ida/);
+  });
+
+  it("a result without a time of its own has that of the report", () => {
+    const sodium = observation("na", loinc("2951-2", "Sodium"), { valueQuantity: { value: 140 } });
+    const message = tell({ result: named(sodium) }, [sodium]);
+    expect(fieldOf(message, "OBX", 14)).toBe(fieldOf(message, "OBR", 7));
+  });
+});
+
+describe("specimens", () => {
+  const numbered = (code: string, value: string) => ({
+    type: coded("http://terminology.hl7.org/CodeSystem/v2-0203", code, code),
+    system: "urn:oid:9.8.7",
+    value,
+  });
+
+  it("the numbers of a specimen stand by their types", () => {
+    const specimen: fhir4.Specimen = {
+      ...blood,
+      identifier: [numbered("FGN", "F-1"), numbered("PGN", "P-1")],
+    };
+    const message = tell({ specimen: [{ reference: `Specimen/${blood.id}` }] }, [specimen]);
+    expect(fieldOf(message, "SPM", 2)).toBe("P-1&&9.8.7&ISO^F-1&&9.8.7&ISO");
+  });
+
+  it("a specimen that says nothing is not told", () => {
+    const specimen: fhir4.Specimen = { resourceType: "Specimen", id: "none" };
+    expect(segmentsOf(tell({ specimen: [{ reference: "Specimen/none" }] }, [specimen]), "SPM")).toEqual([]);
+  });
+});
