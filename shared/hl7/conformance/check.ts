@@ -10,13 +10,14 @@ import {
   type Component,
   type Field,
   isEmpty,
-  lineBreak,
   type Message,
   type Repetition,
   type Segment,
   type Value,
   valueAt,
 } from "../model.ts";
+import { componentLength, repetitionLength } from "./lengths.ts";
+import { componentType, isSound } from "./sound.ts";
 import { automatonOf, structureFaults } from "./structure.ts";
 import { tableVerdict } from "./tables.ts";
 import { valueTests } from "./values.ts";
@@ -85,8 +86,6 @@ interface Check {
   readonly rules: ConformanceRules;
   readonly findings: Finding[];
   readonly place: Place;
-  /** By field, what was found good last: segments that repeat mostly repeat their values too. */
-  readonly good: Map<FieldDefinition, Field>;
 }
 
 /**
@@ -96,23 +95,45 @@ interface Check {
  * Z-segments stand anywhere and hold anything. Conditional fields are not judged, except OBX-2.
  */
 export function check(message: Message, version: Hl7Version, rules: ConformanceRules = {}): readonly Finding[] {
+  return findingsOf(message, version, rules, isSound);
+}
+
+/** The same without passing over what is sound at first sight. */
+export function checkClosely(message: Message, version: Hl7Version, rules: ConformanceRules = {}): readonly Finding[] {
+  return findingsOf(message, version, rules, () => false);
+}
+
+function findingsOf(
+  message: Message,
+  version: Hl7Version,
+  rules: ConformanceRules,
+  isPassedOver: typeof isSound,
+): readonly Finding[] {
   const definitions = definitionsOf(version);
   const place = { segment: "MSH", sequence: 1, field: 0, repetition: 0, component: 0, subcomponent: 0 };
   if (definitions === undefined) {
     const detail = `The definitions of ${version} are not part of this program`;
     return [{ severity: "error", rule: "version", segment: "MSH", sequence: 1, field: 12, detail }];
   }
-  const state: Check = { definitions, rules, findings: [], place, good: new Map() };
+  const state: Check = { definitions, rules, findings: [], place };
   checkStructure(message, state);
-  const seen = new Map<string, number>();
-  for (const segment of message.segments) {
-    const sequence = (seen.get(segment.name) ?? 0) + 1;
-    seen.set(segment.name, sequence);
-    place.segment = segment.name;
-    place.sequence = sequence;
+  const { segments } = message;
+  const ruled = new Set(Object.keys(rules.fields ?? {}).map((field) => field.split("-")[0]));
+  for (const [index, segment] of segments.entries()) {
+    const { name } = segment;
+    if (!ruled.has(name) && isPassedOver(segment, definitions)) continue;
+    place.segment = name;
+    place.sequence = sequenceOf(segments, index);
     checkSegment(segment, state);
   }
   return state.findings;
+}
+
+function sequenceOf(segments: readonly Segment[], last: number): number {
+  const name = segments[last]?.name;
+  let sequence = 1;
+  for (let index = 0; index < last; index++) if (segments[index]?.name === name) sequence += 1;
+  return sequence;
 }
 
 function report({ findings, rules, place }: Check, rule: ConformanceRule, usual: Severity, detail: string): void {
@@ -240,40 +261,14 @@ function checkField(segment: Segment, definition: FieldDefinition, own: FieldRul
   }
   const type = typeOf(segment, definition, state);
   if (type === undefined) return;
-  const { findings, good } = state;
-  if (own === undefined && definition.type !== "VARIES" && isSame(good.get(definition), field)) return;
-  const before = findings.length;
   const maxLength = own?.maxLength ?? definition.maxLength;
   for (let index = 0; index < field.length; index++) {
     const repetition = field[index] ?? [];
     if (field.length > 1) place.repetition = index + 1;
     checkRepetition(repetition, type, definition, state);
-    if (maxLength !== undefined && !fitsWhole(repetition, maxLength))
-      checkLength(repetitionLength(repetition), maxLength, state);
+    if (maxLength !== undefined) checkLength(repetitionLength(repetition), maxLength, state);
   }
   place.repetition = 0;
-  if (findings.length === before) good.set(definition, field);
-}
-
-/** One repetition of the same plain values; all else is looked at again. */
-function isSame(known: Field | undefined, field: Field): boolean {
-  const [a, b] = [known?.[0], field[0]];
-  if (a === undefined || b === undefined || field.length !== 1 || known?.length !== 1 || a.length !== b.length)
-    return false;
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
-  return true;
-}
-
-/** Without a look at the characters: none takes more than five places. */
-function fitsWhole(repetition: Repetition, maxLength: number): boolean {
-  let most = repetition.length;
-  for (let index = 0; index < repetition.length; index++) {
-    const component = repetition[index];
-    if (component === undefined) continue;
-    if (typeof component !== "string") return false;
-    most += component.length * 5;
-  }
-  return most <= maxLength;
 }
 
 function isNull(repetition: Repetition): boolean {
@@ -345,17 +340,11 @@ function checkSurplus(repetition: Repetition, { id, components }: DataTypeDefini
   state.place.component = 0;
 }
 
-/** The time of TS is ST by name before 2.4 and DTM by form in every version. */
-function componentType(typeId: string, { position, type }: FieldDefinition): string {
-  return typeId === "TS" && position === 1 ? "DTM" : type;
-}
-
 function checkComponent(component: Component, typeId: string, definition: FieldDefinition, state: Check): void {
   const { definitions, place } = state;
   const id = componentType(typeId, definition);
   const parts = definitions.types.get(id)?.components ?? [];
-  if (definition.maxLength !== undefined && !fits(component, definition.maxLength))
-    checkLength(componentLength(component), definition.maxLength, state);
+  if (definition.maxLength !== undefined) checkLength(componentLength(component), definition.maxLength, state);
   if (parts.length === 0) {
     checkValue(component, id, definition, state);
     return;
@@ -398,53 +387,6 @@ function checkTable(code: string, table: number, state: Check): void {
   else report(state, "table", "error", `Not in ${name}`);
 }
 
-/** An escape sequence is at most five characters long: a value that fits five times over needs no closer look. */
-function fits(component: Component, maxLength: number): boolean {
-  return typeof component === "string" && component.length * 5 <= maxLength;
-}
-
 function checkLength(length: number, maxLength: number, state: Check): void {
   if (length > maxLength) report(state, "length", "warning", `${length} characters where ${maxLength} may be`);
-}
-
-/** By character code: 1 for the delimiters. */
-const isEscaped = new Uint8Array(128);
-for (const delimiter of "|^~\\&") isEscaped[delimiter.charCodeAt(0)] = 1;
-const lineBreakCode = lineBreak.charCodeAt(0);
-
-/** Characters as they are sent: an escape sequence takes the place of a delimiter (2.7). */
-function valueLength(value: string | null | undefined): number {
-  if (value === null) return 2;
-  // What is no text is not sent.
-  if (typeof value !== "string") return 0;
-  let length = value.length;
-  for (let index = 0; index < value.length; index++) {
-    const code = value.charCodeAt(index);
-    if (isEscaped[code] === 1) length += 2;
-    else if (code === lineBreakCode) length += 4;
-  }
-  return length;
-}
-
-function componentLength(component: Component): number {
-  return Array.isArray(component) ? joinedLength(component, valueLength) : valueLength(component as Value);
-}
-
-function repetitionLength(repetition: Repetition): number {
-  return joinedLength(repetition, componentLength);
-}
-
-/** With the separators, without the empty parts at the end. */
-function joinedLength<Part>(parts: readonly Part[], lengthOf: (part: Part) => number): number {
-  let total = 0;
-  let pending = 0;
-  for (const part of parts) {
-    const length = lengthOf(part);
-    if (length > 0) {
-      total += pending + length;
-      pending = 0;
-    }
-    pending += 1;
-  }
-  return total;
 }

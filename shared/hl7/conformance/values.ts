@@ -40,13 +40,12 @@ function isPlainTime(value: string): boolean {
     const code = value.charCodeAt(index);
     if (index === 14 ? code !== 43 && code !== 45 : code < 48 || code > 57) return false;
   }
-  const [month, day, hour, minute, second] = [4, 6, 8, 10, 12].map((at) => digitsAt(value, at)) as Digits;
-  const isClock = hour < 24 && minute < 60 && second < 60;
+  const month = digitsAt(value, 4);
+  const day = digitsAt(value, 6);
+  const isClock = digitsAt(value, 8) < 24 && digitsAt(value, 10) < 60 && digitsAt(value, 12) < 60;
   const isOffset = value.length === 14 || (digitsAt(value, 15) <= 14 && digitsAt(value, 17) < 60);
   return isClock && isOffset && month >= 1 && month <= 12 && day >= 1 && day <= 28;
 }
-
-type Digits = [month: number, day: number, hour: number, minute: number, second: number];
 
 function digitsAt(value: string, at: number): number {
   return (value.charCodeAt(at) - 48) * 10 + value.charCodeAt(at + 1) - 48;
@@ -60,11 +59,15 @@ const dtm: ValueTest = (value, version) => {
   return isTimestamp ? undefined : "YYYY[MM[DD[HH[MM[SS[.S[S[S[S]]]]]]]]][+/-ZZZZ]";
 };
 
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
+
 /** 2.A.47 NM */
-const nm: ValueTest = (value) => (/^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(value) ? undefined : "a decimal number");
+const nm: ValueTest = (value) => (decimal.test(value) ? undefined : "a decimal number");
+
+const sequence = /^\d{1,4}$/;
 
 /** 2.A.70 SI */
-const si: ValueTest = (value) => (/^\d{1,4}$/.test(value) ? undefined : "a number from 0 to 9999");
+const si: ValueTest = (value) => (sequence.test(value) ? undefined : "a number from 0 to 9999");
 
 /** 2.8.44 of 2.3: [NN] [(999)]999-9999[X99999][B99999][C any text] */
 const tn: ValueTest = (value) =>

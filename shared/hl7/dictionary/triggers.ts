@@ -76,13 +76,6 @@ const predecessors: Readonly<Record<string, string>> = {
   "RAS^O17": "RAS^O01",
 };
 
-const structures = new Map<string, string>();
-for (const [structure, first, last, triggers] of rows) {
-  for (const version of hl7Versions.slice(hl7Versions.indexOf(first), hl7Versions.indexOf(last) + 1)) {
-    for (const trigger of triggers.split(" ")) structures.set(`${version} ${trigger}`, structure);
-  }
-}
-
 /** The version that the mapping tables are written in; every other is made from it. */
 export const mappingVersion: Hl7Version = "2.5.1";
 
@@ -96,27 +89,38 @@ export interface TriggerForm {
   readonly structure: string;
 }
 
+const forms: Readonly<Record<string, Map<string, TriggerForm>>> = Object.fromEntries(
+  hl7Versions.map((version) => [version, new Map<string, TriggerForm>()]),
+);
+for (const [structure, first, last, triggers] of rows) {
+  for (const version of hl7Versions.slice(hl7Versions.indexOf(first), hl7Versions.indexOf(last) + 1)) {
+    for (const trigger of triggers.split(" ")) {
+      const [messageCode = "", event = ""] = trigger.split("^");
+      forms[version]?.set(trigger, { messageCode, event, structure });
+    }
+  }
+}
+
 /**
  * How a version says a trigger: itself, or by the event that it had for the purpose (`OML^O21` is `ORM^O01` in 2.3).
  *
  * @returns undefined where the version has no event for it (`ADT^A60` in 2.3)
  */
 export function triggerFormOf(trigger: string, version: Hl7Version): TriggerForm | undefined {
+  const form = forms[version]?.get(trigger);
+  if (form !== undefined) return form;
   const [messageCode = "", event = ""] = trigger.split("^");
   if (messageCode === "ACK") return { messageCode, event, structure: "ACK" };
-  const structure = structures.get(`${version} ${trigger}`);
-  if (structure !== undefined) return { messageCode, event, structure };
   const predecessor = predecessors[trigger];
   return predecessor === undefined ? undefined : triggerFormOf(predecessor, version);
 }
 
 /** The triggers that a version has a message structure for, in the order of the table. */
 export function triggersOf(version: Hl7Version): string[] {
-  const prefix = `${version} `;
-  return [...structures.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  return [...(forms[version]?.keys() ?? [])];
 }
 
 /** The message structures of a version, each once. */
 export function structureNamesOf(version: Hl7Version): string[] {
-  return ["ACK", ...new Set(triggersOf(version).map((trigger) => structures.get(`${version} ${trigger}`) ?? ""))];
+  return ["ACK", ...new Set([...(forms[version]?.values() ?? [])].map(({ structure }) => structure))];
 }

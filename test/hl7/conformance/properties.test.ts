@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BridgeError } from "../../../shared/errors.ts";
 import { adapt } from "../../../shared/hl7/conformance/adapt.ts";
-import { check } from "../../../shared/hl7/conformance/check.ts";
+import { check, checkClosely } from "../../../shared/hl7/conformance/check.ts";
 import { parseMessages } from "../../../shared/hl7/conformance/parse.ts";
 import { hl7Versions, segmentNames } from "../../../shared/hl7/dictionary/contents.ts";
 import { triggerFormOf, triggersOf } from "../../../shared/hl7/dictionary/triggers.ts";
@@ -41,6 +41,15 @@ describe("whatever a message holds", () => {
         expect(check(any, chosen)).toEqual(check(any, chosen));
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it("what is passed over at first sight would have no finding", () => {
+    fc.assert(
+      fc.property(message, version, (any, chosen) => {
+        expect(check(any, chosen)).toEqual(checkClosely(any, chosen));
+      }),
+      { numRuns: 1_000 },
     );
   });
 
