@@ -2,12 +2,12 @@ import type { ChangeSet } from "../changes/change.ts";
 import { destinationsOf } from "../config/bridge.ts";
 import type { Bridge, Source } from "../config/schema.ts";
 import { BridgeError } from "../errors.ts";
-import type { PublishedPartition, PublishedStore } from "../events/published.ts";
-import { subjectsOf, withPatient } from "../events/subjects.ts";
+import type { Published, PublishedPartition, PublishedStore } from "../events/published.ts";
+import { type SubjectOfChange, subjectsOf, withPatient } from "../events/subjects.ts";
 import type { ResourceKey } from "../fhir.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Ledger } from "./ledger.ts";
-import { concerns, type Renderers, type Route, tellAll } from "./tell.ts";
+import { concerns, formerPatientOf, type Renderers, type Route, tellAll } from "./tell.ts";
 
 export interface DeliveryQueue {
   /** Sends in this order and returns when all are accepted. The same delivery may come again. */
@@ -68,13 +68,30 @@ function sourceNamed({ sources }: Bridge, name: string): Source {
   return source;
 }
 
+/** Of what came from another patient: what was told while it was theirs. */
+async function toldUnderFormerPatients(
+  published: PublishedStore,
+  partition: PublishedPartition,
+  subjects: readonly SubjectOfChange[],
+): Promise<ReadonlyMap<ResourceKey, Published>> {
+  const moved = Map.groupBy(
+    subjects.filter((subject) => formerPatientOf(subject) !== undefined),
+    (subject) => formerPatientOf(subject) ?? "",
+  );
+  const loaded = [...moved].map(([patient, all]) =>
+    published.load({ ...partition, patient }, [...new Set(all.map(({ key }) => key))]),
+  );
+  return new Map((await settleAll(loaded, (each) => each)).flatMap((each) => [...each]));
+}
+
 async function routeTo(route: Route, { published, ledger, queue }: RouteDependencies): Promise<Routed> {
   const { name, changeSet } = route;
   const subjects = route.subjects.filter((subject) => concerns(route.destination, subject));
   const partition: PublishedPartition = { destination: name, source: changeSet.source, patient: changeSet.patient };
   const patientKey: ResourceKey = `Patient/${changeSet.patient}`;
   const told = await published.load(partition, [...new Set([...subjects.map(({ key }) => key), patientKey])]);
-  const tellings = tellAll(route, withPatient(subjects, told.get(patientKey)?.patient), told);
+  const formerly = await toldUnderFormerPatients(published, partition, subjects);
+  const tellings = tellAll(route, withPatient(subjects, told.get(patientKey)?.patient), told, formerly);
 
   const messages = tellings.flatMap((telling) => telling.messages);
   await settleAll(messages, ({ head, workList, failure }) =>

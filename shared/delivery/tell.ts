@@ -106,8 +106,11 @@ export function tellAll(
   route: Route,
   subjects: readonly SubjectOfChange[],
   published: ReadonlyMap<ResourceKey, Published>,
+  formerly: ReadonlyMap<ResourceKey, Published> = new Map(),
 ): readonly Telling[] {
-  const plans = subjects.map((subject) => planSafely(route, subject, published.get(subject.key)));
+  const plans = subjects.map((subject) =>
+    planSafely(route, subject, published.get(subject.key), formerly.get(subject.key)),
+  );
   const together = isHl7(route.destination) ? groupsOf(plans.filter(isPlan)) : new Map<Plan, Group>();
   return plans.map((plan) => {
     if (!isPlan(plan)) return plan;
@@ -152,17 +155,30 @@ function isPlan(plan: Plan | Telling): plan is Plan {
   return "derivation" in plan;
 }
 
-function planSafely(route: Route, subject: SubjectOfChange, published: Published | undefined): Plan | Telling {
+function planSafely(
+  route: Route,
+  subject: SubjectOfChange,
+  published: Published | undefined,
+  former?: Published | undefined,
+): Plan | Telling {
   let planned: Plan | undefined;
   const telling = safely(route, subject, published?.sequence ?? 0, () => {
-    planned = planOf(route, subject, published);
+    planned = planOf(route, subject, published, former);
     return { key: subject.key, messages: [] };
   });
   return planned ?? telling;
 }
 
-/** @returns undefined for what is nothing to this destination: what was there before, or a version that comes too late */
-export function planOf(route: Route, subject: SubjectOfChange, published: Published | undefined): Plan | undefined {
+/**
+ * @param former what was told of it under the patient that it came from
+ * @returns undefined for what is nothing to this destination: what was there before, or a version that comes too late
+ */
+export function planOf(
+  route: Route,
+  subject: SubjectOfChange,
+  published: Published | undefined,
+  former?: Published | undefined,
+): Plan | undefined {
   const { destination, changeSet } = route;
   const { before, after, lookup, initial, now } = subject;
   const isFirst = published === undefined;
@@ -172,7 +188,10 @@ export function planOf(route: Route, subject: SubjectOfChange, published: Publis
   const gate = { ...gateOf(destination), ...(admits !== undefined && { admits }) };
   const moved = isMoved(subject, published);
   const isTakenToKnow = moved || (isFirst && before !== undefined && destination.initialLoad === "none");
-  const from = { ...startingPoint(route, subject, gate, isTakenToKnow), ...(moved ? countsOf(published) : published) };
+  const from = {
+    ...startingPoint(route, subject, gate, isTakenToKnow),
+    ...(moved ? movedFrom(subject, published, former) : published),
+  };
   const derivation = derive(
     from,
     {
@@ -182,6 +201,7 @@ export function planOf(route: Route, subject: SubjectOfChange, published: Publis
       detectedAt: changeSet.detectedAt,
       resources: now,
       isTouched: isTouched(destination, gate, subject),
+      isWaitOver: changeSet.isRecheck === true,
     },
     {
       gate,
@@ -284,13 +304,31 @@ function pictureText({ facts, standing, contentHash: hash, versionId, versionTim
  * under that patient, and what was told under this one, before it went there, is out of date.
  */
 function isMoved({ before, after }: SubjectOfChange, published: Published | undefined): boolean {
-  const patient = patientIdOf(after);
-  const came = before !== undefined && patient !== undefined && patientIdOf(before) !== patient;
-  return came && published?.versionId !== after.meta?.versionId;
+  return formerPatientOf({ before, after }) !== undefined && published?.versionId !== after.meta?.versionId;
 }
 
-function countsOf(published: Published | undefined): Partial<Published> {
-  return published === undefined ? {} : { sequence: published.sequence, revision: published.revision };
+/** From whom the resource came with this version. */
+export function formerPatientOf({ before, after }: Pick<SubjectOfChange, "before" | "after">): string | undefined {
+  const patient = patientIdOf(after);
+  const former = before && patientIdOf(before);
+  return patient === undefined || former === patient ? undefined : former;
+}
+
+/**
+ * What was told under the other patient, where that was all of the version before: the messages of another patient may
+ * still be on their way. The count of events goes on.
+ */
+function movedFrom(
+  { before }: SubjectOfChange,
+  published: Published | undefined,
+  former: Published | undefined,
+): Partial<Published> {
+  const isUpToDate = former !== undefined && former.versionId === before?.meta?.versionId;
+  return {
+    ...(isUpToDate && former),
+    sequence: Math.max(published?.sequence ?? 0, former?.sequence ?? 0),
+    revision: published?.revision ?? 0,
+  };
 }
 
 /** Pages come in any order, and a slow poll may bring what a later one overtook. */
@@ -312,7 +350,7 @@ function startingPoint(
   const nothing = { ...nothingTold(after), sequence: 0, revision: 0 };
   if (before === undefined || !isTakenToKnow) return nothing;
   const { detectedAt } = route.changeSet;
-  const subject = { after: before, lookup: lookupBefore, resources: then, detectedAt };
+  const subject = { after: before, lookup: lookupBefore, resources: then, detectedAt, isWaitOver: true };
   const derivation = derive(nothing, subject, { gate });
   return {
     ...nothing,
@@ -351,7 +389,14 @@ function messageOf(
       throw new BridgeError("ERR_UNRENDERABLE", { details: { path: `${subject.after.resourceType}.link.other` } });
     if (!isHl7(destination)) {
       const { baseUrl } = source;
-      const body = renderers.renderWebhook({ event, source: changeSet.source, baseUrl, destination, sequence });
+      const counted = event.focus === subject.key ? sequence : undefined;
+      const body = renderers.renderWebhook({
+        event,
+        source: changeSet.source,
+        baseUrl,
+        destination,
+        sequence: counted,
+      });
       return { head, body, workList: [] };
     }
     const { er7, workList } = renderers.renderMessage({

@@ -31,7 +31,8 @@ export interface WebhookData {
   readonly initial?: true | undefined;
   /**
    * How many events about this resource the destination has been told, this one included. A gap or a step back shows a
-   * receiver that it missed or reordered something.
+   * receiver that it missed or reordered something. Absent where an event is about another resource than the one whose
+   * change it tells: that a record ended is counted with that record.
    */
   readonly sequence?: number | undefined;
   /** The focus as the source gave it; only with `payload: "full-resource"`. */
@@ -70,7 +71,7 @@ export function renderWebhook({ event, source, baseUrl, destination, sequence }:
       focus: linkTo(after, baseUrl),
       trigger: event.trigger,
       occurredAt: event.occurredAt,
-      merged: step?.merged && linkTo(step.merged, baseUrl),
+      merged: endsARecord.test(event.type) && step?.merged ? linkTo(step.merged, baseUrl) : undefined,
       location: step?.location?.location.reference,
       priorLocation: step?.priorLocation?.location.reference,
       initial: event.initial || undefined,
@@ -80,6 +81,9 @@ export function renderWebhook({ event, source, baseUrl, destination, sequence }:
   };
   return JSON.stringify(payload);
 }
+
+/** The others move, renumber or part records; their messages name the record as it was before, but none has ended. */
+const endsARecord = /\.merged$/;
 
 function linkTo(resource: Resource, baseUrl: string): ResourceLink {
   const { resourceType, id = "", meta } = resource;

@@ -165,6 +165,31 @@ test("a visit that goes to another patient and comes back is told each time, onc
   ]);
 });
 
+test("the count of events about a visit goes on when it goes to another patient", async () => {
+  const memory = rememberAll(bridgeTo({ app }));
+  const poll = startPolling();
+  const of = (id: string) => ({ subject: { reference: `Patient/${id}` } });
+  const versions: [patient: string, version: fhir4.Encounter][] = [
+    ["12", stay(1, "in-progress", ["Bed 1"], of("12"))],
+    ["12", stay(12, "in-progress", ["Bed 1", "Bed 2"], of("12"))],
+    ["34", stay(20, "in-progress", ["Bed 1", "Bed 2"], of("34"))],
+    ["34", stay(21, "finished", ["Bed 1", "Bed 2"], of("34"))],
+  ];
+  for (const [patient, version] of versions) await routeChangeSet({ ...poll([version]), patient }, memory.dependencies);
+  const bodies = (memory.sent.get("app") ?? []).map(({ body }) => JSON.parse(body));
+  expect(bodies.map(({ data }) => data.sequence)).toEqual([1, 2, 3, 4]);
+});
+
+test("a merge is counted with the record that ended, not with the one that goes on", async () => {
+  const memory = rememberAll(bridgeTo({ app }));
+  const survivor = person(1, { id: "34" });
+  const ended = person(2, { active: false, link: [{ other: { reference: "Patient/34" }, type: "replaced-by" }] });
+  await route(memory, [[person(1), survivor], [ended]]);
+  const [merge] = (memory.sent.get("app") ?? []).filter(({ event }) => event === "patient.merged");
+  expect(JSON.parse(merge?.body ?? "{}").data).toMatchObject({ focus: { id: "34" }, merged: { id: "12" } });
+  expect(JSON.parse(merge?.body ?? "{}").data).not.toHaveProperty("sequence");
+});
+
 test("a visit that moved on while it was with another patient is not told again from where it left", async () => {
   const memory = rememberAll(bridgeTo({ engine }));
   const poll = startPolling();

@@ -43,6 +43,15 @@ test("id-only says what happened and where to read it", () => {
   });
 });
 
+test("a record is called merged only where it has ended: not where it was renumbered or stands for itself again", () => {
+  const patient = { resourceType: "Patient", id: "2", meta: { versionId: "4" } } as const;
+  const named = (type: string) =>
+    render({ ...admitted, type, focus: "Patient/2", after: patient, step: { merged: patient } });
+  expect(named("patient.merged").data).toHaveProperty("merged");
+  expect(named("patient.identifier-changed").data).not.toHaveProperty("merged");
+  expect(named("patient.unmerged").data).not.toHaveProperty("merged");
+});
+
 test("id-only carries nothing of what the resource says", () => {
   const after: Resource = {
     ...encounter,
