@@ -11,7 +11,14 @@ import { medicationRequestTable, serviceRequestTable } from "./rules/order.ts";
 import { patientTable } from "./rules/patient.ts";
 import { recordTable } from "./rules/record.ts";
 import { observationTable, reportTable } from "./rules/result.ts";
-import { downgradesOf, type EventName, eventType, type Statement, standingAfter } from "./vocabulary.ts";
+import {
+  downgradesOf,
+  type EventName,
+  eventsThatEstablish,
+  eventType,
+  type Statement,
+  standingAfter,
+} from "./vocabulary.ts";
 
 /** What a receiver holds to be true about a resource. */
 export interface Picture {
@@ -29,6 +36,8 @@ export interface Subject {
   readonly resources?: readonly Resource[];
   /** Another resource changed that messages about this one tell. */
   readonly isTouched?: boolean;
+  /** Whatever waits for its parts is told as it is. */
+  readonly isWaitOver?: boolean;
   /** For versions without `meta.lastUpdated` (instant). */
   readonly detectedAt: string;
 }
@@ -49,6 +58,8 @@ export interface Gate {
    */
   readonly knowsUntold: boolean;
   readonly options: ReadonlySet<EventOption>;
+  /** How long it waits for the results of a report. */
+  readonly settleMs: number;
 }
 
 /** One step of a derivation: an event to tell, or one that happened and that this receiver does not hear of. */
@@ -72,6 +83,8 @@ export interface Derivation {
   readonly isUpdate: boolean;
   /** The same behind steps whose messages tell only a part. */
   readonly isRest?: boolean;
+  /** Nothing is told yet, for more is expected soon. */
+  readonly isWaiting?: boolean;
   readonly facts: Facts;
 }
 
@@ -184,6 +197,8 @@ function deriveBy<SomeFacts extends Facts>(
   const { after, lookup, resources = [] } = subject;
   const was = picture.facts;
   const is = table.facts(after, lookup, resources, was);
+  const isWaiting = !subject.isWaitOver && table.isWaiting?.(after, lookup, subject.detectedAt, gate.settleMs) === true;
+  if (isWaiting) return { steps: [], facts: was, isUpdate: false, isWaiting };
   if (table.ignores?.(was, is)) return { steps: [], facts: was, isUpdate: false };
 
   const steps: Step[] = [];
@@ -199,7 +214,7 @@ function deriveBy<SomeFacts extends Facts>(
     for (const rule of table.rules) {
       if (rule.option !== undefined && !gate.options.has(rule.option)) continue;
       if (rule.unless !== undefined && gate.options.has(rule.unless)) continue;
-      if (!rule.when(known, state, told, here)) continue;
+      if (!rule.when(known, state, told, here) || !makesSense(rule.event)) continue;
       const chosen = choose(rule.event, after, gate);
       if (chosen !== undefined && chosen === table.update?.event) update ??= rule;
       else if (chosen !== undefined || gate.knowsUntold) {
@@ -213,7 +228,7 @@ function deriveBy<SomeFacts extends Facts>(
   }
   const { update: content } = table;
   if (content === undefined || !gate.takes(content.event)) return { steps, facts: is, isUpdate: false };
-  const isWorthTelling = update !== undefined || isNewsAboutContent(content);
+  const isWorthTelling = makesSense(content.event) && (update !== undefined || isNewsAboutContent(content));
   const rule = { id: update?.id ?? content.rule, event: content.event };
   const step = makeStep(table, rule, content.event, [is, is, around], subject, options);
   const isAdmitted = step.event !== undefined;
@@ -223,6 +238,12 @@ function deriveBy<SomeFacts extends Facts>(
     steps.every(({ name }) => eventType(name).isPartial) &&
     (subject.isTouched === true || content.hasRest?.(was, is) === true);
   return { steps, facts: is, content: step, isUpdate: isWorthTelling && isAdmitted, isRest };
+
+  function makesSense(name: EventName): boolean {
+    const { presupposes = [] } = eventType(name);
+    if (presupposes.length === 0 || gate.knowsUntold || presupposes.some(told)) return true;
+    return !presupposes.some((statement) => eventsThatEstablish(statement).some(gate.takes));
+  }
 
   function isNewsAboutContent(content: NonNullable<RuleTable<SomeFacts>["update"]>): boolean {
     if (was.phase === table.none.phase || (!subject.isTouched && content.isQuiet?.(was, is, around))) return false;

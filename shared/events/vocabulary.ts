@@ -23,6 +23,11 @@ export interface EventType {
   /** Statements that stand from now on, and that a later cancel may withdraw. */
   readonly establishes?: readonly Statement[];
   readonly withdraws?: readonly Statement[];
+  /**
+   * Of what an HL7 receiver must have been told for its message to make sense: one of these. Where nothing that the
+   * receiver takes could have told it, it is taken to know.
+   */
+  readonly presupposes?: readonly Statement[];
 }
 
 /** What a receiver holds to be true because it was told so. */
@@ -67,6 +72,7 @@ const visitStatements = [
   "pending-transfer",
   "pending-discharge",
 ] as const satisfies Statement[];
+const aVisit = ["visit", "pre-admission", "pending-admission", "arrival"] as const satisfies Statement[];
 const wholeResult = ["phase", "complete", "content"] as const;
 
 const added = { carries: ["phase", "content"], establishes: ["record"] } as const;
@@ -145,14 +151,14 @@ export const eventTypes = {
     means: "An outpatient or emergency visit began.",
     carries: wholeVisit,
     establishes: ["visit"],
-    withdraws: ["pre-admission", "pending-admission", "arrival"],
+    withdraws: ["pre-admission", "pending-admission", "arrival", "discharge"],
   },
   "encounter.admitted": {
     trigger: "ADT^A01",
     means: "A patient was admitted.",
     carries: wholeVisit,
     establishes: ["visit"],
-    withdraws: ["pre-admission", "pending-admission", "arrival"],
+    withdraws: ["pre-admission", "pending-admission", "arrival", "discharge"],
   },
   "encounter.became-inpatient": {
     trigger: "ADT^A06",
@@ -174,6 +180,7 @@ export const eventTypes = {
     isPartial: true,
     carries: ["bed"],
     withdraws: ["pending-transfer"],
+    presupposes: aVisit,
   },
   "encounter.transfer-cancelled": {
     trigger: "ADT^A12",
@@ -181,18 +188,21 @@ export const eventTypes = {
     downgrade: ["encounter.transferred"],
     isPartial: true,
     carries: ["bed"],
+    presupposes: aVisit,
   },
   "encounter.transfer-pending": {
     trigger: "ADT^A15",
     means: "A move to another bed is planned.",
     isPartial: true,
     establishes: ["pending-transfer"],
+    presupposes: aVisit,
   },
   "encounter.pending-transfer-cancelled": {
     trigger: "ADT^A26",
     means: "A planned move will not take place.",
     isPartial: true,
     withdraws: ["pending-transfer"],
+    presupposes: aVisit,
   },
   "encounter.leave-cancelled": {
     trigger: "ADT^A52",
@@ -201,6 +211,7 @@ export const eventTypes = {
     isPartial: true,
     carries: ["phase"],
     withdraws: ["leave"],
+    presupposes: aVisit,
   },
   "encounter.return-cancelled": {
     trigger: "ADT^A53",
@@ -209,6 +220,7 @@ export const eventTypes = {
     isPartial: true,
     carries: ["phase"],
     establishes: ["leave"],
+    presupposes: aVisit,
   },
   "encounter.leave-started": {
     trigger: "ADT^A21",
@@ -216,6 +228,7 @@ export const eventTypes = {
     isPartial: true,
     downgrade: ["encounter.updated"],
     establishes: ["leave"],
+    presupposes: aVisit,
   },
   "encounter.leave-ended": {
     trigger: "ADT^A22",
@@ -223,23 +236,27 @@ export const eventTypes = {
     isPartial: true,
     downgrade: ["encounter.updated"],
     withdraws: ["leave"],
+    presupposes: aVisit,
   },
   "encounter.discharged": {
     trigger: "ADT^A03",
     means: "A stay or visit ended.",
     establishes: ["discharge"],
     withdraws: ["leave", "pending-discharge", "pending-transfer"],
+    presupposes: aVisit,
   },
   "encounter.discharge-pending": {
     trigger: "ADT^A16",
     means: "The end of a stay is planned.",
     establishes: ["pending-discharge"],
+    presupposes: aVisit,
   },
   "encounter.pending-discharge-cancelled": {
     trigger: "ADT^A25",
     means: "The planned end of a stay does not hold any more.",
     isPartial: true,
     withdraws: ["pending-discharge"],
+    presupposes: aVisit,
   },
   "encounter.attending-changed": {
     trigger: "ADT^A54",
@@ -247,6 +264,7 @@ export const eventTypes = {
     downgrade: ["encounter.updated"],
     isPartial: true,
     carries: ["attending"],
+    presupposes: aVisit,
   },
   "encounter.attending-change-cancelled": {
     trigger: "ADT^A55",
@@ -254,6 +272,7 @@ export const eventTypes = {
     downgrade: ["encounter.updated"],
     isPartial: true,
     carries: ["attending"],
+    presupposes: aVisit,
   },
   "encounter.consultants-changed": {
     trigger: "ADT^A61",
@@ -261,6 +280,7 @@ export const eventTypes = {
     downgrade: ["encounter.updated"],
     isPartial: true,
     carries: ["consultants"],
+    presupposes: aVisit,
   },
   "encounter.consultant-change-cancelled": {
     trigger: "ADT^A62",
@@ -268,6 +288,7 @@ export const eventTypes = {
     downgrade: ["encounter.updated"],
     isPartial: true,
     carries: ["consultants"],
+    presupposes: aVisit,
   },
   "encounter.moved": {
     trigger: "ADT^A45",
@@ -275,6 +296,7 @@ export const eventTypes = {
     means: "A visit belongs to another patient than the record said before.",
     isPartial: true,
     carries: ["patientKey"],
+    presupposes: aVisit,
   },
   "encounter.renumbered": {
     trigger: "ADT^A50",
@@ -282,6 +304,7 @@ export const eventTypes = {
     downgrade: ["encounter.updated"],
     isPartial: true,
     carries: ["visitKey"],
+    presupposes: aVisit,
   },
   "encounter.merged": {
     trigger: "ADT^A42",
@@ -294,6 +317,7 @@ export const eventTypes = {
   "encounter.discharge-cancelled": {
     trigger: "ADT^A13",
     means: "A discharge was recorded in error or the patient stays after all.",
+    downgrade: ["encounter.admitted", "encounter.registered", "encounter.updated"],
     withdraws: ["discharge"],
   },
   "encounter.pre-admission-cancelled": {
@@ -316,6 +340,7 @@ export const eventTypes = {
   "encounter.updated": {
     trigger: "ADT^A08",
     means: "Something else about a visit changed: reason, service, clinicians, discharge details.",
+    presupposes: aVisit,
   },
 
   "appointment.booked": {
@@ -555,6 +580,16 @@ export function downgradesOf(name: EventName): readonly EventName[] {
   follow(name);
   return chain;
 }
+
+/** The events that can tell a receiver of what a statement says. */
+export function eventsThatEstablish(statement: Statement): readonly EventName[] {
+  return establishing.get(statement) ?? [];
+}
+
+const establishing = new Map<Statement, EventName[]>();
+for (const name of Object.keys(eventTypes) as EventName[])
+  for (const statement of eventType(name).establishes ?? [])
+    establishing.set(statement, [...(establishing.get(statement) ?? []), name]);
 
 /** What stands after an event was told. */
 export function standingAfter(standing: readonly Statement[], name: EventName): readonly Statement[] {

@@ -420,6 +420,37 @@ describe("a webhook subscriber, who keeps copies,", () => {
   });
 });
 
+describe("a receiver of A01, A03, A08 and A11 alone", () => {
+  const narrow = {
+    events: ["encounter.admitted", "encounter.discharged", "encounter.updated", "encounter.cancelled"],
+  };
+  test("is told that a patient is there after all with an admission", () => {
+    const versions = [visit("in-progress"), visit("finished"), visit("in-progress"), visit("finished")];
+    expect(tellAll(versions, narrow).map((told) => told.map(inWords))).toEqual([
+      ["E5 encounter.admitted A01"],
+      ["E18 encounter.discharged A03"],
+      ["E20 encounter.admitted A01"],
+      ["E18 encounter.discharged A03"],
+    ]);
+  });
+  test("hears nothing of a visit that it was not told of, until it becomes a stay", () => {
+    const outpatient = { class: "O" } as const;
+    const versions = [
+      visit("in-progress", outpatient),
+      visit("in-progress", { ...outpatient, beds: ["E1"] }),
+      visit("finished", { ...outpatient, beds: ["E1"] }),
+    ];
+    expect(tellAll(versions, narrow).flat()).toEqual([]);
+    const emergency = [visit("in-progress", { class: "E", beds: ["E1"] }), visit("in-progress", { beds: ["A1"] })];
+    expect(tellLast(emergency, narrow)).toEqual(["E5 encounter.admitted A01"]);
+  });
+});
+
+test("a receiver that can be told of no beginning is told of every end", () => {
+  const versions = [visit("in-progress", { class: "O" }), visit("finished", { class: "O" })];
+  expect(tellLast(versions, { events: ["encounter.discharged"] })).toEqual(["E18 encounter.discharged A03"]);
+});
+
 describe("the present state alone", () => {
   test("an admission for whom is there", () => {
     const present = visit("in-progress", { beds: ["A1", "B2"] });
