@@ -267,7 +267,7 @@ function createDesk(name: string, { reader: open, expectations }: CensusDestinat
       const complaints = reader
         .complaints()
         .map(({ thing, problem }): Finding => ({ thing, facet: "protocol", expected: "(understood)", held: problem }));
-      const ghosts = ghostsIn(reader, archive);
+      const ghosts = ghostsIn(reader, archive, expectations);
       return {
         compared: all.reduce((sum, { compared }) => sum + compared, 0) + complaints.length + ghosts.length,
         findings: [...all.flatMap(({ findings }) => findings), ...complaints, ...ghosts],
@@ -300,13 +300,16 @@ function holdTarget(target: string, archive: Archive, expectations: Expectations
 }
 
 /** What a receiver of HL7 messages holds under a number that there is not, or not any more. */
-function ghostsIn(reader: Reader, archive: Archive): Finding[] {
+function ghostsIn(reader: Reader, archive: Archive, expectations: Expectations): Finding[] {
   const names = new Set<string>();
   for (const target of archive.targets())
     for (const [room, item] of archive.of(target)?.items ?? []) {
       if (room === "people" && "medicalRecordNumber" in item) names.add(`person ${item.medicalRecordNumber}`);
       if (room === "encounters" && "visitNumber" in item) names.add(`visit ${item.visitNumber}`);
     }
-  const ghosts = [...reader.things()].filter((thing) => /^(person|visit) /.test(thing) && !names.has(thing));
+  const kinds = [...(expectations.people ? ["person "] : []), ...(expectations.encounters ? ["visit "] : [])];
+  const ghosts = [...reader.things()].filter(
+    (thing) => kinds.some((kind) => thing.startsWith(kind)) && !names.has(thing),
+  );
   return ghosts.map((thing) => ({ thing, facet: "presence", expected: "(no such number)", held: "held" }));
 }

@@ -39,6 +39,7 @@ export const censusDestinations: Readonly<Record<string, CensusDestination>> = {
       format: "hl7v2",
       link,
       events: ["encounter.admitted", "encounter.discharged", "encounter.updated", "encounter.cancelled"],
+      patientUpdateEvent: "A08",
       initialLoad: "snapshot",
     },
     reader: () => createHl7Reader({ medicalRecordAuthority, triggers: ["A01", "A03", "A08", "A11"] }),

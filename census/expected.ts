@@ -254,7 +254,31 @@ export const hl7Expectations: Expectations = {
       },
     };
   },
+
+  documents(document, setting) {
+    const { key, changedAt, patient, status, docStatus, text, contentType } = document;
+    const state = documentStateOf(document);
+    const isCurrent = state === "current" && docStatus !== "preliminary";
+    return {
+      thing: `document ${only(key).id}`,
+      key,
+      changedAt,
+      presence: isCurrent ? sinceWatched(document, setting) : "either",
+      facets: {
+        state,
+        ...(status === "current" && { signed: docStatus === "preliminary" ? "no" : "yes" }),
+        // What was there before is told without its file.
+        ...(isCurrent && contentType === "text/plain" && sinceWatched(document, setting) === "held" && { text }),
+        ...(status === "current" && personNumber(patient, setting, false)),
+      },
+    };
+  },
 };
+
+function documentStateOf({ status, docStatus }: Truth.DocumentTruth): string {
+  if (status === "entered-in-error" || docStatus === "entered-in-error") return "void";
+  return status;
+}
 
 function instant(text: string | undefined): string | undefined {
   return text === undefined ? undefined : new Date(text).toISOString();
@@ -415,5 +439,15 @@ export const idWebhookExpectations: Expectations = {
     const state =
       vital.status === "entered-in-error" ? "void" : vital.status === "preliminary" ? "preliminary" : "final";
     return { ...expected, facets: { state } };
+  },
+  documents(document, setting) {
+    const expected = fullFacets.documents?.(document, setting) as Expected;
+    const state = documentStateOf(document);
+    const isCurrent = state === "current";
+    // That a document was superseded by another is told of the other one.
+    return {
+      ...expected,
+      facets: isCurrent ? { state, signed: document.docStatus === "preliminary" ? "no" : "yes" } : {},
+    };
   },
 };

@@ -17,7 +17,7 @@ export function createWebhookReader({ payload }: { readonly payload: "full-resou
       const thing = `${data.focus.type}/${data.focus.id}`;
       notebook.hear(`${timestamp} ${type} version ${data.focus.versionId} sequence ${data.sequence}`);
       followSequence(thing, data.sequence);
-      if (data.merged !== undefined) mergePeople(notebook, `${data.merged.type}/${data.merged.id}`, thing);
+      if (data.merged !== undefined) merge(notebook, `${data.merged.type}/${data.merged.id}`, thing);
       if (payload === "id-only") readEvent(notebook, type, thing, data);
       else if (data.resource === undefined) notebook.complain(thing, `${type} without its resource`);
       else writeResource(notebook, thing, data.resource);
@@ -60,9 +60,18 @@ function writeResource(notebook: Notebook, thing: string, resource: AnyResource)
   const known = Object.keys(notebook.holds(thing) ?? {}).filter((facet) => facet !== "merged");
   const nothing = Object.fromEntries(known.map((facet) => [facet, undefined]));
   notebook.write(thing, { ...nothing, ...(facetsOf[resource.resourceType]?.(resource) ?? {}) });
+  // The one that is replaced is superseded by that (FHIR R4, DocumentReference.relatesTo).
+  for (const { code, target } of resource.resourceType === "DocumentReference" ? (resource.relatesTo ?? []) : [])
+    if (code === "replaces" && notebook.holds(target.reference) !== undefined)
+      notebook.write(target.reference, { state: "superseded" });
 }
 
-function mergePeople(notebook: Notebook, old: string, kept: string): void {
+/** A record that ended in favour of another one. */
+function merge(notebook: Notebook, old: string, kept: string): void {
+  if (!old.startsWith("Patient/")) {
+    notebook.write(old, { state: "gone" });
+    return;
+  }
   notebook.write(old, { merged: kept });
   for (const thing of [...notebook.things()])
     if (notebook.holds(thing)?.person === old) notebook.write(thing, { person: kept });
@@ -137,43 +146,81 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string | undefin
   "patient.added": { merged: undefined },
   "patient.updated": {},
   "patient.merged": {},
-  "patient.unmerged": {},
+  "patient.unmerged": { merged: undefined },
+  "patient.identifier-changed": {},
+  "patient.linked": {},
+  "patient.unlinked": {},
+  "patient.deleted": {},
+  "encounter.admission-pending": { state: "expected" },
   "encounter.pre-admitted": { state: "expected" },
+  "encounter.pending-admission-cancelled": { state: "gone" },
+  "encounter.pre-admission-cancelled": { state: "gone" },
+  "encounter.arrived": { state: "present" },
   "encounter.registered": { state: "present" },
   "encounter.admitted": { state: "present" },
   "encounter.became-inpatient": { state: "present" },
   "encounter.became-outpatient": { state: "present" },
   "encounter.transferred": {},
   "encounter.transfer-cancelled": {},
+  "encounter.transfer-pending": {},
+  "encounter.pending-transfer-cancelled": {},
   "encounter.leave-started": { state: "on leave" },
   "encounter.leave-ended": { state: "present" },
+  "encounter.leave-cancelled": { state: "present" },
+  "encounter.return-cancelled": { state: "on leave" },
+  "encounter.discharge-pending": {},
+  "encounter.pending-discharge-cancelled": {},
   "encounter.discharged": { state: "discharged" },
   "encounter.discharge-cancelled": { state: "present" },
-  "encounter.pre-admission-cancelled": { state: "gone" },
+  "encounter.attending-changed": {},
+  "encounter.attending-change-cancelled": {},
+  "encounter.consultants-changed": {},
+  "encounter.consultant-change-cancelled": {},
+  "encounter.moved": {},
+  "encounter.renumbered": {},
   "encounter.cancelled": { state: "gone" },
-  "encounter.merged": { state: "gone" },
+  "encounter.deleted": { state: "gone" },
+  // What ended is in `merged`; the focus goes on.
+  "encounter.merged": {},
   "encounter.updated": {},
   "appointment.booked": { state: "booked" },
   "appointment.rescheduled": {},
   "appointment.changed": {},
   "appointment.cancelled": { state: "cancelled" },
+  "appointment.discontinued": { state: "cancelled" },
+  "appointment.deleted": { state: "cancelled" },
   "appointment.missed": { state: "missed" },
   "order.placed": { state: "open" },
+  "order.replaced": { state: "open" },
   "order.changed": {},
+  "order.status-changed": {},
   "order.held": { state: "held" },
   "order.resumed": { state: "open" },
   "order.completed": { state: "done" },
   "order.cancelled": { state: "cancelled" },
+  "order.discontinued": { state: "cancelled" },
+  "result.registered": { state: "ordered" },
   "result.preliminary": { state: "preliminary" },
   "result.final": { state: "final" },
   "result.corrected": { state: "final" },
   "result.cancelled": { state: "void" },
   "result.entered-in-error": { state: "void" },
+  "document.added": { state: "current", signed: "yes" },
+  "document.addended": { state: "current", signed: "yes" },
+  "document.replaced": { state: "current", signed: "yes" },
+  "document.preliminary": { state: "current", signed: "no" },
+  "document.finalized": { state: "current", signed: "yes" },
+  "document.changed": { state: "current", signed: "yes" },
+  "document.superseded": { state: "superseded" },
+  "document.cancelled": { state: "void" },
 };
+
+/** What the census asks of; whatever else is told is passed over. */
+const asked = /^(patient|encounter|appointment|order|result|document)\./;
 
 function readEvent(notebook: Notebook, type: string, thing: string, { patient, location }: Body["data"]): void {
   const meaning = meanings[type];
-  if (meaning === undefined) notebook.complain(thing, `${type} is not understood`);
+  if (meaning === undefined && asked.test(type)) notebook.complain(thing, `${type} is not understood`);
   notebook.write(thing, {
     ...meaning,
     ...(location !== undefined && { bed: location }),
