@@ -1,0 +1,295 @@
+import { Hl7Message as MedplumMessage } from "@medplum/core";
+import fc from "fast-check";
+import { HL7Message } from "hl7v2";
+import { Message as NodeHl7Message } from "node-hl7-client";
+import { describe, expect, it } from "vitest";
+import type { Hl7Destination } from "../../shared/config/schema.ts";
+import { parseMessages } from "../../shared/hl7/conformance/parse.ts";
+import { timestamp, zoneOffsetMs } from "../../shared/hl7/datatypes/time.ts";
+import { hl7Versions } from "../../shared/hl7/dictionary/contents.ts";
+import { type Delimiters, encodeMessage, encodingCharactersOf, standardDelimiters } from "../../shared/hl7/encode.ts";
+import { type Message, type Segment, valueAt } from "../../shared/hl7/model.ts";
+import { parseJson } from "../../shared/json.ts";
+import { charsets } from "../../shared/mllp/charset.ts";
+import { fieldOf, render } from "./support/bridge.ts";
+import { destinationWith } from "./support/destinations.ts";
+
+/** What holds for every message, whatever a resource says and whatever a destination asks for. */
+const runs = { numRuns: 300 };
+
+/** Any text that can stand in a value. Lone surrogates are no text; controls and the model's own marks are tried apart. */
+const anyText = fc
+  .oneof(
+    fc.string({ unit: "grapheme" }),
+    fc.string({
+      unit: fc.constantFrom("|", "^", "~", "\\", "&", "#", '"', "E", "F", "S", "P", "X0D", ".br", " ", "a"),
+    }),
+  )
+  .map((text) => text.replace(/[\p{Cc}\p{Cs}\u2028\ufdd0]/gu, ""))
+  // Nothing is no text: readers differ in what they make of an empty place.
+  .filter((text) => text !== "");
+
+const anyDelimiters = fc
+  .uniqueArray(fc.constantFrom(..."|^~\\&#*!$%@:;?/"), { minLength: 6, maxLength: 6 })
+  .chain(([field = "", component = "", repetition = "", mark = "", subcomponent = "", truncation]) =>
+    fc.constantFrom<Delimiters>(
+      { field, component, repetition, escape: mark, subcomponent },
+      { field, component, repetition, escape: mark, subcomponent, truncation },
+    ),
+  );
+const anyVersion = fc.constantFrom(...hl7Versions);
+const anyPlace = fc.record({
+  field: fc.integer({ min: 1, max: 30 }),
+  repetition: fc.integer({ min: 1, max: 3 }),
+  component: fc.integer({ min: 1, max: 6 }),
+  subcomponent: fc.integer({ min: 1, max: 3 }),
+});
+
+function header(version: string, delimiters: Delimiters): Segment {
+  const fields: Segment["fields"] = [undefined, [[delimiters.field]], [[encodingCharactersOf(delimiters)]]];
+  fields[9] = [["ADT", "A01", "ADT_A01"]];
+  fields[12] = [[version]];
+  return { name: "MSH", fields };
+}
+
+type Place = typeof anyPlace extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** A segment with the text in one place, and a text of its own in each place around it. */
+function messageWith(text: string, { field, repetition, component, subcomponent }: Place, first: Segment): Message {
+  const parts = Array.from({ length: subcomponent + 1 }, (_, index) => (index === subcomponent - 1 ? text : "x"));
+  const components = Array.from({ length: component + 1 }, (_, index) => (index === component - 1 ? parts : "x"));
+  const repetitions = Array.from({ length: repetition + 1 }, (_, index) =>
+    index === repetition - 1 ? components : ["x"],
+  );
+  const fields: Segment["fields"] = Array.from({ length: field + 2 }, (_, index) =>
+    index === 0 ? undefined : index === field ? repetitions : [["x"]],
+  );
+  return { segments: [first, { name: "ZZZ", fields }] };
+}
+
+/** `hl7v2` with a dictionary in which every value is a text: its own converts dates and numbers. */
+const numbered = (type: string) => Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`${index}`, { type }]));
+const plainDictionary = {
+  types: { ST: {}, COMPONENT: { fields: numbered("ST") }, FIELD: { fields: numbered("COMPONENT") } },
+  messages: {},
+  segments: { MSH: { fields: {} }, ZZZ: { fields: numbered("FIELD") } },
+};
+const plainDictionaries = Object.fromEntries(hl7Versions.map((version) => [version, { ...plainDictionary, version }]));
+
+type Reader = (er7: string, place: Place) => unknown;
+
+const readers: Readonly<Record<string, Reader>> = {
+  hl7v2: (er7, { field, repetition, component, subcomponent }) =>
+    HL7Message.parse(er7, { dictionaries: plainDictionaries } as never)
+      .getSegment("ZZZ")
+      ?.field(field)
+      .rep(repetition - 1)
+      .comp(component)
+      .getValue(subcomponent) ?? "",
+  "the bridge's own reader": (er7, { field, repetition, component, subcomponent }) => {
+    const [, segment] = parseMessages(er7)[0]?.segments ?? [];
+    return (segment && valueAt(segment, field, component, subcomponent, repetition)) ?? "";
+  },
+  "node-hl7-client": (er7, { field, repetition, component, subcomponent }) => {
+    const found = new NodeHl7Message({ text: er7.slice(0, -1) }).get(`ZZZ.${field}`).get(repetition - 1);
+    return found.get(`${component}`).get(`${subcomponent}`).toString();
+  },
+};
+
+describe("what is written is what is read", () => {
+  it.each(Object.keys(readers))("by %s, any text in any place of any version", (name) => {
+    const read = readers[name] as Reader;
+    fc.assert(
+      fc.property(anyText, anyPlace, anyVersion, (text, place, version) => {
+        const er7 = encodeMessage(messageWith(text, place, header(version, standardDelimiters)));
+        expect(read(er7, place)).toBe(text);
+      }),
+      runs,
+    );
+  });
+
+  it.each(["the bridge's own reader", "node-hl7-client"])("by %s, under any delimiters", (name) => {
+    const read = readers[name] as Reader;
+    fc.assert(
+      fc.property(anyText, anyPlace, anyDelimiters, (text, place, delimiters) => {
+        fc.pre(name === "the bridge's own reader" || delimiters.truncation === undefined);
+        const er7 = encodeMessage(messageWith(text, place, header("2.7", delimiters)), delimiters);
+        expect(read(er7, place)).toBe(text);
+      }),
+      runs,
+    );
+  });
+
+  /** It leaves escape sequences to its caller: undone here, in one pass, as the standard says. */
+  it("by @medplum/core, any text in any component", () => {
+    const sequences: Readonly<Record<string, string>> = { F: "|", S: "^", T: "&", R: "~", E: "\\", X22: '"' };
+    fc.assert(
+      fc.property(anyText, anyPlace, (text, place) => {
+        const er7 = encodeMessage(messageWith(text, place, header("2.5.1", standardDelimiters)));
+        const read = MedplumMessage.parse(er7)
+          .getSegment("ZZZ")
+          ?.getComponent(place.field, place.component, place.subcomponent - 1, place.repetition - 1);
+        expect(read?.replace(/\\(F|S|T|R|E|X22)\\/g, (_whole, sequence: string) => sequences[sequence] ?? "")).toBe(
+          text,
+        );
+      }),
+      runs,
+    );
+  });
+});
+
+describe("no byte of a value ends what is around it", () => {
+  it.each(Object.keys(charsets) as Hl7Destination["characterSet"][])("in %s", (characterSet) => {
+    const charset = charsets[characterSet];
+    const destination = destinationWith({ characterSet });
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (family, line) => {
+        const patient: fhir4.Patient = {
+          resourceType: "Patient",
+          id: "1",
+          name: [{ family: `a${family}` }],
+          address: [{ line: [`b${line}`] }],
+          identifier: [
+            { value: "1", type: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "MR" }] } },
+          ],
+        };
+        const { er7 } = render("ADT^A31", patient, [], { destination });
+        const bytes = charset.encode(er7);
+        const ends = er7.split("\r").length - 1;
+        expect(bytes.filter((byte) => byte === 0x0d)).toHaveLength(ends);
+        expect(bytes.some((byte) => byte !== 0x0d && (byte < 0x20 || byte === 0x7f))).toBe(false);
+        // As many segments and fields as for a patient whose name is a word.
+        expect(er7.split("\r").map((text) => text.slice(0, 4))).toEqual(["MSH|", "EVN|", "PID|", "PV1|", ""]);
+        expect(fieldOf({ er7 }, "PID", 3)).toMatch(/^1\^/);
+        expect(charset.decode(bytes)).toBe(er7.toWellFormed());
+      }),
+      runs,
+    );
+  });
+});
+
+describe("times", () => {
+  const zones = ["America/Chicago", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "UTC"];
+  const settings = { offset: "always", fractionDigits: 0 } as const;
+
+  it("a date without a time is the same in every zone and style", () => {
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date("1900-01-01"), max: new Date("2099-12-31"), noInvalidDate: true }),
+        fc.constantFrom(...zones),
+        fc.constantFrom("day", "minute", "second"),
+        (date, timeZone, precision) => {
+          const day = date.toISOString().slice(0, 10);
+          expect(timestamp(day, { ...settings, timeZone, precision })).toBe(day.replaceAll("-", ""));
+        },
+      ),
+      runs,
+    );
+  });
+
+  /** What a calendar on the wall of that zone shows, worked out by another part of the platform. */
+  const onTheWall = (instant: Date, timeZone: string) => {
+    const parts = new Intl.DateTimeFormat("en-CA", {
+      timeZone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+    }).formatToParts(instant);
+    return ["year", "month", "day", "hour", "minute", "second"]
+      .map((type) => parts.find((part) => part.type === type)?.value)
+      .join("");
+  };
+
+  it("an instant lands on the day and hour of the zone, on both sides of every change of its clocks", () => {
+    const changes = [
+      ["America/Chicago", "2026-03-08T08:00:00Z"],
+      ["America/Chicago", "2026-11-01T07:00:00Z"],
+      ["Europe/Berlin", "2026-03-29T01:00:00Z"],
+      ["Europe/Berlin", "2026-10-25T01:00:00Z"],
+      ["Australia/Lord_Howe", "2026-04-04T15:00:00Z"],
+      ["Australia/Lord_Howe", "2026-10-03T15:30:00Z"],
+      ["Pacific/Apia", "2011-12-30T10:00:00Z"],
+    ] as const;
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...changes),
+        fc.integer({ min: -90_000, max: 90_000 }),
+        ([timeZone, change], seconds) => {
+          const instant = new Date(Date.parse(change) + seconds * 1_000);
+          const told = timestamp(instant.toISOString(), { ...settings, timeZone }) ?? "";
+          expect(told.slice(0, 14)).toBe(onTheWall(instant, timeZone));
+          const minutes = zoneOffsetMs(timeZone, instant.getTime()) / 60_000;
+          expect(Number(told.slice(15, 17)) * 60 + Number(told.slice(17, 19))).toBe(Math.abs(minutes));
+          expect(timestamp(instant.toISOString(), { ...settings, timeZone, precision: "day" })).toBe(told.slice(0, 8));
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("what is finer than asked for is cut, never rounded", () => {
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date("1970-01-01"), max: new Date("2099-12-31"), noInvalidDate: true }),
+        fc.integer({ min: 0, max: 4 }),
+        (instant, fractionDigits) => {
+          const all = timestamp(instant.toISOString(), { timeZone: "UTC", offset: "never", fractionDigits: 3 }) ?? "";
+          const told = timestamp(instant.toISOString(), { timeZone: "UTC", offset: "never", fractionDigits }) ?? "";
+          expect(all.startsWith(told)).toBe(true);
+        },
+      ),
+      runs,
+    );
+  });
+});
+
+describe("a result", () => {
+  const decimal = fc
+    .tuple(
+      fc.boolean(),
+      fc.integer({ min: 0, max: 1_000_000 }),
+      fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: 1, maxLength: 12 }),
+    )
+    .map(([isNegative, whole, fraction]) => `${isNegative && whole > 0 ? "-" : ""}${whole}.${fraction}`);
+
+  it("keeps every digit that the laboratory wrote", () => {
+    fc.assert(
+      fc.property(decimal, (number) => {
+        const observation = parseJson(
+          `{"resourceType":"Observation","id":"k","status":"final","code":{"text":"K"},"subject":{"reference":"Patient/1"},"valueQuantity":{"value":${number}}}`,
+        ) as fhir4.Observation;
+        expect(fieldOf(render("ORU^R01", observation), "OBX", 5)).toBe(number);
+      }),
+      runs,
+    );
+  });
+});
+
+describe("the same input gives the same bytes", () => {
+  it("under any settings", () => {
+    const settings = fc.record({
+      version: anyVersion,
+      characterSet: fc.constantFrom("UNICODE UTF-8", "8859/1", "ASCII"),
+      offset: fc.constantFrom("always", "never", "if-not-local"),
+      precision: fc.constantFrom("day", "minute", "second"),
+      sendNulls: fc.constantFrom("never", "cancel", "removed"),
+      truncation: fc.record({ mode: fc.constantFrom("off", "warn", "cut") }),
+    });
+    fc.assert(
+      fc.property(anyText, settings, (text, options) => {
+        const patient: fhir4.Patient = { resourceType: "Patient", id: "1", name: [{ family: `x${text}` }] };
+        const told = () =>
+          render("ADT^A31", structuredClone(patient), [], { destination: destinationWith(options as never) });
+        const [first, second] = [told(), told()];
+        expect(second.er7).toBe(first.er7);
+        expect(second.contentHash).toBe(first.contentHash);
+        expect(second.workList).toEqual(first.workList);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
