@@ -67,7 +67,8 @@ export async function addBridge(app: App, { configPath = defaultConfig, bundle }
 export async function synthesize(options: BridgeOptions): Promise<Template> {
   const outdir = mkdtempSync(join(tmpdir(), "ignite-bridge-"));
   try {
-    const app = createApp({ outdir, treeMetadata: false });
+    // CDK's own look at a template takes seconds and can only warn; `cdk` takes it before it deploys.
+    const app = createApp({ outdir, treeMetadata: false, builtinCloudFormationValidation: false });
     await addBridge(app, options);
     return app.synth().getStackByName(stackName).template;
   } finally {
