@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { Readable } from "node:stream";
+import { afterAll, describe, expect, it } from "vitest";
+import type { Explanation } from "../../cli/explain.ts";
+import { runProgram } from "../../cli/program.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "ignite-bridge-explain-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+async function run(...parameters: readonly string[]) {
+  const written = { out: "", err: "" };
+  const status = await runProgram(parameters, {
+    in: Readable.from([""]),
+    out: { write: (text) => (written.out += text) },
+    err: { write: (text) => (written.err += text) },
+  });
+  return { status, stdout: written.out, stderr: written.err };
+}
+
+const schema = resolve(import.meta.dirname, "../../shared/config/bridge.ts");
+const config = file(
+  "my.config.ts",
+  `import { defineBridge } from ${JSON.stringify(schema)};
+export default defineBridge({
+  sources: { general: {
+    baseUrl: "https://fhir.example.org/r4/t", credentials: { method: "client_secret_basic", secret: "x" },
+    timeZone: "America/Chicago", facility: { namespaceId: "GEN" }, patients: { ids: ["1"] },
+  } },
+  destinations: {
+    engine: { format: "hl7v2", link: { host: "127.0.0.1", port: 1 }, overlays: { "PID-5.7": "D" },
+      segments: [{ segment: "ZPI", after: "PID", fields: { "ZPI-1": { fhirPath: "Patient.id" } } }] },
+  },
+});
+`,
+);
+const jane = {
+  resourceType: "Patient",
+  id: "1",
+  meta: { lastUpdated: "2026-11-23T05:00:00Z" },
+  identifier: [
+    { type: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "MR" }] }, value: "7001234" },
+  ],
+  name: [{ family: "DOE" }],
+  gender: "female",
+};
+const stay = {
+  resourceType: "Encounter",
+  id: "e",
+  meta: { lastUpdated: "2026-11-23T05:10:00Z" },
+  status: "in-progress",
+  class: { system: "http://terminology.hl7.org/CodeSystem/v3-ActCode", code: "IMP" },
+  subject: { reference: "Patient/1" },
+  period: { start: "2026-11-23T05:10:00Z" },
+};
+const files = [file("jane.json", jane), file("stay.json", stay)];
+
+describe("ignite-bridge explain", () => {
+  it("prints every field with its name, value, path, table and rule, or what stands in their place", async () => {
+    const { status, stdout, stderr } = await run("explain", "--config", config, "--as", "ADT^A08", ...files);
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    const lines = stdout.split("\n");
+    expect(lines[0]).toBe("ADT^A08 ADT_A01 2.5.1");
+    const line = (place: string) => lines.find((each) => each.trim().startsWith(`${place} `))?.replace(/ {2,}/g, "  ");
+    expect(line("PID-8")).toBe("  PID-8  Administrative Sex  F  <- Patient.gender (Patient/1); HL70001");
+    expect(line("PID-5")).toMatch(/^ {2}PID-5 {2}Patient Name {2}DOE\^{6}D {2}<- overlay PID-5\.7: constant; /);
+    expect(line("ZPI-1")?.trim()).toBe("ZPI-1  1  <- overlay ZPI-1: FHIRPath Patient.id");
+    expect(line("PV1-19")).toMatch(/<- default; /);
+  });
+
+  it("prints the same for programs", async () => {
+    const { stdout } = await run("explain", "--config", config, "--as", "ADT^A08", "--json", ...files);
+    const [explanation] = JSON.parse(stdout) as Explanation[];
+    expect(explanation).toMatchObject({ trigger: "ADT^A08", structure: "ADT_A01", version: "2.5.1", workList: [] });
+    expect(explanation?.fields.find(({ field }) => field === "PID-8")).toEqual({
+      field: "PID-8",
+      name: "Administrative Sex",
+      occurrence: 1,
+      type: "IS",
+      value: "F",
+      path: "Patient.gender",
+      resource: "Patient/1",
+      table: "HL70001",
+      origin: "mapped",
+    });
+  });
+
+  it("explains what the events give, where no message is asked for", async () => {
+    const { stdout } = await run("explain", "--config", config, ...files);
+    expect(stdout.match(/^ADT\S+/gm)).toEqual(["ADT^A28", "ADT^A01"]);
+  });
+});
+
+describe("ignite-bridge translate", () => {
+  it("--version says it in a version, without any destination", async () => {
+    const { status, stdout } = await run("translate", "--config", config, "--version", "2.3", ...files);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/\|ADT\^A01\|[^|]*\|P\|2\.3\|/);
+    expect(stdout).not.toContain("ZPI");
+  });
+
+  it("--version beside a destination says what that one gets, in the version", async () => {
+    const { stdout } = await run(
+      "translate",
+      "--config",
+      config,
+      "--destination",
+      "engine",
+      "--version",
+      "2.7",
+      ...files,
+    );
+    expect(stdout).toContain("|2.7|");
+    expect(stdout).toContain("\nZPI|1\n");
+  });
+
+  it("--as renders a message of its kind for each resource that it can be about", async () => {
+    const more = file("more.json", { ...stay, id: "f" });
+    const { stdout } = await run("translate", "--config", config, "--as", "ADT^A03", ...files, more);
+    expect(stdout.match(/\|ADT\^\w+\^\w+\|/g)).toEqual(["|ADT^A03^ADT_A03|", "|ADT^A03^ADT_A03|"]);
+  });
+
+  it.each([
+    [["--version", "2.9"], "There is no version 2.9; there are: 2.3 "],
+    [["--as", "ADT^A99"], "There is no message ADT^A99; there are: "],
+    [["--as", "ORU^R01"], "ORU^R01 is about DiagnosticReport or Observation, and the files hold none"],
+  ])("%j is wrong usage", async (parameters, problem) => {
+    const { status, stdout, stderr } = await run("translate", "--config", config, ...parameters, ...files);
+    expect(status).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(problem);
+  });
+
+  it("--as names what cannot be rendered, without a value", async () => {
+    const report = file("report.json", {
+      resourceType: "DiagnosticReport",
+      id: "r",
+      status: "final",
+      subject: { reference: "Patient/1" },
+    });
+    const { status, stderr } = await run("translate", "--config", config, "--as", "ORU^R01", files[0] ?? "", report);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Not sent: ORU\^R01 DiagnosticReport\/r .*\(ERR_UNRENDERABLE\) field=OBR-4/m);
+  });
+});
