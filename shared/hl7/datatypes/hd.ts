@@ -60,15 +60,25 @@ function named(namespaceId: string | undefined): HierarchicDesignator | undefine
   return name === "" || name.length > maxNamespaceLength ? undefined : { namespaceId: name };
 }
 
-/** Who gave an identifier: by its system, else the organization that it names, else somebody whom the field knows. */
+/**
+ * Who gave an identifier: by its system, else the organization that it names, else somebody whom the field knows. A
+ * system that is no authority of HL7 v2, a URL that nobody has named, gives way to an organization that has a number of
+ * its own; one that is an OID takes the name of the organization that has the same.
+ */
 export function authorityOfIdentifier(
   { system, assigner }: fhir4.Identifier,
   scope: Scope,
   owner: object,
   otherwise: Authority = scope.settings.defaultAuthority,
 ): Authority {
-  if (system !== undefined && system !== "") return authorityOf(system, scope);
-  return (assigner === undefined ? undefined : fromAssigner(assigner, scope, owner)) ?? otherwise;
+  const own = system === undefined || system === "" ? undefined : authorityOf(system, scope);
+  if (assigner === undefined) return own ?? otherwise;
+  if (own?.namespaceId !== undefined) return own;
+  const named = fromAssigner(assigner, scope, owner);
+  if (own === undefined) return named ?? otherwise;
+  const isBetter =
+    named?.universalId !== undefined && (own.universalIdType === "URI" || named.universalId === own.universalId);
+  return isBetter ? named : own;
 }
 
 const universalIdTypes = "http://terminology.hl7.org/CodeSystem/v2-0301";
@@ -78,7 +88,7 @@ function fromAssigner(assigner: fhir4.Reference, scope: Scope, owner: object): A
   const found = scope.resolve<fhir4.Organization>(assigner, owner);
   if (found?.resourceType !== "Organization") return named(textOf(assigner.display));
   const identifiers = Array.isArray(found.identifier) ? found.identifier : [];
-  const untyped = identifiers.find(({ type, system }) => type === undefined && system === undefined);
+  const untyped = identifiers.find(({ type }) => type === undefined);
   const name = named(textOf(found.name) ?? textOf(untyped?.value));
   const universal = identifiers.map(universalIdOf).find((each) => each !== undefined);
   return name === undefined && universal === undefined ? undefined : { ...name, ...universal };

@@ -125,6 +125,7 @@ export interface NameParts {
   readonly type: string | undefined;
   /** How the parts are put together: HL70444. */
   readonly order?: string | undefined;
+  readonly period?: fhir4.Period | undefined;
   /** What is behind the name beside a degree. */
   readonly professional?: string | undefined;
 }
@@ -140,6 +141,7 @@ export function namePartsOf(name: fhir4.HumanName): NameParts {
     degree,
     type: nameTypeOf(name.use),
     order: extensionText(name, assemblyOrder),
+    period: name.period,
     professional,
   };
 }

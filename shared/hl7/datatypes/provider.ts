@@ -93,8 +93,10 @@ export function extendedProvider(reference: fhir4.Reference, scope: Scope, owner
   parts[9] = name.type;
   if (identifier?.extension !== undefined) [parts[10], parts[11]] = checkDigitOf(identifier);
   parts[12] = identifier === undefined ? undefined : typeOf(identifier);
-  if (name.order !== undefined || name.professional !== undefined) {
+  if (name.order !== undefined || name.period !== undefined || name.professional !== undefined) {
     parts[17] = name.order;
+    parts[18] = timestampOf(name.period?.start, scope);
+    parts[19] = timestampOf(name.period?.end, scope);
     parts[20] = name.professional;
   }
   return parts;

@@ -25,7 +25,7 @@ export const pid = segment<MessageContext>("PID", {
     repeats: true,
     required: true,
     otherwise: ({ Patient }, scope) => internalNumber(Patient, scope),
-    rule: "The medical record number, then the other current numbers by type; Patient.id where there is none",
+    rule: "The medical record number, then the other current numbers by type; else those without a type; else Patient.id",
   }),
   5: xpn({
     from: "Patient.name",
@@ -139,12 +139,20 @@ export function patientIdentifiers(
         : identifier.system === medicalRecordNumber.system;
     return isRecordNumber ? 0 : patientIdentifierTypes.indexOf(type ?? "") + 1 || Number.POSITIVE_INFINITY;
   };
-  return identifiers
-    .filter((each) => isCurrentIdentifier(each, scope))
+  const current = identifiers.filter((each) => isCurrentIdentifier(each, scope));
+  const told = current
     .map((identifier) => ({ identifier, rank: rank(identifier) }))
     .filter((each) => each.rank !== Number.POSITIVE_INFINITY)
     .toSorted((a, b) => a.rank - b.rank || latestFirst(a.identifier, b.identifier))
     .map(({ identifier }) => withType(identifier, medicalRecordNumber));
+  return told.length > 0 ? told : current.filter(isOfNoKind).map((each) => ({ ...each, type: typed("PI") }));
+}
+
+const socialSecurity = /us-ssn$|2\.16\.840\.1\.113883\.4\.1$/;
+
+/** Better than none: a number of which nobody says what kind it is. */
+function isOfNoKind({ type, system }: fhir4.Identifier): boolean {
+  return type === undefined && !socialSecurity.test(system ?? "");
 }
 
 /** Of two numbers of a kind, the one that came later; those that do not say when stay as they stand. */

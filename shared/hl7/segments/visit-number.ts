@@ -18,7 +18,22 @@ export function accountNumber(
     return identifiersOfAccount(account);
   });
   const found = identifiers.find((each) => identifierType(each) === "AN" && each.use !== "old");
-  return found === undefined ? [] : [withoutPeriod(found)];
+  if (found === undefined) return ofAccounts(values, { Encounter }, scope);
+  return [withoutPeriod(found)];
+}
+
+/** The number of an Account is that of the account, of whatever type it is. */
+function ofAccounts(
+  values: readonly (fhir4.Reference | fhir4.Identifier)[],
+  { Encounter }: VisitContext,
+  scope: Scope,
+): readonly fhir4.Identifier[] {
+  for (const value of values) {
+    const account = "reference" in value ? scope.resolve<fhir4.Account>(value, Encounter ?? {}) : undefined;
+    const [found] = account?.resourceType === "Account" ? identifiersOfAccount(account) : [];
+    if (found?.value && found.use !== "old") return [withoutPeriod(found)];
+  }
+  return [];
 }
 
 /** All numbers of an Account are account numbers, whether the resource types them or not. */

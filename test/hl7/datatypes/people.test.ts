@@ -65,6 +65,21 @@ describe("CX and EI", () => {
     expect(text(extendedId({ system: "urn:oid:1.2.3.1", value: "1", assigner }, known))).toBe("1^^^GENMRN");
   });
 
+  it("an organization that has a number of its own stands for a URL, and gives its name to its OID", () => {
+    const hospital: fhir4.Organization = {
+      resourceType: "Organization",
+      id: "east",
+      name: "East Hospital",
+      identifier: [{ system: "urn:ietf:rfc:3986", value: "urn:oid:9.8.7" }],
+    };
+    const known = scopeWith({}, [hospital]);
+    const assigner = { reference: "Organization/east" };
+    const told = "1^^^East Hospital&9.8.7&ISO";
+    expect(text(extendedId({ system: "http://example.org/mrn", value: "1", assigner }, known))).toBe(told);
+    expect(text(extendedId({ system: "urn:oid:9.8.7", value: "1", assigner }, known))).toBe(told);
+    expect(text(extendedId({ system: "urn:oid:9.8.1", value: "1", assigner }, known))).toBe("1^^^&9.8.1&ISO");
+  });
+
   it("an EI has the authority as components", () => {
     expect(text(entityId({ system: "urn:oid:1.2.3.3", value: "O-5511" }, scope))).toBe("O-5511^GENORD");
     expect(text(entityId({ system: "urn:oid:9.8.7", value: "1" }, scope))).toBe("1^^9.8.7^ISO");
