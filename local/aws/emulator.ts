@@ -25,6 +25,8 @@ export interface Emulator {
   close(): Promise<void>;
 }
 
+const keepAliveMs = 600_000;
+
 /** SQS and S3 (fauxqs), DynamoDB (dynalite) and Secrets Manager in this thread. */
 export async function startEmulator({ secrets, statePath }: EmulatorOptions): Promise<Emulator> {
   await allowAllCharacters();
@@ -33,6 +35,8 @@ export async function startEmulator({ secrets, statePath }: EmulatorOptions): Pr
   const tables = dynalite({ path: statePath && join(statePath, "tables"), createTableMs: 0 });
   tables.prependListener("request", tolerateAborts);
   const vault = secretsServer(secrets);
+  // Node's five seconds would now and then cut a connection just as a function takes it up again.
+  for (const server of [queues.server, tables, vault]) server.keepAliveTimeout = keepAliveMs;
   const closeAll = [closing(tables), closing(vault)];
   const [sqs, dynamodbPort, secretsPort] = await Promise.all([
     queues.listen({ host: loopback, port: 0 }),
