@@ -2,6 +2,7 @@ import { type PollOutcome, poll } from "../changes/poll.ts";
 import type { PollPorts, PollWorkItem } from "../changes/ports.ts";
 import { createReferenceCache } from "../changes/reference-cache.ts";
 import type { Bridge } from "../config/schema.ts";
+import { longestSettleMs } from "../delivery/gate.ts";
 import { deliveryId } from "../delivery/delivery-id.ts";
 import type { Ledger } from "../delivery/ledger.ts";
 import { createIgnite, type Ignite } from "../ignite/client.ts";
@@ -42,6 +43,7 @@ export function createPolling({ bridge, ledger, readSecret, ...stores }: Polling
         source,
         references,
         ignite: ignite.session(signal),
+        settleMs: longestSettleMs(bridge, request.source),
         reportWorkItem: (item) => park(ledger, item),
         now: () => Date.now(),
       };

@@ -21,6 +21,8 @@ export interface ChangeSet {
   readonly detectedAt: string;
   /** In causal order. */
   readonly changes: readonly Change[];
+  /** Asked again after the settle time: what waits for its parts is told as it is. */
+  readonly isRecheck?: boolean | undefined;
   /** The Patient, active Encounters and referenced resources as of this poll; a changed resource stands in its new form. */
   readonly context: readonly Resource[];
 }

@@ -1,7 +1,14 @@
 import { BridgeError } from "../errors.ts";
 import { keyOf, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
 import { limitConcurrency } from "../ignite/limit.ts";
-import type { Joining, Lease } from "../roster/roster.ts";
+import {
+  type Joining,
+  type Lease,
+  noProgress,
+  type PendingChanges,
+  type Progress,
+  type Settling,
+} from "../roster/roster.ts";
 import { type PollRequest, parseTarget, type Target, type TargetKey } from "../roster/target.ts";
 import { intervalOf, isInHouse, patientTier, recentChangeMs, type Tier } from "../roster/tier.ts";
 import { backoffMs } from "./backoff.ts";
@@ -14,6 +21,7 @@ import { readPatient, survivorOf } from "./read-patient.ts";
 import { readReference } from "./read-reference.ts";
 import { readSchedule } from "./read-schedule.ts";
 import { feedSinceOf, type Reading } from "./reading.ts";
+import { newlySettling, recheckGroups, settlingOf, withoutRepeats } from "./settling.ts";
 
 export interface PollOutcome {
   /**
@@ -87,7 +95,11 @@ async function pollLeased(ports: PollPorts, lease: Lease, target: Target, starte
   );
   if (accepted.size > 0) await ports.snapshots.save(lease, writesOf(accepted, startedAt));
 
-  const encounters = await storedEncounters(ports, [...changes.keys()]);
+  const known = settlingOf(entry);
+  const settled = known.filter(({ until }) => until <= startedAt);
+  const rechecks = await recheckGroups(ports, settled, startedAt);
+  const patients = new Set([...changes.keys(), ...rechecks.map(({ patient }) => patient)]);
+  const encounters = await storedEncounters(ports, [...patients]);
   const since = entry.polledAt ?? entry.since;
   const joining = [
     ...reading.joining,
@@ -95,10 +107,16 @@ async function pollLeased(ports: PollPorts, lease: Lease, target: Target, starte
     ...[...formerPatients].map(([patient, mergedFrom]) => ({ patient, since, mergedFrom })),
   ];
 
+  let settling = known.filter(({ until }) => until > startedAt);
   if (groups.length > 0) {
     const changeSets = await changeSetsOf(ports, lease, groups, reading, encounters, problems);
-    await ports.roster.notePending(lease, pending);
+    settling = withoutRepeats([...settling, ...newlySettling(changeSets, ports.settleMs ?? 0, startedAt)]);
+    await ports.roster.notePending(lease, withSettling(pending, [...settled, ...settling]));
     await ports.changes.send(changeSets);
+  }
+  if (rechecks.length > 0) {
+    const changeSets = await changeSetsOf(ports, lease, rechecks, reading, encounters, problems);
+    await ports.changes.send(changeSets.map((changeSet) => ({ ...changeSet, isRecheck: true })));
   }
   if (joining.length > 0) await ports.roster.join(ports.sourceName, joining, ports.now());
   if (groups.length > 0)
@@ -113,7 +131,7 @@ async function pollLeased(ports: PollPorts, lease: Lease, target: Target, starte
   const facts = target.kind === "patient" ? patientFacts(entry, changes, encounters, ports.now()) : undefined;
   const tier = facts === undefined ? entry.tier : patientTier({ ...entry, ...facts }, ports.now());
   await ports.roster.release(lease, {
-    dueAt: startedAt + intervalFor(ports, target, tier),
+    dueAt: Math.min(startedAt + intervalFor(ports, target, tier), ...settling.map(({ until }) => until)),
     tier,
     failures: 0,
     requests: ports.ignite.requests,
@@ -121,10 +139,21 @@ async function pollLeased(ports: PollPorts, lease: Lease, target: Target, starte
     watermarks: { ...entry.watermarks, ...reading.watermarks },
     feedSince: feedSincesOf(ports, lease, startedAt),
     ...facts,
-    progress: reading.progress,
+    progress: withSettlingProgress(reading.progress ?? entry.progress, settling),
     settled: true,
   });
   return { ...outcomeOf(ports, "polled", problems), changes: groups.flatMap((group) => group.changes).length, tier };
+}
+
+/** On record before anything is sent, for the poll that follows one that died. */
+function withSettling(pending: readonly PendingChanges[], settling: readonly Settling[]): readonly PendingChanges[] {
+  const [first, ...others] = pending.map(({ detectedAt, fingerprints }) => ({ detectedAt, fingerprints }));
+  return first === undefined || settling.length === 0 ? pending : [{ ...first, settling }, ...others];
+}
+
+function withSettlingProgress(progress: Progress | undefined, settling: readonly Settling[]): Progress | undefined {
+  if (settling.length === 0 && progress?.settling === undefined) return progress;
+  return { ...(progress ?? noProgress), settling: settling.length === 0 ? undefined : settling };
 }
 
 function readTarget(ports: PollPorts, lease: Lease, target: Target, startedAt: number): Promise<Reading> {

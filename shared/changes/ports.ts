@@ -98,6 +98,8 @@ export interface PollPorts {
   readonly changes: ChangesPort;
   readonly references: ReferencesPort;
   readonly ignite: IgniteSession;
+  /** The longest that a destination of the source holds a report for results that have not come. */
+  readonly settleMs?: number | undefined;
   reportWorkItem(item: PollWorkItem): Promise<void>;
   /** Epoch milliseconds by the calendar clock. */
   now(): number;

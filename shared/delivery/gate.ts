@@ -1,5 +1,5 @@
-import { isHl7 } from "../config/bridge.ts";
-import type { Destination, Hl7Destination } from "../config/schema.ts";
+import { destinationsOf, isHl7 } from "../config/bridge.ts";
+import type { Bridge, Destination, Hl7Destination } from "../config/schema.ts";
 import type { Gate } from "../events/derive.ts";
 import type { Trigger } from "../events/event.ts";
 import { type EventOption, refinements } from "../events/options.ts";
@@ -8,6 +8,17 @@ import { type EventName, eventType, matchesEvent, triggerOf } from "../events/vo
 import { orderControlOf } from "../hl7/tables/order-control.ts";
 
 const gates = new WeakMap<Destination, Gate>();
+
+const defaultSettleMs = 120_000;
+
+function settleMsOf({ settle = defaultSettleMs }: Destination): number {
+  return settle;
+}
+
+/** The longest that any destination of a source holds a report. */
+export function longestSettleMs(bridge: Bridge, source: string): number {
+  return Math.max(0, ...destinationsOf(bridge, source).map(([, destination]) => settleMsOf(destination)));
+}
 
 /** Which events a destination hears of, and in which form. */
 export function gateOf(destination: Destination): Gate {
@@ -31,17 +42,20 @@ function messageGate(destination: Hl7Destination): Gate {
     trigger: (name, resource) => triggerOf(name, resource, preferences),
     downgrades: destination.downgrade !== "omit",
     mirrors: false,
+    settleMs: settleMsOf(destination),
     knowsUntold: false,
     options,
   };
 }
 
-function webhookGate({ events, options }: Destination): Gate {
+function webhookGate(destination: Destination): Gate {
+  const { events, options } = destination;
   return {
     takes: (name) => matchesEvent(events, name),
     trigger: (name, resource) => triggerOf(name, resource),
     downgrades: false,
     mirrors: true,
+    settleMs: settleMsOf(destination),
     knowsUntold: true,
     options: new Set([...refinements, ...(options ?? [])]),
   };

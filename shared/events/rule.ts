@@ -85,6 +85,8 @@ export interface RuleTable<SomeFacts extends Facts> {
   snapshot?(is: SomeFacts): readonly SomeFacts[];
   /** A version that says nothing: nothing is told and the receiver's picture stays as it is. */
   ignores?(was: SomeFacts, is: SomeFacts): boolean;
+  /** Whether more is to be expected soon: nothing is told yet, and the receiver's picture stays as it is. */
+  isWaiting?(resource: Resource, lookup: Lookup, detectedAt: string, settleMs: number): boolean;
   /** What a step shows differently from the final state. */
   step?(
     was: SomeFacts,

@@ -1,3 +1,4 @@
+import type { ResourceKey } from "../fhir.ts";
 import type { TargetKey } from "./target.ts";
 import type { Tier } from "./tier.ts";
 
@@ -15,6 +16,16 @@ export interface Progress {
   readonly rereadAnswered: number;
   /** The record that this one was merged into. */
   readonly mergedInto?: string | undefined;
+  /** Reports that destinations may be holding until all of their results are there. */
+  readonly settling?: readonly Settling[] | undefined;
+}
+
+/** A report that is told as it is when the time is over. */
+export interface Settling {
+  readonly patient: string;
+  readonly key: ResourceKey;
+  /** Epoch milliseconds. */
+  readonly until: number;
 }
 
 export const noProgress: Progress = {
@@ -67,6 +78,8 @@ export interface PendingChanges {
   readonly detectedAt: string;
   /** Fingerprints of the changes: resource and content. */
   readonly fingerprints: readonly string[];
+  /** What {@link Progress.settling} gains with them. */
+  readonly settling?: readonly Settling[] | undefined;
 }
 
 /** The right to poll a target. Every write carries its epoch as a condition. */

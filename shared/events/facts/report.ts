@@ -1,5 +1,6 @@
 import { contentHash, shortHash } from "../../changes/content.ts";
 import type { Resource } from "../../fhir.ts";
+import { instantOf } from "../instant.ts";
 import { type Lookup, relativeReference } from "../lookup.ts";
 
 /** A DiagnosticReport with its Observations, or an Observation that stands alone. */
@@ -63,6 +64,15 @@ function facts(
     parts,
     content: shortHash([resource, ...found].map(contentHash).join()),
   };
+}
+
+/** Whether a final report that was just written may still get the results that it names. */
+export function isSettling(report: Resource, lookup: Lookup, detectedAt: string, settleMs: number): boolean {
+  if (report.resourceType !== "DiagnosticReport" || report.result === undefined) return false;
+  const [seen, written] = [instantOf(detectedAt), instantOf(report.meta?.lastUpdated)];
+  if (seen === undefined || written === undefined || seen >= written + settleMs) return false;
+  const { phase, complete } = reportFacts(report, lookup);
+  return (phase === "final" || phase === "corrected") && !complete;
 }
 
 /** What an Observation may be when the report that names it is final. */

@@ -1,4 +1,4 @@
-import { noReport, observationFacts, type ReportFacts, reportFacts } from "../facts/report.ts";
+import { isSettling, noReport, observationFacts, type ReportFacts, reportFacts } from "../facts/report.ts";
 import type { Rule, RuleTable } from "../rule.ts";
 
 /**
@@ -67,6 +67,7 @@ export const reportTable: RuleTable<ReportFacts> = {
   none: { of: "DiagnosticReport", ...noReport },
   facts: (resource, lookup) => reportFacts(resource as fhir4.DiagnosticReport, lookup),
   rules,
+  isWaiting: isSettling,
   ignores,
 };
 
