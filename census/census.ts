@@ -140,6 +140,8 @@ interface Archive {
   bringUpTo(readings: Iterable<[target: string, reading: TargetReading]>): Set<string>;
   /** What was read with a target, as far as it was not read later with another one. */
   of(target: string): File | undefined;
+  /** How things are called now, whether that was read or not. */
+  present(): Truth;
   targets(): Iterable<string>;
 }
 
@@ -157,6 +159,7 @@ function createArchive(hospital: Hospital): Archive {
   });
   return {
     targets: () => files.keys(),
+    present: () => hospital.truth(),
     bringUpTo(readings) {
       const changed = new Set<string>();
       const stale = [...readings].filter(([target, { revision }]) => files.get(target)?.revision !== revision);
@@ -301,7 +304,11 @@ function holdTarget(target: string, archive: Archive, expectations: Expectations
 
 /** What a receiver of HL7 messages holds under a number that there is not, or not any more. */
 function ghostsIn(reader: Reader, archive: Archive, expectations: Expectations): Finding[] {
-  const names = new Set<string>();
+  const { people, encounters } = archive.present();
+  const names = new Set([
+    ...people.map(({ medicalRecordNumber }) => `person ${medicalRecordNumber}`),
+    ...encounters.map(({ visitNumber }) => `visit ${visitNumber}`),
+  ]);
   for (const target of archive.targets())
     for (const [room, item] of archive.of(target)?.items ?? []) {
       if (room === "people" && "medicalRecordNumber" in item) names.add(`person ${item.medicalRecordNumber}`);

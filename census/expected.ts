@@ -292,7 +292,9 @@ export const narrowExpectations: Expectations = {
   encounters(encounter, setting) {
     const expected = hl7Expectations.encounters?.(encounter, setting) as Expected | undefined;
     if (expected === undefined || expected.presence === "absent") return expected;
-    const { admitted: _, state, ...facets } = expected.facets;
+    const { admitted: _, state, person, ...others } = expected.facets;
+    // No message that it takes says that a person has another number now, but those about a visit that goes on.
+    const facets = encounter.status === "finished" ? others : { ...others, ...(person !== undefined && { person }) };
     const isInpatient = encounter.class === "IMP" && state !== "expected";
     return {
       ...expected,
