@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { agreement } from "./agreement.ts";
 import { isThere, skipped } from "./folders.ts";
+import { reasons } from "./reasons.ts";
 
 if (!isThere) console.log(skipped);
 
@@ -12,6 +13,11 @@ describe.runIf(isThere)("published pairs of FHIR and HL7 v2", async () => {
     expect(unexplained.map(({ pair, place, expected, actual }) => `${pair} ${place}: ${expected} | ${actual}`)).toEqual(
       [],
     );
+  });
+
+  it("has no reason that nothing needs", () => {
+    const needed = new Set(differences.map(({ reason }) => reason));
+    expect(reasons.map(({ reason }) => reason).filter((reason) => !needed.has(reason))).toEqual([]);
   });
 
   it.each(["element-pairs", "reportstream", "fhir-converter"])("compares the fields of %s", (corpus) => {

@@ -35,6 +35,7 @@ export const reasons: readonly Reason[] = [
   },
   {
     place: new RegExp(`^(?:${numbers}\\.4|${persons}\\.9)(?:\\.[23])?$`),
+    when: ({ actual }) => actual === "URI" || actual.includes("://"),
     reason: "A URL that the configuration does not name stands for itself as a URI; converters make one of a namespace",
   },
   {
@@ -134,10 +135,9 @@ export const reasons: readonly Reason[] = [
   },
   { place: /^PID-12\./, kind: "left out", reason: "PID-12 is kept for old receivers only: the county is XAD.9" },
   {
-    place: /^(?:OBX-2[34]|ORC-2[1234])\./,
-    when: (_difference, resources) => severalOrganizations(resources),
-    reason:
-      "OBX-23 holds one organization: of several performers the first; ORC-21 the one whose role the request names",
+    place: /^OBX-2[34]\./,
+    when: (_difference, resources) => observed(resources, ({ performer }) => (performer ?? []).length > 1),
+    reason: "OBX-23 holds one organization: of several performers the first",
   },
   {
     place: new RegExp(`^${addresses}\\.7$`),
@@ -194,8 +194,13 @@ export const reasons: readonly Reason[] = [
     kind: "left out",
     reason: "The original text is not told again where the code is called so",
   },
+  {
+    place: /^SPM-4\.2$/,
+    kind: "added",
+    when: ({ actual }) => actual === "Unknown",
+    reason: "SPM-4 is required: a specimen whose kind nobody tells is unknown",
+  },
   { place: /^(?:SPM-\d+|OBX-5)\.2$/, kind: "added", reason: "A code without a name is called what the text says" },
-  { place: /^SPM-4\.2$/, kind: "added", reason: "SPM-4 is required" },
   {
     place: /^(?:SPM-\d+|OBX-5)\.[78]$/,
     kind: "left out",
@@ -293,7 +298,6 @@ export const reasons: readonly Reason[] = [
     reason: "ED: the application is the source's, the type by the media type; the sample is not base64",
   },
   { place: /^OBX-4\./, reason: "OBX-4 tells which result of the message it is, so that no two are taken for one" },
-  { place: /^OBX-7\./, reason: "A range is told by its limits" },
   {
     place: /^OBX-(?:9|10|13|2[0178]|3[013])\./,
     kind: "left out",
@@ -307,6 +311,7 @@ export const reasons: readonly Reason[] = [
   },
   {
     place: /^(?:OBX-11|OBR-25|ORC-5)\./,
+    when: ({ expected }) => expected === "" || expected === "unknown",
     reason: "The sample has no code of the table: FHIR's status is unknown, and taken for final here",
   },
   { place: /^OBX-15\./, kind: "left out", reason: "From 2.5.1 on the laboratory is OBX-23" },
@@ -418,10 +423,6 @@ function fits({ place, kind, when }: Reason, difference: Difference, resources: 
 
 function severalNames(_difference: Difference, resources: readonly Resource[]): boolean {
   return resources.some((each) => each.resourceType === "Patient" && (each.name ?? []).length > 1);
-}
-
-function severalOrganizations(resources: readonly Resource[]): boolean {
-  return resources.filter((each) => each.resourceType === "Organization" && each.name !== undefined).length > 1;
 }
 
 function observed(resources: readonly Resource[], test: (observation: fhir4.Observation) => boolean): boolean {
