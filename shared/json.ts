@@ -19,10 +19,12 @@ export interface RawJson {
 export type Decimal = number | RawJson;
 
 // The number of a member when a double may print it differently: a fraction that ends in zero, an exponent, more digits
-// than a double holds. Ends of values are part of it, so that the fractions of instants (`:00.000Z`) are passed over.
-const mayLoseDigits = /":\s*(-?(?:\d+\.\d*0|\d+(?:\.\d+)?[eE][+-]?\d+|(?=[\d.]{16})\d+(?:\.\d+)?))\s*[,}\]]/g;
-const endsInMemberName = /"\w+$/;
-const longestName = 64;
+// than a double holds. It is found by its end, for the few ends of numbers in a text are found soonest, and read
+// backwards from there to the name of the member. The quote before the colon closes a name only if another one opens it:
+// inside a text, quotes are escaped.
+const mayLoseDigits =
+  /[\d.eE+-][\d.eE+-]\d[,}\s](?<="\w+"\s*:\s*(-?(?:\d+\.\d*0|\d+(?:\.\d+)?[eE][+-]?\d+|(?=[\d.]{16})\d+(?:\.\d+)?))[,}\s])/g;
+const tailLength = 3;
 
 /**
  * Reads JSON. Only members of objects keep their digits: FHIR has decimals nowhere else. A reviver would see each number
@@ -35,11 +37,9 @@ export function parseJson(text: string): unknown {
   let end = 0;
   let count = 0;
   for (const match of text.matchAll(mayLoseDigits)) {
-    const [whole, number = ""] = match;
+    const [, number = ""] = match;
     if (String(Number(number)) === number) continue;
-    // The quote before the colon closes a name only if another one opens it: inside a text, quotes are escaped.
-    if (!endsInMemberName.test(text.slice(Math.max(0, match.index - longestName), match.index))) continue;
-    const start = match.index + whole.indexOf(number);
+    const start = match.index + tailLength - number.length;
     marked += `${text.slice(end, start)}{"rawJSON":"${number}"}`;
     end = start + number.length;
     count += 1;
