@@ -204,7 +204,7 @@ function deriveBy<SomeFacts extends Facts>(
   const steps: Step[] = [];
   let standing = picture.standing;
   const told = (statement: Statement) => standing.includes(statement);
-  const around = { subject: after, final: is, isLast: true, lookup, resources, has: has(gate) };
+  const around = { subject: after, final: is, isLast: true, lookup, resources, has: has(gate), hears };
   let update: Pick<Rule<SomeFacts>, "id" | "occurredAt"> | undefined;
   const path = (options.snapshot ? table.snapshot?.(is) : table.path?.(was, is)) ?? [was, is];
   for (const [index, state] of path.slice(1).entries()) {
@@ -238,6 +238,10 @@ function deriveBy<SomeFacts extends Facts>(
     steps.every(({ name }) => eventType(name).isPartial) &&
     (subject.isTouched === true || content.hasRest?.(was, is) === true);
   return { steps, facts: is, content: step, isUpdate: isWorthTelling && isAdmitted, isRest };
+
+  function hears(name: EventName): boolean {
+    return gate.takes(name) || !gate.downgrades;
+  }
 
   function makesSense(name: EventName): boolean {
     const { presupposes = [] } = eventType(name);
@@ -285,14 +289,15 @@ function choose(name: EventName, resource: Resource, gate: Gate): EventName | un
 
 function makeStep<SomeFacts extends Facts>(
   table: RuleTable<SomeFacts>,
-  rule: Pick<Rule<SomeFacts>, "id" | "event" | "occurredAt" | "isNew">,
+  rule: Pick<Rule<SomeFacts>, "id" | "event" | "occurredAt" | "isNew" | "isOfBefore">,
   chosen: EventName | undefined,
   [known, state, around]: readonly [known: SomeFacts, state: SomeFacts, around: Around<SomeFacts>],
   { before, after, lookup, detectedAt }: Subject,
   { initial, gate }: DeriveOptions,
 ): Step {
   if (chosen === undefined) return { rule: rule.id, name: rule.event };
-  const focus = table.focus === undefined ? after : table.focus(chosen, around.final, after, lookup);
+  const now = table.focus === undefined ? after : table.focus(chosen, around.final, after, lookup);
+  const focus = rule.isOfBefore ? before : now;
   const event: ClinicalEvent = {
     type: chosen,
     trigger: gate.trigger(chosen, focus ?? after),

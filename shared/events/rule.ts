@@ -33,6 +33,8 @@ export interface Around<SomeFacts extends Facts> {
   /** Everything that came along. */
   readonly resources: readonly Resource[];
   has(option: EventOption): boolean;
+  /** Whether the receiver hears of such an event as what it is. */
+  hears(event: EventName): boolean;
 }
 
 /**
@@ -52,6 +54,8 @@ export interface Rule<SomeFacts extends Facts> {
   /** Fires only where this option is switched on, or off. */
   readonly option?: EventOption;
   readonly unless?: EventOption;
+  /** Speaks of the resource as it was before. */
+  readonly isOfBefore?: boolean;
   /** Whatever the resource was before, the receiver hears of it for the first time. */
   readonly isNew?: boolean;
 }

@@ -433,6 +433,12 @@ describe("a receiver of A01, A03, A08 and A11 alone", () => {
       ["E18 encounter.discharged A03"],
     ]);
   });
+  test("is told of another visit number as the end of the one and the beginning of the other", () => {
+    const versions = [visit("in-progress", numbered("1")), visit("in-progress", numbered("2"))];
+    const told = tellAll(versions, narrow).at(-1) ?? [];
+    expect(told.map(inWords)).toEqual(["E31 encounter.cancelled A11", "E5 encounter.admitted A01"]);
+    expect(told.map(({ after }) => (after as fhir4.Encounter).identifier?.[0]?.value)).toEqual(["1", "2"]);
+  });
   test("hears nothing of a visit that it was not told of, until it becomes a stay", () => {
     const outpatient = { class: "O" } as const;
     const versions = [

@@ -30,11 +30,23 @@ const rules: readonly Rule<EncounterFacts>[] = [
   },
   {
     id: "E31",
+    event: "encounter.cancelled",
+    title: "Another visit number, for who knows no change of numbers: the visit ends, and begins under the new one",
+    isOfBefore: true,
+    when: (was, is, told, { hears }) =>
+      isRenumbered(was, is) &&
+      (is.phase === "active" || is.phase === "arrived") &&
+      told("visit") &&
+      !hears("encounter.renumbered") &&
+      hears("encounter.cancelled") &&
+      hears(isInpatient(is) ? "encounter.admitted" : "encounter.registered"),
+  },
+  {
+    id: "E31",
     event: "encounter.renumbered",
     title: "Another visit number, where no change of class says so",
     when: (was, is, told) =>
-      was.visitKey !== "" &&
-      was.visitKey !== is.visitKey &&
+      isRenumbered(was, is) &&
       isOfNote(is) &&
       isInpatient(was) === isInpatient(is) &&
       (told("visit") || told("pre-admission")),
@@ -333,6 +345,10 @@ const rules: readonly Rule<EncounterFacts>[] = [
     when: isCorrectedEnd,
   },
 ];
+
+function isRenumbered(was: EncounterFacts, is: EncounterFacts): boolean {
+  return was.visitKey !== "" && was.visitKey !== is.visitKey;
+}
 
 type Told = (statement: Statement) => boolean;
 
