@@ -50,11 +50,26 @@ export function createScope(
 
 function find(reference: unknown, owner: object, byKey: ReadonlyMap<string, Resource>): Resource | undefined {
   if (typeof reference !== "string") return undefined;
-  if (reference.startsWith("#"))
-    return (owner as { contained?: Resource[] }).contained?.find(({ id }) => id === reference.slice(1));
+  if (reference.startsWith("#")) return containedIn(owner, reference.slice(1), byKey);
   const direct = byKey.get(reference);
   if (direct !== undefined || isPlain(reference)) return direct;
   return byKey.get(reference.split("/_history/")[0]?.split("/").slice(-2).join("/") ?? "");
+}
+
+/** What a resource contains may refer to what else it contains. */
+function containedIn(owner: object, id: string, byKey: ReadonlyMap<string, Resource>): Resource | undefined {
+  const found = siblings(owner).find((each) => each?.id === id);
+  if (found !== undefined) return found;
+  for (const container of byKey.values()) {
+    const contained = siblings(container);
+    if (contained.includes(owner as Resource)) return contained.find((each) => each?.id === id);
+  }
+  return undefined;
+}
+
+function siblings(container: object): readonly Resource[] {
+  const { contained } = container as { contained?: unknown };
+  return Array.isArray(contained) ? (contained as Resource[]) : [];
 }
 
 /** `Type/id`: neither absolute nor of one version. */

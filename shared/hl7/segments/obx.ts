@@ -178,10 +178,14 @@ function performingOrganizations(
   owner: object,
   scope: Scope,
 ): readonly fhir4.Reference[] {
-  const own = performers.filter((each) => refersTo(each, "Organization"));
-  if (own.length > 0) return own;
-  return performers.flatMap((each) => {
-    const role = scope.resolve(each, owner);
-    return role?.resourceType === "PractitionerRole" && role.organization !== undefined ? [role.organization] : [];
-  });
+  const own: fhir4.Reference[] = [];
+  const ofRoles: fhir4.Reference[] = [];
+  for (const each of performers) {
+    const found = scope.resolve(each, owner);
+    if (found?.resourceType === "PractitionerRole") {
+      if (found.organization !== undefined) ofRoles.push(found.organization);
+    } else if (found === undefined ? refersTo(each, "Organization") : found.resourceType === "Organization")
+      own.push(each);
+  }
+  return own.length > 0 ? own : ofRoles;
 }

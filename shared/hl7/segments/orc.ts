@@ -217,9 +217,10 @@ export function callbacksOf(
 }
 
 function organizationOf(reference: fhir4.Reference, owner: object, scope: Scope): readonly fhir4.Reference[] {
-  if (refersTo(reference, "Organization") && reference.reference !== undefined) return [reference];
-  const role = scope.resolve<fhir4.PractitionerRole>(reference, owner);
-  return role?.resourceType === "PractitionerRole" && role.organization !== undefined ? [role.organization] : [];
+  const found = scope.resolve(reference, owner);
+  if (found?.resourceType === "PractitionerRole") return found.organization === undefined ? [] : [found.organization];
+  const isOne = found === undefined ? refersTo(reference, "Organization") : found.resourceType === "Organization";
+  return isOne && reference.reference !== undefined ? [reference] : [];
 }
 
 function organizationsBehind(

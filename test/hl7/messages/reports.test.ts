@@ -392,6 +392,33 @@ describe("who asked and who answers for it", () => {
     expect(fieldOf(message, "OBX", 25)).toMatch(/^1679892871\^Rivers\^Ida/);
   });
 
+  it("people, roles and organizations are found where a resource contains them", () => {
+    const contained = [
+      { ...doctor, id: "p" },
+      { ...surgery, id: "o" },
+      { ...role("r"), practitioner: { reference: "#p" }, organization: { reference: "#o" } },
+    ];
+    const order = { ...labOrder, contained, requester: { reference: "#r" } };
+    const sodium = observation("na", loinc("2951-2", "Sodium"), {
+      valueQuantity: { value: 140 },
+      contained,
+      performer: [{ reference: "#r" }],
+    });
+    const basedOn = [{ reference: `ServiceRequest/${order.id}` }];
+    const message = tell({ basedOn, result: named(sodium) }, [order, sodium]);
+    for (const [segment, position] of [
+      ["ORC", 12],
+      ["OBR", 16],
+      ["OBX", 16],
+    ] as const)
+      expect(fieldOf(message, segment, position)).toMatch(/^1679892871\^Rivers\^Ida/);
+    expect([fieldOf(message, "ORC", 21), fieldOf(message, "OBX", 23)]).toEqual(["East Surgery", "East Surgery"]);
+    expect([fieldOf(message, "ORC", 14), fieldOf(message, "ORC", 23)]).toEqual([
+      "^WPN^PH^^^775^5550101",
+      "^WPN^PH^^^775^5550100",
+    ]);
+  });
+
   it("a result without a time of its own has that of the report", () => {
     const sodium = observation("na", loinc("2951-2", "Sodium"), { valueQuantity: { value: 140 } });
     const message = tell({ result: named(sodium) }, [sodium]);
