@@ -444,6 +444,7 @@ function parked(head: DeliveryHead, error: unknown): Message {
   const details = error instanceof BridgeError ? error.details : {};
   const text = (name: string) => (details[name] === undefined ? undefined : String(details[name]));
   const failure = error instanceof BridgeError ? "unrenderable" : "unreadable";
-  const item = { severity: "error", reason: failure, field: text("field"), path: text("path") } as const;
+  const where = { field: text("field"), path: text("path"), detail: text("findings") };
+  const item = { severity: "error", reason: failure, ...where } as const;
   return { head, failure, workList: [item] };
 }
