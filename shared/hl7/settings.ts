@@ -115,13 +115,15 @@ function fallbacksOf({ fallbacks }: Hl7Destination): ReadonlyMap<string, Readonl
 }
 
 /** Undefined where nothing that is found would be said. */
-function conformanceOf({ conformance }: Hl7Destination): ConformanceSettings | undefined {
+function conformanceOf({ conformance, version }: Hl7Destination): ConformanceSettings | undefined {
   const { errors, warnings, rules, fields } = conformance;
   const isHeard = [errors, warnings, ...Object.values(rules)].some((action) => action !== "ignore");
   if (!isHeard) return undefined;
   const ignored = Object.entries(rules).filter(([, action]) => action === "ignore");
   const severities = Object.fromEntries(ignored.map(([rule]) => [rule, "off" as const]));
-  const own = Object.keys(fields).length === 0 ? {} : { fields: fields as NonNullable<ConformanceRules["fields"]> };
+  // Names of character sets are longer than the 6 characters of 2.3, and are sent all the same.
+  const sent = version === "2.3" ? { "MSH-18": { maxLength: 16 }, ...fields } : fields;
+  const own = Object.keys(sent).length === 0 ? {} : { fields: sent as NonNullable<ConformanceRules["fields"]> };
   return { errors, warnings, rules, asked: { severities, ...own } };
 }
 

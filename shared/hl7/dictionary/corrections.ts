@@ -242,12 +242,6 @@ export const fieldCorrections: readonly FieldCorrection[] = [
     is: { length: 15 },
     reason: "The message structure came with 2.3.1 and needs more than the 7 characters of code and event",
   },
-  {
-    versions: ["2.3"],
-    at: ["MSH-18"],
-    is: { length: 16 },
-    reason: "The names of most character sets are longer than the 6 characters of 2.3; 2.3.1 puts it right",
-  },
   { versions: ["2.3"], at: ["CTD-1"], is: { repeats: 1 }, reason: "Repeats from 2.3.1 on" },
   {
     versions: ["2.3"],
