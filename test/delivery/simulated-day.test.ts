@@ -1,38 +1,10 @@
-import { expect, test } from "vitest";
-import { check } from "../../local/truth/check.ts";
-import { readHistory } from "../../local/truth/history.ts";
-import { hl7Tellings, hl7Things } from "../../local/truth/hl7.ts";
-import { webhookTellings, webhookThings } from "../../local/truth/webhook.ts";
-import { app, bridgeTo, engine } from "./support/hospital.ts";
-import { liveThrough, startAt } from "./support/simulated-day.ts";
+import { dayIsTold } from "./support/told-day.ts";
 
-const bridge = bridgeTo({ engine, app });
-const toldTypes = ["Patient", "Encounter", "Appointment", "DiagnosticReport", "Observation"];
-
-test.each([
-  { seed: "minutes", everyMinutes: [1] },
-  { seed: "now and then", everyMinutes: [7, 45] },
-  { seed: "hours", everyMinutes: [120] },
-])(
-  "polled every $everyMinutes minutes, both readers end with what is true",
-  async ({ seed, everyMinutes }) => {
-    const { memory, hospital } = await liveThrough({ seed, hours: 2, everyMinutes, bridge });
-    const history = readHistory(
-      toldTypes.flatMap((type) =>
-        hospital.store.ofType(type).map(({ key, versions }) => ({
-          key,
-          versions: versions.map((version) => ({ ...version, text: hospital.store.textOf(version) })),
-        })),
-      ),
-    );
-    const received = (name: string) => (memory.sent.get(name) ?? []).map(({ id, body }) => ({ id, body, at: 0 }));
-    const since = () => startAt.getTime();
-    const nothing = { lost: [], outOfOrder: [] };
-    expect(received("engine").length).toBeGreaterThan(100);
-    expect(check(hl7Things(history, since), hl7Tellings(received("engine"), history))).toEqual(nothing);
-    expect(check(webhookThings(history, since), webhookTellings(received("app"), history))).toEqual(nothing);
-    for (const name of ["engine", "app"])
-      for await (const entry of memory.ledger.list(name, "parked")) expect(entry).toBeUndefined();
-  },
-  60_000,
+dayIsTold(
+  [
+    { seed: "minutes", hours: 0.5, everyMinutes: [1] },
+    { seed: "now and then", hours: 1, everyMinutes: [7, 20] },
+    { seed: "hours", hours: 2, everyMinutes: [120] },
+  ],
+  120_000,
 );

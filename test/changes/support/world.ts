@@ -162,6 +162,23 @@ export function dieAt(step: number, when: "before" | "after"): Guard {
   };
 }
 
+/** A moment at which a process dies. */
+export interface Moment {
+  readonly step: number;
+  readonly when: "before" | "after";
+}
+
+/** Before and after each of so many steps; or at every so-many-th step only, before or after it by turns. */
+export function momentsOf(steps: number, every?: number): Moment[] {
+  const moments = Array.from({ length: steps }, (_, step): Moment[] => [
+    { step, when: "before" },
+    { step, when: "after" },
+  ]);
+  if (every === undefined) return moments.flat();
+  const chosen = moments.filter((_, step) => step % every === 0);
+  return chosen.flatMap((both, index) => both[index % both.length] ?? []);
+}
+
 /** Counts the steps of a poll that lives. */
 export function countSteps(): { guard: Guard; steps: () => number } {
   let steps = 0;

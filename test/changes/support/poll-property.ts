@@ -1,0 +1,129 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Change } from "../../../shared/changes/change.ts";
+import { contentHash } from "../../../shared/changes/content.ts";
+import { keyOf, type Resource } from "../../../shared/fhir.ts";
+import type { TargetKey } from "../../../shared/roster/target.ts";
+import { appointment, encounter, observation, patient } from "./people.ts";
+import type { Stores } from "./stores.ts";
+import { createWorld, Death, dieAt, type World } from "./world.ts";
+
+const minute = 60_000;
+const targets: TargetKey[] = ["patient/1", "schedule/9"];
+
+/** Few resources and few contents, so that content comes back to what it was. */
+const resources: ((content: number, lastUpdated: string, now: number) => Resource)[] = [
+  (content, lastUpdated) => patient("1", content, lastUpdated),
+  (content, lastUpdated) => encounter("10", lastUpdated, { status: content % 2 ? "in-progress" : "finished" }),
+  (content, lastUpdated) => observation("L-1", lastUpdated, content),
+  (content, lastUpdated) => observation("L-2", lastUpdated, content),
+  (content, lastUpdated, now) =>
+    appointment(
+      "a1",
+      new Date(Math.floor(now / (24 * 60 * minute)) * 24 * 60 * minute + 20 * 60 * minute).toISOString(),
+      {
+        status: content % 2 ? "booked" : "arrived",
+        meta: { lastUpdated },
+      },
+    ),
+];
+
+type Step =
+  | { readonly kind: "write"; readonly resource: number; readonly content: number; readonly lateMs: number }
+  | { readonly kind: "poll"; readonly target: number }
+  | { readonly kind: "die"; readonly target: number; readonly at: number; readonly when: "before" | "after" }
+  | { readonly kind: "wait"; readonly ms: number };
+
+const target = fc.nat(targets.length - 1);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("write" as const),
+      resource: fc.nat(resources.length - 1),
+      content: fc.nat(2),
+      // Late, but less than the overlap of two minutes reaches back.
+      lateMs: fc.nat(90_000),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("poll" as const), target }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("die" as const),
+      target,
+      at: fc.nat(25),
+      when: fc.constantFrom("before" as const, "after" as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("wait" as const), ms: fc.nat(3 * minute) }) },
+);
+
+async function take(world: World, taken: Step): Promise<void> {
+  // Time never stands still: two versions do not share an instant.
+  world.now += 1_000;
+  switch (taken.kind) {
+    case "write": {
+      const lastUpdated = new Date(world.now - taken.lateMs).toISOString();
+      const resource = resources[taken.resource]?.(taken.content, lastUpdated, world.now);
+      if (resource) world.ignite.put(resource);
+      return;
+    }
+    case "poll":
+      await world.poll(targets[taken.target]);
+      return;
+    case "die":
+      await world.poll(targets[taken.target], dieAt(taken.at, taken.when)).catch((error: unknown) => {
+        if (!(error instanceof Death)) throw error;
+      });
+      return;
+    case "wait":
+      world.now += taken.ms;
+  }
+}
+
+export function pollsTellAll(
+  stores: () => Stores,
+  { numRuns, timeoutMs }: { numRuns: number; timeoutMs: number },
+): void {
+  test(
+    "whatever is written, polled and killed: each version that is told follows the one told before, to the last",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
+          const world = await createWorld(stores(), { locations: ["9"], targets });
+          try {
+            const told: Change[] = [];
+            const collect = async () => {
+              for (const { changes } of await world.changeSets()) told.push(...changes);
+            };
+            for (const each of steps) {
+              await take(world, each);
+              await collect();
+            }
+            for (const each of targets) {
+              world.now += 10 * minute;
+              expect(await world.poll(each)).toMatchObject({ state: "polled" });
+            }
+            await collect();
+
+            const last = new Map<string, string>();
+            for (const { before, after } of told) {
+              expect(before && contentHash(before)).toBe(last.get(keyOf(after)));
+              last.set(keyOf(after), contentHash(after));
+            }
+            const there = [...world.ignite.records.values()].map((resource) => [
+              keyOf(resource),
+              contentHash(resource),
+            ]);
+            expect([...last].sort()).toEqual(there.sort());
+          } finally {
+            await world.close();
+          }
+        }),
+        { numRuns },
+      );
+    },
+    timeoutMs,
+  );
+}
