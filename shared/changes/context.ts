@@ -111,6 +111,10 @@ export async function gatherContext(
   for (const resource of group.patient === "" ? [] : await load([`Patient/${group.patient}`]))
     context.set(keyOf(resource), resource);
 
+  // Of somebody else's records that came here: a person of whom Ignite still knows was not merged.
+  for (const resource of await fetchByIds(ports, formerPatients(group), problems))
+    context.set(keyOf(resource), resource);
+
   let frontier: readonly Resource[] = [...changed, ...context.values()];
   while (frontier.length > 0 && context.size < limits.records) {
     const keys = referencesOf(frontier, recordTypes).filter((key) => !context.has(key));
@@ -126,6 +130,15 @@ export async function gatherContext(
   // Consumers have the changes themselves; the Patient and the Encounters stand here too, for they are what is looked up.
   for (const resource of changed) if (!alwaysInContext.includes(resource.resourceType)) context.delete(keyOf(resource));
   return [...context.values()];
+}
+
+/** Whose the encounters and accounts were that have come to the patient. */
+function formerPatients({ patient, changes }: ChangeGroup): readonly ResourceKey[] {
+  const moved = changes.filter(({ after }) => after.resourceType === "Encounter" || after.resourceType === "Account");
+  const owners = moved.flatMap(({ before, after }) =>
+    before !== undefined && patientIdOf(after) === patient ? (patientIdOf(before) ?? []) : [],
+  );
+  return [...new Set(owners.filter((owner) => owner !== patient).map((owner): ResourceKey => `Patient/${owner}`))];
 }
 
 /** The lists of the patient, as stored and as read; what came and went in error is for the receiver to leave out. */
