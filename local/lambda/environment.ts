@@ -28,6 +28,8 @@ export interface FunctionHostOptions {
 }
 
 interface ExecutionEnvironment {
+  /** The handler is loaded: time begins to count only then, as on Lambda. */
+  readonly warm: Promise<void>;
   readonly operations: Remote<FunctionOperations>;
   terminate(): Promise<unknown>;
   busy: boolean;
@@ -53,12 +55,17 @@ export function hostFunction(options: FunctionHostOptions): FunctionHost {
       data: { ...lambda, entry: new URL(lambda.entry, options.root).href },
       onLine: options.onLine,
     });
+    const operations = callable<FunctionOperations>(thread);
+    const warm = operations.warm();
+    // Whoever waits for it hears of a failure; for a warm start nobody may.
+    warm.catch(() => undefined);
     const environment: ExecutionEnvironment = {
-      operations: callable<FunctionOperations>(thread),
+      warm,
+      operations,
       terminate: () => thread.terminate(),
       busy: false,
     };
-    thread.on("exit", () => environments.delete(environment));
+    for (const end of ["error", "exit"]) thread.on(end, () => environments.delete(environment));
     environments.add(environment);
     return environment;
   };
@@ -78,7 +85,7 @@ export function hostFunction(options: FunctionHostOptions): FunctionHost {
   };
 
   // The first environment is warm before the first event comes: a start on the wall's clock is long on a fast one.
-  const warm = start().operations.warm();
+  const { warm } = start();
 
   return {
     name: lambda.name,
@@ -102,6 +109,7 @@ export function hostFunction(options: FunctionHostOptions): FunctionHost {
 }
 
 async function withTimeout(environment: ExecutionEnvironment, { timeoutMs }: LambdaFunction, event: unknown) {
+  await environment.warm;
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;

@@ -4,6 +4,7 @@ import { credentials } from "../../local/aws/provision.ts";
 import { type LocalBridge, startBridge } from "../../local/bridge.ts";
 import { createClock, startClock } from "../../local/realm/clock.ts";
 import { region, type Template } from "../../local/template/template.ts";
+import { eventually } from "./eventually.ts";
 import { toyTemplate } from "./toy/template.ts";
 
 let bridge: LocalBridge | undefined;
@@ -36,9 +37,9 @@ async function start(template: Template = toyTemplate) {
 
 test("a template runs: schedule, queue, function, table, secret; what fails is repeated and parked", async () => {
   const { bridge, seen } = await start();
-  await expect.poll(() => seen.succeeded.length).toBeGreaterThan(0);
+  await eventually(() => seen.succeeded.length).toBeGreaterThan(0);
   bridge.stopSchedules();
-  await expect.poll(() => bridge.isIdle(), { timeout: 15_000 }).toBe(true);
+  await eventually(() => bridge.isIdle()).toBe(true);
 
   expect(seen.succeeded).toEqual(["quick"]);
   expect(seen.lines).toContain("Worker: done");

@@ -4,6 +4,7 @@ import { afterEach, expect, test } from "vitest";
 import { callable, type Operations } from "../../local/realm/calls.ts";
 import { createClock, type RealmClock, realmNow, startClock } from "../../local/realm/clock.ts";
 import { startThread } from "../../local/realm/thread.ts";
+import { eventually } from "./eventually.ts";
 
 interface Probe extends Operations {
   now(): number;
@@ -85,7 +86,7 @@ test("an error crosses with its message, and what is printed crosses line by lin
   const lines: string[] = [];
   const { fail } = probe(createClock({ beginsAt: sixAm, speed: 60 }), { onLine: (line) => lines.push(line) });
   await expect(fail()).rejects.toThrow("The probe failed");
-  await expect.poll(() => lines).toEqual(["first", "second"]);
+  await eventually(() => lines).toEqual(["first", "second"]);
 });
 
 test("a call to a thread that ends is refused", async () => {

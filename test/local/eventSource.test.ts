@@ -16,6 +16,7 @@ import { createClock, startClock } from "../../local/realm/clock.ts";
 import { startThread } from "../../local/realm/thread.ts";
 import type { EventSource, Queue } from "../../local/template/deployment.ts";
 import { region } from "../../local/template/template.ts";
+import { eventually } from "./eventually.ts";
 
 /** The queues' clock: their visibility timeouts of a minute take 50 ms here. */
 const clock = createClock({ beginsAt: Date.UTC(2026, 2, 2, 12), speed: 1_200 });
@@ -125,17 +126,15 @@ describe("an event source", () => {
       return undefined;
     });
     await send(queue, "general#1", "hello");
-    await expect
-      .poll(() => seen)
-      .toMatchObject([
-        {
-          body: "hello",
-          eventSource: "aws:sqs",
-          eventSourceARN: queue.arn,
-          attributes: { MessageGroupId: "general#1", MessageDeduplicationId: "hello", ApproximateReceiveCount: "1" },
-        },
-      ]);
-    await expect.poll(() => messagesIn(queue)).toBe(0);
+    await eventually(() => seen).toMatchObject([
+      {
+        body: "hello",
+        eventSource: "aws:sqs",
+        eventSourceARN: queue.arn,
+        attributes: { MessageGroupId: "general#1", MessageDeduplicationId: "hello", ApproximateReceiveCount: "1" },
+      },
+    ]);
+    await eventually(() => messagesIn(queue)).toBe(0);
   });
 
   test("carries every character that SQS takes, and refuses the others", async () => {
@@ -146,7 +145,7 @@ describe("an event source", () => {
       return undefined;
     });
     await send(queue, "a", "Bea 🌻 小明 فاطمة");
-    await expect.poll(() => seen).toEqual(["Bea 🌻 小明 فاطمة"]);
+    await eventually(() => seen).toEqual(["Bea 🌻 小明 فاطمة"]);
     await expect(send(queue, "a", "\u0007")).rejects.toThrow("Invalid characters");
   });
 
@@ -173,9 +172,9 @@ describe("an event source", () => {
     );
     await send(queue, "a", "a1", "a2", "a3");
     await send(queue, "b", "b1", "b2");
-    await expect.poll(() => order).toEqual(["b1", "b2"]);
+    await eventually(() => order).toEqual(["b1", "b2"]);
     release.resolve();
-    await expect.poll(() => order).toEqual(["b1", "b2", "a1", "a2", "a3"]);
+    await eventually(() => order).toEqual(["b1", "b2", "a1", "a2", "a3"]);
     expect(most).toBe(1);
   });
 
@@ -190,7 +189,7 @@ describe("an event source", () => {
     });
     await send(queue, "b", "b1");
     await send(queue, "a", "a1", "a2");
-    await expect.poll(() => messagesIn(queue)).toBe(0);
+    await eventually(() => messagesIn(queue)).toBe(0);
     expect(attempts.filter((body) => body.startsWith("a"))).toEqual(["a1", "a1", "a2"]);
     expect(attempts.filter((body) => body.startsWith("b"))).toEqual(["b1"]);
   });
@@ -204,7 +203,7 @@ describe("an event source", () => {
       return undefined;
     });
     await send(queue, "", "one");
-    await expect.poll(() => outcomes.length).toBe(2);
+    await eventually(() => outcomes.length).toBe(2);
     expect(outcomes[0]).toMatchObject({ succeeded: [], failed: [{ body: "one" }], error: { message: "not today" } });
     expect(outcomes[1]).toMatchObject({ succeeded: [{ body: "one" }], failed: [] });
   });
@@ -220,8 +219,8 @@ describe("an event source", () => {
       return failing(records.filter(({ body }) => body === "bad"));
     });
     await send(queue, "a", "bad", "good");
-    await expect.poll(() => attempts).toEqual(["bad", "bad", "bad", "good"]);
-    await expect.poll(() => messagesIn(parked)).toBe(1);
+    await eventually(() => attempts).toEqual(["bad", "bad", "bad", "good"]);
+    await eventually(() => messagesIn(parked)).toBe(1);
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: parked.url }));
     expect(Messages).toMatchObject([{ Body: "bad" }]);
   });
@@ -243,7 +242,7 @@ describe("an event source", () => {
       return failing(records);
     });
     await send(queue, "a", "a1");
-    await expect.poll(() => attemptedAt.length, { timeout: 5_000 }).toBe(2);
+    await eventually(() => attemptedAt.length).toBe(2);
     const [first = 0, second = 0] = attemptedAt;
     expect(second - first).toBeGreaterThanOrEqual(499);
   });
@@ -265,9 +264,9 @@ describe("an event source", () => {
       { batchSize: 1, concurrency: 3 },
     );
     await send(queue, "", "1", "2", "3", "4", "5");
-    await expect.poll(() => now).toBe(3);
+    await eventually(() => now).toBe(3);
     release.resolve();
-    await expect.poll(() => done).toBe(5);
+    await eventually(() => done).toBe(5);
     expect(most).toBe(3);
   });
 
@@ -281,7 +280,7 @@ describe("an event source", () => {
       return undefined;
     });
     await send(queue, "a", "a1", "a2");
-    await expect.poll(() => started).toEqual(["a1"]);
+    await eventually(() => started).toEqual(["a1"]);
     const stopped = consumers[0]?.stop();
     release.resolve();
     await stopped;
