@@ -483,7 +483,11 @@ export const eventTypes = {
     carries: ["phase", "content"],
     establishes: ["document"],
   },
-  "document.superseded": { trigger: "MDM^T03", means: "A document does not hold any more.", withdraws: ["document"] },
+  "document.superseded": {
+    trigger: "MDM^T03",
+    means: "A document does not hold any more.",
+    withdraws: ["document", "preliminary-document"],
+  },
   "document.cancelled": {
     trigger: "MDM^T11",
     means: "A document was recorded in error.",

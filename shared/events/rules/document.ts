@@ -50,7 +50,7 @@ const rules: readonly Rule<DocumentFacts>[] = [
     when: (was, is, told, { resources, subject }) =>
       was.phase !== "superseded" &&
       is.phase === "superseded" &&
-      told("document") &&
+      !isNews(told) &&
       !resources.some((each) => each.resourceType === "DocumentReference" && replaces(each, subject.id)),
   },
   {
