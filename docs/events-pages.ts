@@ -113,6 +113,9 @@ function indexPage(bySubject: readonly (readonly [subject: string, events: reado
         events.map((name) => [`[${name}](${subject}.md#${anchorOf(name)})`, triggersOf(name), eventType(name).means]),
       ),
     ),
+    "## Settings",
+    "Of a destination, beside `events`; shared/config/event-settings.ts has their forms.",
+    table(["Setting", "What it says"], settings),
     "## Options",
     "Named in `options` of a destination. Those marked with * are always on for webhooks.",
     table(
@@ -124,6 +127,27 @@ function indexPage(bySubject: readonly (readonly [subject: string, events: reado
     ),
   );
 }
+
+const settings: readonly (readonly [name: string, means: string])[] = [
+  ["`only`", "Conditions beside the type of the event: patients, classes of the visit, locations, a FHIRPath filter."],
+  ["`options`", "What is told differently or besides: see below."],
+  [
+    "`settle`",
+    "How long a report that was just written waits for results that it names: 2 minutes unless said. What changes after it was told is a correction.",
+  ],
+  [
+    "`initialLoad`",
+    "What is told of things that were there before: nothing, their present state, or their whole story.",
+  ],
+  ["`downgrade` (HL7 v2)", "`chain`: a less specific event in the place of one that is not taken; `omit`: nothing."],
+  [
+    "`patientUpdateEvent` (HL7 v2)",
+    "A change of a person is told by `A31`, by the `A08` of each visit under way, or by `both`. So are allergies (where A60 is not taken), coverages and relatives.",
+  ],
+  ["`orderMode` (HL7 v2)", "`placer`: to who carries out orders; `notify`: to who listens. ORC-1 says which."],
+  ["`orderMessages` (HL7 v2)", "OML^O21, OMG^O19, OMP^O09, RDE^O11 or ORM^O01, by what is ordered."],
+  ["`triggers` (HL7 v2)", "Another trigger for an event, where its page names some."],
+];
 
 function subjectPage(subject: string, events: readonly EventName[]): string {
   return page(`# ${subject}.*`, origin, ...events.flatMap(eventBlocks));
