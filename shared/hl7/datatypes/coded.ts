@@ -33,7 +33,7 @@ interface Ranked {
   readonly rank: number;
 }
 
-function ranked(coding: fhir4.Coding | null, preference: Preference): Ranked | undefined {
+function ranked(coding: fhir4.Coding | null | undefined, preference: Preference): Ranked | undefined {
   if (typeof coding !== "object" || coding === null) return undefined;
   if (coding.code === undefined && coding.display === undefined) return undefined;
   const { id: systemId, isStandard } = codeSystem(coding.system);
@@ -68,6 +68,7 @@ function twoBest(
   preference: Preference,
 ): readonly [Ranked | undefined, Ranked | undefined] {
   if (codings.length < 2) return [codings[0] === undefined ? undefined : ranked(codings[0], preference), undefined];
+  if (codings.length === 2) return bothOf(codings[0], codings[1], preference);
   const usable: Ranked[] = [];
   let first: Ranked | undefined;
   for (const coding of codings) {
@@ -89,6 +90,20 @@ function twoBest(
     }
   }
   return [first, second];
+}
+
+/** The usual two: Millennium's own code and the standard one. */
+function bothOf(
+  a: fhir4.Coding | undefined,
+  b: fhir4.Coding | undefined,
+  preference: Preference,
+): readonly [Ranked | undefined, Ranked | undefined] {
+  const one = ranked(a, preference);
+  const other = ranked(b, preference);
+  if (one === undefined || other === undefined) return [one ?? other, undefined];
+  const [first, second] = other.rank < one.rank ? [other, one] : [one, other];
+  const isTheSame = first.coding.code === second.coding.code && first.coding.system === second.coding.system;
+  return [first, isTheSame ? undefined : second];
 }
 
 /**

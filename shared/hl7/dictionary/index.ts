@@ -79,6 +79,8 @@ for (const version of heldVersions) {
 
 /** The version itself where it is held, else the latest one before it, else the first that is held. */
 export function findNearestHL7Version(version: HL7Version): HL7Version {
+  const same = heldVersions.find((held) => held === version);
+  if (same !== undefined) return same;
   const nearest = heldVersions.findLast((held) => compareVersions(held, version) <= 0) ?? heldVersions[0];
   if (nearest === undefined) {
     throw new RangeError("No HL7 version is held: hl7v2-dictionary/versions was replaced by an empty set");

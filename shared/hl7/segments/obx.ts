@@ -168,7 +168,9 @@ const directing = ["MDIR", "POMD"];
 
 /** Who answers for the laboratory, and has not observed anything. */
 function isDirector(performer: fhir4.Reference, owner: object, scope: Scope): boolean {
-  if (hasFunction(performer, ...directing)) return true;
+  if (performer.extension !== undefined && hasFunction(performer, ...directing)) return true;
+  // Most performers are persons, named as such.
+  if (typeof performer.reference === "string" && performer.reference.startsWith("Practitioner/")) return false;
   const role = scope.resolve(performer, owner);
   return role?.resourceType === "PractitionerRole" && (role.code ?? []).some((code) => hasCode(code, directing));
 }
