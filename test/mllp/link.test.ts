@@ -93,7 +93,7 @@ describe("a good receiver", () => {
 describe("a hostile receiver", () => {
   const half = (controlId: string) => acknowledgementOf(controlId).slice(0, 40);
   const rows: { what: string; behave: Behaviour; found: string; timeoutMs?: number }[] = [
-    { what: "never answers", behave: () => {}, found: "no-acknowledgement", timeoutMs: 60 },
+    { what: "never answers", behave: () => {}, found: "no-acknowledgement", timeoutMs: 1_000 },
     {
       what: "trickles without an end, so that no single wait is long",
       behave: (socket) => {
@@ -102,7 +102,7 @@ describe("a hostile receiver", () => {
         socket.once("close", () => clearInterval(timer));
       },
       found: "no-acknowledgement",
-      timeoutMs: 120,
+      timeoutMs: 1_000,
     },
     {
       what: "answers half and closes",
@@ -141,7 +141,7 @@ describe("a hostile receiver", () => {
       what: "answers another message only",
       behave: (socket) => socket.write(acknowledgementOf("OTHER")),
       found: "foreign-acknowledgement",
-      timeoutMs: 60,
+      timeoutMs: 1_000,
     },
     {
       what: "answers another message and closes",
@@ -217,7 +217,7 @@ describe("a receiver that is good in an odd way", () => {
         answer(socket, { controlId, number, text: "" });
       }
     });
-    const options = optionsFor(receiver.port, { acknowledgementTimeoutMs: 80 });
+    const options = optionsFor(receiver.port, { acknowledgementTimeoutMs: 1_000 });
     const link = linkWith(options);
     expect(await sendOn(link, "ID1")).toBe("no-acknowledgement");
     options.acknowledgementTimeoutMs = 5_000;

@@ -151,7 +151,7 @@ describe("a hostile endpoint", () => {
       what: "never answers",
       handle: () => {},
       outcome: { action: "retry", reason: "timeout", sent: true },
-      timeout: 80,
+      timeout: 1_000,
     },
     {
       what: "resets the connection",
@@ -183,7 +183,7 @@ describe("a hostile endpoint", () => {
         response.writeHead(200, { "content-length": 100 }).write("half");
       },
       outcome: { action: "delivered", acknowledgement: "200" },
-      timeout: 150,
+      timeout: 1_000,
     },
     {
       what: "accepts with a body that breaks off",
