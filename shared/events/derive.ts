@@ -205,6 +205,7 @@ function deriveBy<SomeFacts extends Facts>(
   let standing = picture.standing;
   const told = (statement: Statement) => standing.includes(statement);
   const around = { subject: after, final: is, isLast: true, lookup, resources, has: has(gate), hears };
+  let isMissed = false;
   let update: Pick<Rule<SomeFacts>, "id" | "occurredAt"> | undefined;
   const path = (options.snapshot ? table.snapshot?.(is) : table.path?.(was, is)) ?? [was, is];
   for (const [index, state] of path.slice(1).entries()) {
@@ -216,6 +217,7 @@ function deriveBy<SomeFacts extends Facts>(
       if (rule.unless !== undefined && gate.options.has(rule.unless)) continue;
       if (!rule.when(known, state, told, here) || !makesSense(rule.event)) continue;
       const chosen = choose(rule.event, after, gate);
+      isMissed ||= chosen === undefined;
       if (chosen !== undefined && chosen === table.update?.event) update ??= rule;
       else if (chosen !== undefined || gate.knowsUntold) {
         const step = makeStep(table, rule, chosen, [known, state, here], subject, options);
@@ -232,11 +234,15 @@ function deriveBy<SomeFacts extends Facts>(
   const rule = { id: update?.id ?? content.rule, event: content.event };
   const step = makeStep(table, rule, content.event, [is, is, around], subject, options);
   const isAdmitted = step.event !== undefined;
+  // A step that was left out may have been the last one: the others showed where the patient was before it.
+  const isBehind = isMissed && !gate.knowsUntold && content.when(is, told);
   const isRest =
     isAdmitted &&
-    isNewsAboutContent(content) &&
-    steps.every(({ name }) => eventType(name).isPartial) &&
-    (subject.isTouched === true || content.hasRest?.(was, is) === true);
+    makesSense(content.event) &&
+    (isBehind ||
+      (isNewsAboutContent(content) &&
+        steps.every(({ name }) => eventType(name).isPartial) &&
+        (subject.isTouched === true || content.hasRest?.(was, is) === true)));
   return { steps, facts: is, content: step, isUpdate: isWorthTelling && isAdmitted, isRest };
 
   function hears(name: EventName): boolean {

@@ -433,6 +433,10 @@ describe("a receiver of A01, A03, A08 and A11 alone", () => {
       ["E18 encounter.discharged A03"],
     ]);
   });
+  test("is told of the bed that it could not be told of with a move", () => {
+    const moved = visit("in-progress", { beds: ["E1", "A1"] });
+    expect(tellLast([moved], narrow)).toEqual(["E5 encounter.admitted A01", "E29 encounter.updated A08"]);
+  });
   test("is told of another visit number as the end of the one and the beginning of the other", () => {
     const versions = [visit("in-progress", numbered("1")), visit("in-progress", numbered("2"))];
     const told = tellAll(versions, narrow).at(-1) ?? [];
