@@ -443,6 +443,7 @@ test("a network that is named is looked up instead of made", async () => {
   const subnet = (subnetId: string) => ({ subnetId, cidr: "", availabilityZone: "us-east-1a", routeTableId: "rtb-1" });
   const subnetGroups = [{ type: "Private", name: "links", subnets: [subnet("subnet-1"), subnet("subnet-2")] }];
   const app = createApp({
+    builtinCloudFormationValidation: false,
     context: {
       vpc: network,
       [lookup]: {

@@ -5,7 +5,7 @@ import { silence } from "../../local/console/console.ts";
 import { simulate } from "../../local/simulated.ts";
 
 test("a short day goes through the whole bridge, and everything that happened is told in order", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const { settled, report, verdicts } = await simulate(
     { seed: "test", speed: 120, faults: true, forMs: 4_000, people: 10, busy: 6 },
