@@ -1,9 +1,8 @@
-import { isSettling } from "../events/facts/report.ts";
-import { lookupIn } from "../events/lookup.ts";
-import { keyOf, type ResourceKey } from "../fhir.ts";
+import { keyOf, type Resource, type ResourceKey, referencedId } from "../fhir.ts";
 import type { RosterEntry, Settling } from "../roster/roster.ts";
 import type { ChangeSet } from "./change.ts";
 import type { ChangeGroup } from "./change-set.ts";
+import { isSettling } from "./completeness.ts";
 import { contentHash, shortHash } from "./content.ts";
 import type { PollPorts } from "./ports.ts";
 
@@ -20,9 +19,10 @@ export function newlySettling(
 ): readonly Settling[] {
   return changeSets.flatMap(({ patient, detectedAt, changes, context }) => {
     const resources = [...context, ...changes.map(({ after }) => after)];
-    const lookup = lookupIn(resources);
+    const byKey = new Map<string, Resource>(resources.map((resource) => [keyOf(resource), resource]));
+    const find = (reference: string | undefined) => byKey.get(`Observation/${referencedId(reference, "Observation")}`);
     return resources.flatMap((resource) =>
-      resource.resourceType === "DiagnosticReport" && isSettling(resource, lookup, detectedAt, settleMs)
+      resource.resourceType === "DiagnosticReport" && isSettling(resource, find, detectedAt, settleMs)
         ? [{ patient, key: keyOf(resource), until: startedAt + settleMs }]
         : [],
     );

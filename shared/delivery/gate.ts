@@ -1,5 +1,6 @@
-import { destinationsOf, isHl7 } from "../config/bridge.ts";
-import type { Bridge, Destination, Hl7Destination } from "../config/schema.ts";
+import { isHl7 } from "../config/bridge.ts";
+import type { Destination, Hl7Destination } from "../config/schema.ts";
+import { settleMsOf } from "../config/settle.ts";
 import type { Gate } from "../events/derive.ts";
 import type { Trigger } from "../events/event.ts";
 import { type EventOption, refinements } from "../events/options.ts";
@@ -8,17 +9,6 @@ import { type EventName, eventType, matchesEvent, triggerOf } from "../events/vo
 import { orderControlOf } from "../hl7/tables/order-control.ts";
 
 const gates = new WeakMap<Destination, Gate>();
-
-const defaultSettleMs = 120_000;
-
-function settleMsOf({ settle = defaultSettleMs }: Destination): number {
-  return settle;
-}
-
-/** The longest that any destination of a source holds a report. */
-export function longestSettleMs(bridge: Bridge, source: string): number {
-  return Math.max(0, ...destinationsOf(bridge, source).map(([, destination]) => settleMsOf(destination)));
-}
 
 /** Which events a destination hears of, and in which form. */
 export function gateOf(destination: Destination): Gate {

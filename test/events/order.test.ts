@@ -21,6 +21,7 @@ const placer: Row[] = [
   ["O1 a medicine", [], medicine("active"), ["O1 order.placed O09"]],
   ["O2 changed", [order("active")], order("active", { priority: "stat" }), ["O2 order.changed O19"]],
   ["O3 put on hold", [order("active")], order("on-hold"), ["O3 order.held O19"]],
+  ["O3 on hold when first seen", [], order("on-hold"), ["O1 order.placed O19", "O3 order.held O19"]],
   ["O4 goes on", [order("active"), order("on-hold")], order("active"), ["O4 order.resumed O19"]],
   ["O5 cancelled", [order("active")], order("revoked"), ["O5 order.cancelled O19"]],
   ["O5 nobody had heard of it", [], order("revoked"), []],

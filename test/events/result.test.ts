@@ -131,7 +131,7 @@ function tellPolls(polls: readonly Poll[], options: { events?: string[]; forgets
       id: "1",
       source: "general",
       patient: "12",
-      detectedAt: "2026-03-02T12:00:00Z",
+      detectedAt: "2026-04-02T12:00:00Z",
       changes,
       context,
     };

@@ -29,7 +29,7 @@ export function tellAll(versions: readonly Resource[], listener: Listener = {}):
     const before = versions[index - 1];
     const derivation = derive(
       picture,
-      { before, after, lookup, detectedAt: "2026-03-02T12:00:00Z", resources: [...(listener.context ?? []), after] },
+      { before, after, lookup, detectedAt: "2026-04-02T12:00:00Z", resources: [...(listener.context ?? []), after] },
       { gate, snapshot: listener.snapshot ?? false, isKnown },
     );
     const hash = contentHash(after);

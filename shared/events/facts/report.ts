@@ -1,6 +1,6 @@
+import { isSettled } from "../../changes/completeness.ts";
 import { contentHash, shortHash } from "../../changes/content.ts";
 import type { Resource } from "../../fhir.ts";
-import { instantOf } from "../instant.ts";
 import { type Lookup, relativeReference } from "../lookup.ts";
 
 /** A DiagnosticReport with its Observations, or an Observation that stands alone. */
@@ -55,28 +55,16 @@ function facts(
 ): ReportFacts {
   const parts = partsOf(references);
   const found = parts.map(lookup).filter(isObservation);
-  const isSettled = found.length === parts.length && found.every((part) => settled.has(part.status));
+  const isComplete = found.length === parts.length && found.every(isSettled);
   return {
     of: resource.resourceType,
     phase: phases[resource.status] ?? "registered",
-    complete: isSettled,
+    complete: isComplete,
     substantial: own || found.length > 0,
     parts,
     content: shortHash([resource, ...found].map(contentHash).join()),
   };
 }
-
-/** Whether a final report that was just written may still get the results that it names. */
-export function isSettling(report: Resource, lookup: Lookup, detectedAt: string, settleMs: number): boolean {
-  if (report.resourceType !== "DiagnosticReport" || report.result === undefined) return false;
-  const [seen, written] = [instantOf(detectedAt), instantOf(report.meta?.lastUpdated)];
-  if (seen === undefined || written === undefined || seen >= written + settleMs) return false;
-  const { phase, complete } = reportFacts(report, lookup);
-  return (phase === "final" || phase === "corrected") && !complete;
-}
-
-/** What an Observation may be when the report that names it is final. */
-const settled = new Set(["final", "amended", "corrected", "cancelled", "entered-in-error", "unknown"]);
 
 function partsOf(references: readonly fhir4.Reference[] | undefined): string[] {
   return (references ?? []).map(({ reference }) => relativeReference(reference) ?? "").sort();

@@ -107,9 +107,9 @@ function orderTable(of: OrderFacts["of"]): RuleTable<OrderFacts> {
       silentWhen: (is, told) => is.phase === "draft" || !told("order"),
       isQuiet: (was, is) => was.order === is.order && was.reason === is.reason,
     },
-    // What is completed when first seen was placed before.
+    // What is completed or on hold when first seen was placed before.
     path: (was, is) =>
-      is.phase === "completed" && (was.phase === "none" || was.phase === "draft")
+      (is.phase === "completed" || is.phase === "held") && (was.phase === "none" || was.phase === "draft")
         ? [was, { ...is, phase: "active" }, is]
         : [was, is],
   };

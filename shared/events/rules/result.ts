@@ -1,4 +1,5 @@
-import { isSettling, noReport, observationFacts, type ReportFacts, reportFacts } from "../facts/report.ts";
+import { isSettling } from "../../changes/completeness.ts";
+import { noReport, observationFacts, type ReportFacts, reportFacts } from "../facts/report.ts";
 import type { Rule, RuleTable } from "../rule.ts";
 
 /**
