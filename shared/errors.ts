@@ -23,7 +23,10 @@ export const errorTable = {
   ERR_MLLP_CONTENT: { retryable: false, message: "A message holds a byte that MLLP uses for framing" },
   ERR_ADDRESS_REFUSED: { retryable: false, message: "The webhook's host is at an address that may not be called" },
   ERR_UNRENDERABLE: { retryable: false, message: "A resource lacks what a message of its kind cannot do without" },
-  ERR_PUBLISHED_MOVED: { retryable: true, message: "Another run has told the same destination about the same resource" },
+  ERR_PUBLISHED_MOVED: {
+    retryable: true,
+    message: "Another run has told the same destination about the same resource",
+  },
   ERR_QUEUE_REFUSED: { retryable: true, message: "A queue did not accept a message" },
 } as const satisfies Record<`ERR_${string}`, { retryable: boolean; message: string }>;
 

@@ -360,7 +360,10 @@ describe("every kind of destination", () => {
           UpdateItem: ["StateLedger", "StateRoster"],
         },
       ],
-      ["Route", { BatchGetItem: ["StatePublished"], PutItem: ["StateLedger", "StatePublished"], UpdateItem: ["StateLedger"] }],
+      [
+        "Route",
+        { BatchGetItem: ["StatePublished"], PutItem: ["StateLedger", "StatePublished"], UpdateItem: ["StateLedger"] },
+      ],
       ["DeliverMllp", { UpdateItem: ["StateLedger"] }],
       ["DeliverMllpInVpc", { UpdateItem: ["StateLedger"] }],
       ["DeliverWebhook", { UpdateItem: ["StateLedger"] }],
