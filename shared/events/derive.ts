@@ -257,7 +257,10 @@ function deriveBy<SomeFacts extends Facts>(
 
   function isNewsAboutContent(content: NonNullable<RuleTable<SomeFacts>["update"]>): boolean {
     if (was.phase === table.none.phase || (!subject.isTouched && content.isQuiet?.(was, is, around))) return false;
-    if (gate.mirrors && options.isKnown && !content.silentWhen?.(is, told)) return true;
+    const isSilent = (state: SomeFacts) => content.silentWhen?.(state, told) === true;
+    // Nobody was told of what was silent: what becomes of it without an event of its own is no news either.
+    const hadNews = steps.length > 0 || !isSilent(was);
+    if (gate.mirrors && options.isKnown && hadNews && !isSilent(is)) return true;
     return content.when(is, told);
   }
 }

@@ -418,6 +418,11 @@ describe("a webhook subscriber, who keeps copies,", () => {
     const told = tellLast([visit("cancelled"), visit("entered-in-error")], { format: "webhook" });
     expect(told).toEqual([]);
   });
+  test("nor that a planned outpatient visit, of which the appointment speaks, was called off", () => {
+    const plannedAnew = [...cancelled, visit("planned", { class: "O" })];
+    const told = tellLast([...plannedAnew, visit("cancelled", { class: "O" })], { format: "webhook" });
+    expect(told).toEqual([]);
+  });
 });
 
 describe("a receiver of A01, A03, A08 and A11 alone", () => {
