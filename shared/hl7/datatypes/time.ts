@@ -158,14 +158,14 @@ export const dr = dataType<fhir4.Period>("DR", (period, scope) => [
   timestampOf(period.end, scope),
 ]);
 
-/** Whether a period has ended before the message was made. */
+/** Whether a period has ended when the message is made: what ends in that moment has. */
 export function hasEnded(period: fhir4.Period | undefined, scope: Scope): boolean {
   const end = period?.end;
   if (typeof end !== "string") return false;
   const endMs = Date.parse(end);
   if (Number.isNaN(endMs)) return false;
   // A period that ends with a day, month or year includes it whole.
-  if (end.length > 10) return endMs < scope.timeMs;
+  if (end.length > 10) return endMs <= scope.timeMs;
   const today = dateOf(new Date(scope.timeMs).toISOString(), scope) ?? "";
   return today > end.replaceAll("-", "").padEnd(8, "9");
 }

@@ -133,6 +133,8 @@ describe("a period", () => {
     [undefined, false],
     [{}, false],
     [{ end: "2026-11-23T05:15:01Z" }, true],
+    // What ends in the moment of the message has ended.
+    [{ end: "2026-11-23T05:15:02Z" }, true],
     [{ end: "2026-11-23T05:15:03Z" }, false],
     // The message is made on 22 November in Chicago: that day is not over.
     [{ end: "2026-11-22" }, false],
