@@ -204,7 +204,7 @@ function deriveBy<SomeFacts extends Facts>(
   const steps: Step[] = [];
   let standing = picture.standing;
   const told = (statement: Statement) => standing.includes(statement);
-  const around = { subject: after, final: is, isLast: true, lookup, resources, has: has(gate), hears };
+  const around = { subject: after, final: is, isLast: true, lookup, resources, has: has(gate), hears, hearsTogether };
   let isMissed = false;
   let update: Pick<Rule<SomeFacts>, "id" | "occurredAt"> | undefined;
   const path = (options.snapshot ? table.snapshot?.(is) : table.path?.(was, is)) ?? [was, is];
@@ -247,6 +247,10 @@ function deriveBy<SomeFacts extends Facts>(
 
   function hears(name: EventName): boolean {
     return gate.takes(name) || !gate.downgrades;
+  }
+
+  function hearsTogether(name: EventName): boolean {
+    return gate.takes(name) && !gate.mirrors;
   }
 
   function makesSense(name: EventName): boolean {

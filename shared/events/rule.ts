@@ -35,6 +35,8 @@ export interface Around<SomeFacts extends Facts> {
   has(option: EventOption): boolean;
   /** Whether the receiver hears of such an event as what it is. */
   hears(event: EventName): boolean;
+  /** Whether it hears of such an event with a message that tells of the related resource too. */
+  hearsTogether(event: EventName): boolean;
 }
 
 /**

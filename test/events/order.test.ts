@@ -72,6 +72,25 @@ describe("who carries out orders is told", () => {
     test(row, () => expect(tellLast([...before, after], { context })).toEqual(told));
 });
 
+describe("the end of an order that another one replaces is told on its own", () => {
+  const successor = order("active", { id: "32", replaces: [{ reference: "ServiceRequest/31" }] });
+  const replaced = [order("active"), order("revoked")];
+
+  test("by webhook, which tells of one resource at a time", () => {
+    const told = tellLast(replaced, { format: "webhook", context: [successor] });
+    expect(told).toEqual(["O5 order.cancelled O19"]);
+  });
+  test("by webhook, as broken off where it was begun", () => {
+    const told = tellLast(replaced, { format: "webhook", context: [successor, begun()] });
+    expect(told).toEqual(["O6 order.discontinued O19"]);
+  });
+  test("to a receiver that takes no replacements and hears of the successor as a new order", () => {
+    const events = ["*", "!order.replaced"];
+    expect(tellLast(replaced, { events, context: [successor] })).toEqual(["O5 order.cancelled O19"]);
+    expect(tellLast([successor], { events, context: [order("revoked")] })).toEqual(["O9 order.placed O19"]);
+  });
+});
+
 const listening: Row[] = [
   ["O7 done", [order("active")], order("completed"), ["O7 order.completed O19"]],
   ["O7 placed and done between two polls", [], order("completed"), ["O1 order.placed O19", "O7 order.completed O19"]],

@@ -7,7 +7,7 @@ const rules: readonly Rule<OrderFacts>[] = [
   {
     id: "O9",
     event: "order.replaced",
-    title: "Ordered in the place of another order, which is told with it",
+    title: "Ordered in the place of another order, whose end HL7 tells with it and a webhook apart (O5, O6)",
     when: (_was, is, told, { lookup }) => isOpen(is) && !told("order") && lookup(is.replaces) !== undefined,
   },
   {
@@ -83,13 +83,16 @@ function isSame(was: OrderFacts, is: OrderFacts): boolean {
   return was.phase === is.phase && isOpen(is) && was.order === is.order;
 }
 
-/** The order that takes its place tells of its end too. */
-function isTakenOver({ resources, subject }: Around<OrderFacts>): boolean {
-  return resources.some(
-    (each) =>
-      each.resourceType === "ServiceRequest" &&
-      each.status === "active" &&
-      each.replaces?.some(({ reference }) => reference?.endsWith(keyOf(subject))) === true,
+/** The message of the order that takes its place tells of its end too; a webhook tells of one resource alone. */
+function isTakenOver({ resources, subject, hearsTogether }: Around<OrderFacts>): boolean {
+  return (
+    hearsTogether("order.replaced") &&
+    resources.some(
+      (each) =>
+        each.resourceType === "ServiceRequest" &&
+        each.status === "active" &&
+        each.replaces?.some(({ reference }) => reference?.endsWith(keyOf(subject))) === true,
+    )
   );
 }
 
