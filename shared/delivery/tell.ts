@@ -304,7 +304,13 @@ function pictureText({ facts, standing, contentHash: hash, versionId, versionTim
  * under that patient, and what was told under this one, before it went there, is out of date.
  */
 function isMoved({ before, after }: SubjectOfChange, published: Published | undefined): boolean {
-  return formerPatientOf({ before, after }) !== undefined && published?.versionId !== after.meta?.versionId;
+  return formerPatientOf({ before, after }) !== undefined && !isOfVersion(published, after);
+}
+
+/** Some types have no version ids, and some no times either. */
+function isOfVersion(published: Published | undefined, { meta }: Resource): boolean {
+  if (published === undefined || published.versionId !== meta?.versionId) return false;
+  return meta?.versionId !== undefined || published.versionTime === meta?.lastUpdated;
 }
 
 /** From whom the resource came with this version. */
@@ -323,7 +329,7 @@ function movedFrom(
   published: Published | undefined,
   former: Published | undefined,
 ): Partial<Published> {
-  const isUpToDate = former !== undefined && former.versionId === before?.meta?.versionId;
+  const isUpToDate = before !== undefined && isOfVersion(former, before);
   return {
     ...(isUpToDate && former),
     sequence: Math.max(published?.sequence ?? 0, former?.sequence ?? 0),

@@ -209,6 +209,25 @@ test("a visit that moved on while it was with another patient is not told again 
   ]);
 });
 
+test("an account, which has no version ids, is moved to another patient and not opened a second time", async () => {
+  const memory = rememberAll(bridgeTo({ app }));
+  const poll = startPolling();
+  const accountOf = (id: string): fhir4.Account => ({
+    resourceType: "Account",
+    id: "F-1",
+    status: "active",
+    subject: [{ reference: `Patient/${id}` }],
+  });
+  for (const patient of ["12", "34"])
+    await routeChangeSet({ ...poll([accountOf(patient)]), patient }, memory.dependencies);
+  const bodies = (memory.sent.get("app") ?? []).map(({ body }) => JSON.parse(body));
+  expect(bodies.map(({ type, data }) => [type, data.patient, data.sequence])).toEqual([
+    ["account.opened", "12", 1],
+    ["account.moved", "34", 2],
+    ["account.changed", "34", 3],
+  ]);
+});
+
 test("a change set that was read before a new address and sent after it speaks with the new one", async () => {
   const memory = rememberAll(bridgeTo({ engine }));
   const moved = { address: [{ use: "home" as const, line: ["2 Elm St"], city: "Chicago" }] };
