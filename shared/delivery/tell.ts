@@ -289,9 +289,9 @@ function isLoneResult({ subject, steps }: Plan): boolean {
 }
 
 /** What has an event of its own says the rest too; an update is told only where nothing else is. */
-function stepsToTell({ steps, isUpdate, isRest, content }: Derivation, isNews: boolean): readonly Step[] {
+function stepsToTell({ steps, isUpdate, isRest, isBehind, content }: Derivation, isNews: boolean): readonly Step[] {
   const told = steps.filter(({ event }) => event !== undefined);
-  if (told.length > 0 && isRest && isNews && content !== undefined) return [...told, content];
+  if (told.length > 0 && (isBehind || (isRest && isNews)) && content !== undefined) return [...told, content];
   return told.length === 0 && isUpdate && isNews && content !== undefined ? [content] : told;
 }
 

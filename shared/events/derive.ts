@@ -83,6 +83,11 @@ export interface Derivation {
   readonly isUpdate: boolean;
   /** The same behind steps whose messages tell only a part. */
   readonly isRest?: boolean;
+  /**
+   * Whether {@link content} must follow the steps whatever was told before: one that was left out changed what the
+   * others show.
+   */
+  readonly isBehind?: boolean;
   /** Nothing is told yet, for more is expected soon. */
   readonly isWaiting?: boolean;
   readonly facts: Facts;
@@ -235,15 +240,14 @@ function deriveBy<SomeFacts extends Facts>(
   const step = makeStep(table, rule, content.event, [is, is, around], subject, options);
   const isAdmitted = step.event !== undefined;
   // A step that was left out may have been the last one: the others showed where the patient was before it.
-  const isBehind = isMissed && !gate.knowsUntold && content.when(is, told);
+  const canFollow = isAdmitted && makesSense(content.event);
+  const isBehind = canFollow && isMissed && !gate.knowsUntold && content.when(is, told);
   const isRest =
-    isAdmitted &&
-    makesSense(content.event) &&
-    (isBehind ||
-      (isNewsAboutContent(content) &&
-        steps.every(({ name }) => eventType(name).isPartial) &&
-        (subject.isTouched === true || content.hasRest?.(was, is) === true)));
-  return { steps, facts: is, content: step, isUpdate: isWorthTelling && isAdmitted, isRest };
+    canFollow &&
+    isNewsAboutContent(content) &&
+    steps.every(({ name }) => eventType(name).isPartial) &&
+    (subject.isTouched === true || content.hasRest?.(was, is) === true);
+  return { steps, facts: is, content: step, isUpdate: isWorthTelling && isAdmitted, isRest, isBehind };
 
   function hears(name: EventName): boolean {
     return gate.takes(name) || !gate.downgrades;

@@ -209,6 +209,25 @@ test("a visit that moved on while it was with another patient is not told again 
   ]);
 });
 
+test("a receiver that hears of no moves is told of the bed when a visit that it was told to cancel goes on", async () => {
+  const events = ["encounter.admitted", "encounter.updated", "encounter.cancelled"];
+  const memory = rememberAll(bridgeTo({ engine: { ...engine, events } }));
+  const beds = ["Bed 1", "Bed 2"];
+  await route(memory, [
+    [person(1), stay(1, "in-progress", beds)],
+    [stay(12, "entered-in-error", beds)],
+    [stay(20, "in-progress", beds)],
+  ]);
+  const heard = (memory.sent.get("engine") ?? []).map(({ event, body }) => [event, /Bed \d/.exec(body)?.[0]]);
+  expect(heard).toEqual([
+    ["encounter.admitted", "Bed 1"],
+    ["encounter.updated", "Bed 2"],
+    ["encounter.cancelled", "Bed 2"],
+    ["encounter.admitted", "Bed 1"],
+    ["encounter.updated", "Bed 2"],
+  ]);
+});
+
 test("an account, which has no version ids, is moved to another patient and not opened a second time", async () => {
   const memory = rememberAll(bridgeTo({ app }));
   const poll = startPolling();

@@ -35,7 +35,8 @@ export function tellAll(versions: readonly Resource[], listener: Listener = {}):
     const hash = contentHash(after);
     const steps = derivation.steps.filter(({ event }) => event !== undefined);
     const isUpdate = steps.length === 0 && derivation.isUpdate && hash !== picture.hash;
-    const isRest = steps.length > 0 && derivation.isRest && hash !== picture.hash;
+    const follows = derivation.isBehind || (derivation.isRest && hash !== picture.hash);
+    const isRest = steps.length > 0 && follows;
     const told = (isUpdate || isRest) && derivation.content !== undefined ? [...steps, derivation.content] : steps;
     const standing = standingAfterAll(picture.standing, derivation.steps, gate);
     picture = { facts: derivation.facts, standing, hash };
