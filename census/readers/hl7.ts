@@ -210,10 +210,11 @@ const mergeVisits: Handle = (message, desk) => {
   desk.notebook.remove(`visit ${old}`);
 };
 
-/** The visit of MRG-5 is from now on the person's in PID. */
+/** The visit of MRG-5 is from now on the person's in PID; where MRG-3 alone is named, an account moves. */
 const moveVisit: Handle = (message, desk) => {
   const person = writePerson(message, desk);
   const old = message.first("MRG")?.text(5);
+  if (!old && message.first("MRG")?.text(3) && visitNumber(message) === undefined) return;
   const number = visitNumber(message) ?? old;
   if (old && number && old !== number) desk.notebook.rename(`visit ${old}`, `visit ${number}`);
   const thing = `visit ${number}`;

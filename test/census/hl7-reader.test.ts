@@ -131,6 +131,17 @@ test("visits that get another number, end in another or go to another person", (
   expect(reader.complaints()).toEqual([]);
 });
 
+test("an account that goes to another person takes no visit along", () => {
+  const reader = receiver(
+    message("ADT^A01", pid("100"), pv1("V1")),
+    message("ADT^A44", pid("300"), `MRG|100^^^&${authority}&ISO^MR||F1^^^HOSP`),
+  );
+  expect(reader.holds("visit V1")?.person).toBe("100");
+  expect(reader.complaints()).toEqual([]);
+  reader.read(message("ADT^A44", pid("300"), mrg("100", "V7")));
+  expect(reader.complaints()).toEqual([{ thing: "visit V7", problem: "A44 of a visit that is not known" }]);
+});
+
 test("appointments: booked, moved, under way, missed, cancelled", () => {
   const sch = (status: string, start = "20260305090000-0600") =>
     `SCH||A7||||X|||30|min|^^M30^${start}||||||||||||||${status}`;
