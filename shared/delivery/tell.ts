@@ -180,7 +180,7 @@ export function planOf(
   former?: Published | undefined,
 ): Plan | undefined {
   const { destination, changeSet } = route;
-  const { before, after, lookup, initial, now } = subject;
+  const { before, after, lookup, lookupBefore, initial, now } = subject;
   const isFirst = published === undefined;
   if (isLate(after, published) || (isFirst && initial && destination.initialLoad === "none")) return undefined;
 
@@ -198,6 +198,7 @@ export function planOf(
       before,
       after,
       lookup,
+      lookupBefore,
       detectedAt: changeSet.detectedAt,
       resources: now,
       isTouched: isTouched(destination, gate, subject),

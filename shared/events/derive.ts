@@ -32,6 +32,8 @@ export interface Subject {
   readonly after: Resource;
   /** Finds the resources of the change set in their new form. */
   readonly lookup: Lookup;
+  /** The same as of before the change set; without it, nothing else is taken to be new. */
+  readonly lookupBefore?: Lookup | undefined;
   /** Everything that came along, in its new form. */
   readonly resources?: readonly Resource[];
   /** Another resource changed that messages about this one tell. */
@@ -199,7 +201,7 @@ function deriveBy<SomeFacts extends Facts>(
   options: DeriveOptions,
 ): Derivation {
   const { gate } = options;
-  const { after, lookup, resources = [] } = subject;
+  const { after, lookup, lookupBefore = lookup, resources = [] } = subject;
   const was = picture.facts;
   const is = table.facts(after, lookup, resources, was);
   const isWaiting = !subject.isWaitOver && table.isWaiting?.(after, lookup, subject.detectedAt, gate.settleMs) === true;
@@ -209,7 +211,17 @@ function deriveBy<SomeFacts extends Facts>(
   const steps: Step[] = [];
   let standing = picture.standing;
   const told = (statement: Statement) => standing.includes(statement);
-  const around = { subject: after, final: is, isLast: true, lookup, resources, has: has(gate), hears, hearsTogether };
+  const around = {
+    subject: after,
+    final: is,
+    isLast: true,
+    lookup,
+    lookupBefore,
+    resources,
+    has: has(gate),
+    hears,
+    hearsTogether,
+  };
   let isMissed = false;
   let update: Pick<Rule<SomeFacts>, "id" | "occurredAt"> | undefined;
   const path = (options.snapshot ? table.snapshot?.(is) : table.path?.(was, is)) ?? [was, is];

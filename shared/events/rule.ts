@@ -30,6 +30,7 @@ export interface Around<SomeFacts extends Facts> {
   /** Whether the step is the last one. */
   readonly isLast: boolean;
   readonly lookup: Lookup;
+  readonly lookupBefore: Lookup;
   /** Everything that came along. */
   readonly resources: readonly Resource[];
   has(option: EventOption): boolean;

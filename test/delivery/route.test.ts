@@ -228,6 +228,31 @@ test("a receiver that hears of no moves is told of the bed when a visit that it 
   ]);
 });
 
+test("an order takes the place only of one that was there before the two came along", async () => {
+  const order = (minute: number, id: string, status: fhir4.ServiceRequest["status"], replaced?: string) =>
+    ({
+      resourceType: "ServiceRequest",
+      id,
+      meta: { versionId: String(minute), lastUpdated: at(minute) },
+      status,
+      intent: "order",
+      subject: { reference: "Patient/12" },
+      code: { text: "Chest X-ray" },
+      ...(replaced && { replaces: [{ reference: `ServiceRequest/${replaced}` }] }),
+    }) satisfies fhir4.ServiceRequest;
+  const [old, ended, successor] = [order(2, "1", "active"), order(9, "1", "revoked"), order(9, "2", "active", "1")];
+  const heardOf = async (polls: Resource[][]) => {
+    const memory = rememberAll(bridgeTo({ engine: { ...engine, events: ["order.*"] } }));
+    await route(memory, [[person(1)], ...polls]);
+    return (memory.sent.get("engine") ?? []).map(({ event, body }) => [event, ...(body.match(/ORC\|../g) ?? [])]);
+  };
+  expect(await heardOf([[old], [ended, successor]])).toEqual([
+    ["order.placed", "ORC|NW"],
+    ["order.replaced", "ORC|RP", "ORC|RO"],
+  ]);
+  expect(await heardOf([[ended, successor]])).toEqual([["order.placed", "ORC|NW"]]);
+});
+
 test("an account, which has no version ids, is moved to another patient and not opened a second time", async () => {
   const memory = rememberAll(bridgeTo({ app }));
   const poll = startPolling();

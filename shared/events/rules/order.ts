@@ -8,7 +8,7 @@ const rules: readonly Rule<OrderFacts>[] = [
     id: "O9",
     event: "order.replaced",
     title: "Ordered in the place of another order, whose end HL7 tells with it and a webhook apart (O5, O6)",
-    when: (_was, is, told, { lookup }) => isOpen(is) && !told("order") && lookup(is.replaces) !== undefined,
+    when: (_was, is, told, around) => isOpen(is) && !told("order") && takesOver(is, around),
   },
   {
     id: "O1",
@@ -81,6 +81,11 @@ function isBegun({ phase, started }: OrderFacts): boolean {
 
 function isSame(was: OrderFacts, is: OrderFacts): boolean {
   return was.phase === is.phase && isOpen(is) && was.order === is.order;
+}
+
+/** A message that ends the one before makes sense only where that was there before the two came along. */
+function takesOver({ replaces }: OrderFacts, { lookup, lookupBefore, hearsTogether }: Around<OrderFacts>): boolean {
+  return (hearsTogether("order.replaced") ? lookupBefore : lookup)(replaces) !== undefined;
 }
 
 /** The message of the order that takes its place tells of its end too; a webhook tells of one resource alone. */
