@@ -7,7 +7,7 @@ import {
   paginateQuery,
 } from "@aws-sdk/client-dynamodb";
 import type { Snapshot } from "../changes/diff.ts";
-import type { AppointmentWindow, Seen, SnapshotsPort } from "../changes/ports.ts";
+import type { AppointmentWindow, Seen, SnapshotsPort, SnapshotWrite } from "../changes/ports.ts";
 import { BridgeError } from "../errors.ts";
 import { keyOf, type Resource, type ResourceKey } from "../fhir.ts";
 import { limitConcurrency } from "../ignite/limit.ts";
@@ -21,7 +21,7 @@ const writesAtATime = 25;
 
 /**
  * Snapshots in DynamoDB: partition `<source>#<patient>`, sort key `Type/id`. The window of a target lies under
- * `<source>#<target>`. Each item carries who wrote it and under which lease, so that a poll that lost its lease cannot
+ * `<source>#<target>`, and so does what it is about to send. Each item carries who wrote it and under which lease, so that a poll that lost its lease cannot
  * overwrite what the next one of the same target stored.
  */
 export function createSnapshots(client: DynamoDBClient, tableName: string): SnapshotsPort {
@@ -61,6 +61,21 @@ export function createSnapshots(client: DynamoDBClient, tableName: string): Snap
           seenAt: { N: String(seenAt) },
         }),
       ),
+
+    saveIntended: (lease, writes) =>
+      forEachOf(writes, (write) =>
+        putFenced(client, tableName, lease, {
+          ...targetKey(lease, intendedName(keyOf(write.resource))),
+          body: { B: pack(write) },
+        }),
+      ),
+
+    async getIntended(lease, keys) {
+      const wanted = [...new Set(keys)].map((key) => targetKey(lease, intendedName(key)));
+      const found = await batchGet(client, tableName, wanted);
+      const intended = found.map((item) => unpack<SnapshotWrite>(item["body"]?.B));
+      return new Map(intended.map((write) => [keyOf(write.resource), write]));
+    },
 
     async note(source, keys) {
       const known = await batchGet(
@@ -114,6 +129,10 @@ function ownerKey(source: string, key: ResourceKey): Item {
 
 function targetKey({ entry }: Lease, name: string): Item {
   return { partition: { S: `${entry.source}#${entry.target}` }, resource: { S: name } };
+}
+
+function intendedName(key: ResourceKey): string {
+  return `intended/${key}`;
 }
 
 function partitionQuery(tableName: string, source: string, patient: string, resourceType: string) {

@@ -86,8 +86,10 @@ function partitionChanges(changesByPatient: ByPatient, signs: ReadonlySet<string
 
 /**
  * The time of the detection is a part of the id: content that changes to and fro comes back to the same versions, and
- * its second coming is another change set.
+ * its second coming is another change set. Their order is not: a resource written again with the same content counts as
+ * updated later, and comes in another place.
  */
 function groupId(source: string, patient: string, detectedAt: string, changes: readonly DetectedChange[]): string {
-  return shortHash([source, patient, detectedAt, ...changes.flatMap(({ key, hash }) => [key, hash])].join("\n"));
+  const versions = changes.map(({ key, hash }) => `${key}\n${hash}`).sort();
+  return shortHash([source, patient, detectedAt, ...versions].join("\n"));
 }

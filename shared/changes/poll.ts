@@ -14,8 +14,9 @@ import { intervalOf, isInHouse, patientTier, recentChangeMs, type Tier } from ".
 import { backoffMs } from "./backoff.ts";
 import type { Change, ChangeSet } from "./change.ts";
 import { type ChangeGroup, groupChanges } from "./change-set.ts";
+import { contentHash, fingerprint } from "./content.ts";
 import { gatherContext, gatherPatients } from "./context.ts";
-import { type DetectedChange, diff, type Snapshot } from "./diff.ts";
+import { type DetectedChange, diff, type Found, type Snapshot } from "./diff.ts";
 import type { PollPorts, SnapshotWrite } from "./ports.ts";
 import { readPatient, survivorOf } from "./read-patient.ts";
 import { readReference } from "./read-reference.ts";
@@ -80,6 +81,7 @@ async function pollLeased(ports: PollPorts, lease: Lease, target: Target, starte
   const problems = [...reading.problems];
 
   const { snapshots, formerPatients } = await loadSnapshots(ports, lease, reading);
+  if (entry.pending.length > 0) await catchUp(ports, lease, reading, snapshots, problems);
   const changes = new Map<string, DetectedChange[]>();
   for (const [patient, found] of reading.found) {
     const ofPatient = diff(found, snapshots);
@@ -93,7 +95,7 @@ async function pollLeased(ports: PollPorts, lease: Lease, target: Target, starte
     entry.pending,
     new Date(startedAt).toISOString(),
   );
-  if (accepted.size > 0) await ports.snapshots.save(lease, writesOf(accepted, startedAt));
+  if (accepted.size > 0) await ports.snapshots.save(lease, acceptedWritesOf(accepted, startedAt));
 
   const known = settlingOf(entry);
   const settled = known.filter(({ until }) => until <= startedAt);
@@ -111,6 +113,7 @@ async function pollLeased(ports: PollPorts, lease: Lease, target: Target, starte
   if (groups.length > 0) {
     const changeSets = await changeSetsOf(ports, lease, groups, reading, encounters, problems);
     settling = withoutRepeats([...settling, ...newlySettling(changeSets, ports.settleMs ?? 0, startedAt)]);
+    await ports.snapshots.saveIntended(lease, writesOf(groups, startedAt));
     await ports.roster.notePending(lease, withSettling(pending, [...settled, ...settling]));
     await ports.changes.send(changeSets);
   }
@@ -119,11 +122,7 @@ async function pollLeased(ports: PollPorts, lease: Lease, target: Target, starte
     await ports.changes.send(changeSets.map((changeSet) => ({ ...changeSet, isRecheck: true })));
   }
   if (joining.length > 0) await ports.roster.join(ports.sourceName, joining, ports.now());
-  if (groups.length > 0)
-    await ports.snapshots.save(
-      lease,
-      groups.flatMap(({ patient, changes }) => changes.map((change) => writeOf(patient, change, startedAt))),
-    );
+  if (groups.length > 0) await ports.snapshots.save(lease, writesOf(groups, startedAt));
   await saveOwners(ports, lease, groups);
   for (const [feed, seen] of reading.seen) await ports.snapshots.saveSeen(lease, feed, seen);
   if (reading.window !== undefined) await ports.snapshots.saveWindow(lease, reading.window);
@@ -176,7 +175,7 @@ const ownedTypes: ReadonlySet<string> = new Set([
 ]);
 
 interface Loaded {
-  readonly snapshots: ReadonlyMap<ResourceKey, Snapshot>;
+  readonly snapshots: Map<ResourceKey, Snapshot>;
   /** Whose a record was that is new to its patient. */
   readonly formerPatients: ReadonlyMap<string, string>;
 }
@@ -240,6 +239,64 @@ async function saveOwners(ports: PollPorts, lease: Lease, groups: readonly Chang
   }
 }
 
+/**
+ * Where a resource has changed again since a poll died, nothing tells whether the version of then was accepted. It goes
+ * out again as it was, with all that it was to go with, and its snapshot is stored: what is told next is told from
+ * there. Content that went back to its snapshot would otherwise look as if nothing had happened.
+ *
+ * @param snapshots moved on in place
+ */
+async function catchUp(
+  ports: PollPorts,
+  lease: Lease,
+  reading: Reading,
+  snapshots: Map<ResourceKey, Snapshot>,
+  problems: BridgeError[],
+): Promise<void> {
+  const { pending } = lease.entry;
+  const found = [...reading.found].flatMap(([patient, all]) => all.map((each) => ({ patient, each })));
+  const signs = new Set(pending.flatMap(({ fingerprints }) => fingerprints));
+  const intended = await ports.snapshots.getIntended(
+    lease,
+    found.map(({ each }) => keyOf(each.resource)),
+  );
+  const isOvertaken = ({ resource }: Found) => {
+    const key = keyOf(resource);
+    const then = intended.get(key);
+    const stored = snapshots.get(key);
+    if (then === undefined || !signs.has(fingerprint(key, then.hash))) return false;
+    // Another target may have stored, and so told, a later version.
+    return then.hash !== contentHash(resource) && then.hash !== stored?.hash && (stored?.seenAt ?? 0) <= then.seenAt;
+  };
+  if (!found.some(({ each }) => isOvertaken(each))) return;
+
+  const foundThen = found.map(({ patient, each }) => {
+    const then = isOvertaken(each) ? intended.get(keyOf(each.resource)) : undefined;
+    return then === undefined
+      ? { patient, each }
+      : { patient: then.patient, each: { ...each, resource: then.resource } };
+  });
+  const changes = new Map(
+    [...Map.groupBy(foundThen, ({ patient }) => patient)].map(([patient, all]) => {
+      const ofPatient = all.map(({ each }) => each);
+      return [
+        patient,
+        diff(ofPatient, snapshots).filter(({ key, hash }) => signs.has(fingerprint(key, hash))),
+      ] as const;
+    }),
+  );
+  const { accepted, groups } = groupChanges(ports.sourceName, changes, snapshots, pending, "");
+  if (groups.length > 0) {
+    const encounters = await storedEncounters(ports, [...new Set(groups.map(({ patient }) => patient))]);
+    await ports.changes.send(await changeSetsOf(ports, lease, groups, reading, encounters, problems));
+  }
+  const seenAt = ports.now();
+  const writes = [...acceptedWritesOf(accepted, seenAt), ...writesOf(groups, seenAt)];
+  await ports.snapshots.save(lease, writes);
+  await saveOwners(ports, lease, groups);
+  for (const { resource, hash } of writes) snapshots.set(keyOf(resource), { resource, hash, seenAt });
+}
+
 function optional<Value>(value: Value | undefined): Value[] {
   return value === undefined ? [] : [value];
 }
@@ -291,7 +348,11 @@ async function changeSetsOf(
   return Promise.all(groups.map((group) => limit(() => changeSetOf(group))));
 }
 
-function writesOf(changes: ReadonlyMap<string, readonly DetectedChange[]>, seenAt: number): SnapshotWrite[] {
+function writesOf(groups: readonly ChangeGroup[], seenAt: number): SnapshotWrite[] {
+  return groups.flatMap(({ patient, changes }) => changes.map((change) => writeOf(patient, change, seenAt)));
+}
+
+function acceptedWritesOf(changes: ReadonlyMap<string, readonly DetectedChange[]>, seenAt: number): SnapshotWrite[] {
   return [...changes].flatMap(([patient, ofPatient]) => ofPatient.map((change) => writeOf(patient, change, seenAt)));
 }
 

@@ -29,6 +29,14 @@ export interface SnapshotsPort {
   keys(source: string, patient: string, resourceType: string): Promise<ResourceKey[]>;
   /** @throws ERR_LEASE_LOST where a later lease of the same target has written */
   save(lease: Lease, writes: readonly SnapshotWrite[]): Promise<void>;
+  /**
+   * Keeps what the target is about to send, apart from the snapshots. The last version of each resource is kept.
+   *
+   * @throws ERR_LEASE_LOST
+   */
+  saveIntended(lease: Lease, writes: readonly SnapshotWrite[]): Promise<void>;
+  /** What the target was last about to send of those. */
+  getIntended(lease: Lease, keys: readonly ResourceKey[]): Promise<Map<ResourceKey, SnapshotWrite>>;
   /** Remembers that there are such resources, where nothing of them is known yet. They are kept under no patient. */
   note(source: string, keys: readonly ResourceKey[]): Promise<void>;
   /** Under which patient each was last stored. */

@@ -291,7 +291,8 @@ async function compare(
   encounters?: ReadonlySet<string>,
 ): Promise<FeedReading> {
   const previous = (await ports.snapshots.getSeen(lease, feed)) ?? {};
-  const showing = { feed, previous, shown, encounters, patient, now: startedAt, all: everything };
+  const all = everything || lease.entry.pending.length > 0;
+  const showing = { feed, previous, shown, encounters, patient, now: startedAt, all };
   const { changed, seen } = await compareWithSeen(ports, showing);
   return { resources: changed, watermark: undefined, seen };
 }

@@ -14,7 +14,7 @@ export interface Showing {
   /** Whose they are; what turns out to be somebody else's is left to that patient. */
   readonly patient?: string | undefined;
   readonly now: number;
-  /** Everything counts as new, whatever was seen before: it may have been told of somebody else since. */
+  /** Everything counts as new, whatever was seen before: it may have been told since, of somebody else or by a poll that died. */
   readonly all?: boolean | undefined;
 }
 

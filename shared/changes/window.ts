@@ -48,13 +48,15 @@ export async function readAppointments(
     (resource) => resource.resourceType === "Appointment",
   );
 
+  // What a poll that died may have told in between can have gone back to what the search showed before.
+  const isUnsettled = lease.entry.pending.length > 0;
   const appointments: Record<string, SeenAppointment> = {};
   const changed: WindowReading["changed"][number][] = [];
   for (const appointment of [...shown, ...again]) {
     const seen = seenAs(appointment);
     const id = appointment.id ?? "";
     const { hash, patient: formerPatient } = previous.appointments[id] ?? {};
-    if (hash !== seen.hash) changed.push({ appointment, formerPatient });
+    if (hash !== seen.hash || isUnsettled) changed.push({ appointment, formerPatient });
     if (shownIds.has(id) || (isInWindow(seen, days) && staysHere(appointment))) appointments[id] = seen;
   }
 

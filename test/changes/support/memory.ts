@@ -1,6 +1,13 @@
 import type { ChangeSet } from "../../../shared/changes/change.ts";
 import type { Snapshot } from "../../../shared/changes/diff.ts";
-import type { AppointmentWindow, ChangesPort, PollPorts, Seen, SnapshotsPort } from "../../../shared/changes/ports.ts";
+import type {
+  AppointmentWindow,
+  ChangesPort,
+  PollPorts,
+  Seen,
+  SnapshotsPort,
+  SnapshotWrite,
+} from "../../../shared/changes/ports.ts";
 import { createReferenceCache } from "../../../shared/changes/reference-cache.ts";
 import type { Source } from "../../../shared/config/schema.ts";
 import { BridgeError } from "../../../shared/errors.ts";
@@ -184,6 +191,17 @@ export function createMemoryStores(): MemoryStores {
           throw new BridgeError("ERR_LEASE_LOST", { details: { source, epoch } });
         partition.set(keyOf(resource), { snapshot: { resource, hash, seenAt }, writer: target, epoch });
       }
+    },
+    async saveIntended(lease, writes) {
+      for (const each of writes) write(lease, `intended/${keyOf(each.resource)}`, each);
+    },
+    async getIntended(lease, keys) {
+      return new Map(
+        keys.flatMap((key) => {
+          const intended = read<SnapshotWrite>(lease, `intended/${key}`);
+          return intended === undefined ? [] : [[key, intended] as const];
+        }),
+      );
     },
     async note(source, keys) {
       count("snapshots");

@@ -59,6 +59,40 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("wait" as const), ms: fc.nat(3 * minute) }) },
 );
 
+const patientIs = (content: number): Step => ({ kind: "write", resource: 0, content, lateMs: 0 });
+const resultIs = (content: number): Step => ({ kind: "write", resource: 2, content, lateMs: 0 });
+const pollOfPatient: Step = { kind: "poll", target: 0 };
+const deathAt = (at: number) => ({ kind: "die" as const, target: 0, at, when: "after" as const });
+const encounterIs = (content: number): Step => ({ kind: "write", resource: 1, content, lateMs: 0 });
+const appointmentIs = (content: number): Step => ({ kind: "write", resource: 4, content, lateMs: 0 });
+const leaseEnds: Step = { kind: "wait", ms: 6 * minute };
+const deaths = Array.from({ length: 32 }, (_, at) => deathAt(at));
+
+/** What a poll that died may have sent has changed again by the next: to something new, or back to what it was. */
+const overtaken: Step[][] = [
+  ...deaths.map((death) => [patientIs(0), resultIs(0), encounterIs(0), death, patientIs(0)]),
+  ...deaths.map((death) => [
+    appointmentIs(1),
+    { kind: "poll" as const, target: 1 },
+    appointmentIs(0),
+    { ...death, target: 1 },
+    appointmentIs(1),
+  ]),
+  ...deaths.map((death) => [patientIs(1), death, patientIs(0)]),
+  ...deaths.map((death) => [patientIs(1), resultIs(1), pollOfPatient, patientIs(2), resultIs(2), death, patientIs(1)]),
+  [
+    patientIs(1),
+    pollOfPatient,
+    patientIs(2),
+    deathAt(12),
+    leaseEnds,
+    patientIs(1),
+    deathAt(14),
+    leaseEnds,
+    patientIs(0),
+  ],
+];
+
 async function take(world: World, taken: Step): Promise<void> {
   // Time never stands still: two versions do not share an instant.
   world.now += 1_000;
@@ -121,7 +155,7 @@ export function pollsTellAll(
             await world.close();
           }
         }),
-        { numRuns },
+        { numRuns: overtaken.length + numRuns, examples: overtaken.map((steps) => [steps]) },
       );
     },
     timeoutMs,
