@@ -221,6 +221,7 @@ function deriveBy<SomeFacts extends Facts>(
     has: has(gate),
     hears,
     hearsTogether,
+    toldBefore,
   };
   let isMissed = false;
   let update: Pick<Rule<SomeFacts>, "id" | "occurredAt"> | undefined;
@@ -263,6 +264,10 @@ function deriveBy<SomeFacts extends Facts>(
 
   function hears(name: EventName): boolean {
     return gate.takes(name) || !gate.downgrades;
+  }
+
+  function toldBefore(statement: Statement): boolean {
+    return picture.standing.includes(statement);
   }
 
   function hearsTogether(name: EventName): boolean {

@@ -33,6 +33,8 @@ export interface Around<SomeFacts extends Facts> {
   readonly lookupBefore: Lookup;
   /** Everything that came along. */
   readonly resources: readonly Resource[];
+  /** Whether a statement stood before the first of the steps. */
+  toldBefore(statement: Statement): boolean;
   has(option: EventOption): boolean;
   /** Whether the receiver hears of such an event as what it is. */
   hears(event: EventName): boolean;

@@ -448,6 +448,17 @@ describe("a receiver of A01, A03, A08 and A11 alone", () => {
     expect(told.map(inWords)).toEqual(["E31 encounter.cancelled A11", "E5 encounter.admitted A01"]);
     expect(told.map(({ after }) => (after as fhir4.Encounter).identifier?.[0]?.value)).toEqual(["1", "2"]);
   });
+  test("is not told of the end of a number under which no visit was told, when a planned stay begins under another", () => {
+    const begun = visit("in-progress", {
+      ...numbered("2"),
+      statusHistory: [
+        { status: "planned", period: { start: "2026-03-01T06:00:00Z" } },
+        { status: "in-progress", period: { start: "2026-03-02T06:00:00Z" } },
+      ],
+    });
+    const told = tellLast([visit("planned", { class: "P", ...numbered("1") }), begun], narrow);
+    expect(told).toEqual(["E5 encounter.admitted A01"]);
+  });
   test("hears nothing of a visit that it was not told of, until it becomes a stay", () => {
     const outpatient = { class: "O" } as const;
     const versions = [

@@ -33,10 +33,12 @@ const rules: readonly Rule<EncounterFacts>[] = [
     event: "encounter.cancelled",
     title: "Another visit number, for who knows no change of numbers: the visit ends, and begins under the new one",
     isOfBefore: true,
-    when: (was, is, told, { hears }) =>
+    // A visit that begins with these steps is told under the new number from the first.
+    when: (was, is, told, { hears, toldBefore }) =>
       isRenumbered(was, is) &&
       (is.phase === "active" || is.phase === "arrived") &&
       told("visit") &&
+      toldBefore("visit") &&
       !hears("encounter.renumbered") &&
       hears("encounter.cancelled") &&
       hears(isInpatient(is) ? "encounter.admitted" : "encounter.registered"),
