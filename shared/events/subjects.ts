@@ -61,7 +61,8 @@ export function subjectsOf({ changes, context }: ChangeSet): readonly SubjectOfC
         key,
         before: lookupBefore(key),
         after,
-        initial: [...own, ...touches].every((change) => change.initial),
+        // What was there before stays so when news of something else touches it.
+        initial: (own.length > 0 ? own : touches).every((change) => change.initial),
         isChanged: own.length > 0,
         touchedBy: touches.map((change) => change.after),
         now,

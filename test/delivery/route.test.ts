@@ -109,6 +109,17 @@ describe("what was there before the bridge began to watch", () => {
     expect(told(memory, "engine")).toEqual([]);
   });
 
+  test("and comes to light with news of the person, after the first search for visits had failed", async () => {
+    const memory = rememberAll(bridgeTo({ engine, app }));
+    const poll = startPolling();
+    await routeChangeSet(poll([person(-60)], { initial: true }), memory.dependencies);
+    const found = poll([person(5, { birthDate: "1980-02-14" }), stay(-60, "in-progress", ["Bed 1"])]);
+    const changes = found.changes.map((change) => ({ ...change, initial: change.after.resourceType === "Encounter" }));
+    await routeChangeSet({ ...found, changes }, memory.dependencies);
+    expect(told(memory, "engine")).toEqual(["patient.updated ADT^A31"]);
+    expect(told(memory, "app")).toEqual(["patient.updated ADT^A31"]);
+  });
+
   test("is told as it is, marked as an initial load", async () => {
     const memory = await tellLater("snapshot", there, moved);
     expect(told(memory, "engine")).toEqual([
