@@ -139,13 +139,6 @@ export const reasons: readonly Reason[] = [
     when: (_difference, resources) => observed(resources, ({ performer }) => (performer ?? []).length > 1),
     reason: "OBX-23 holds one organization: of several performers the first",
   },
-  {
-    place: new RegExp(`^${addresses}\\.7$`),
-    kind: "otherwise",
-    when: ({ expected }) => ["BI", "O", "SH", "BR", "L", "N"].includes(expected),
-    reason:
-      "The use and type of FHIR do not tell a billing or shipping address from a postal one, nor an office from work",
-  },
   // Telecommunication
   {
     place: new RegExp(`^${telecom}\\.(?:1|12)$`),
