@@ -1,4 +1,5 @@
 import type { Resource } from "../fhir.ts";
+import { instantOf } from "../instant.ts";
 
 /** What an Observation may be when the report that names it is final. */
 const settledStatuses: ReadonlySet<string> = new Set([
@@ -24,8 +25,8 @@ export function isSettling(
   settleMs: number,
 ): boolean {
   if (report.resourceType !== "DiagnosticReport" || !finalStatuses.has(report.status)) return false;
-  const isRecent = Date.parse(detectedAt) < Date.parse(report.meta?.lastUpdated ?? "") + settleMs;
-  if (!isRecent) return false;
+  const [seen, written] = [instantOf(detectedAt), instantOf(report.meta?.lastUpdated)];
+  if (seen === undefined || written === undefined || seen >= written + settleMs) return false;
   return (report.result ?? []).some(({ reference }) => {
     const found = find(reference);
     return found?.resourceType !== "Observation" || !isSettled(found);

@@ -1,8 +1,8 @@
 import type { Feed } from "../config/schema.ts";
 import type { BridgeError } from "../errors.ts";
 import { isResource, keyOf, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
-import { instantOf } from "../ignite/instant.ts";
 import { idSearches, isSearchable } from "../ignite/searches.ts";
+import { instantOf } from "../instant.ts";
 import { isReferenceType } from "../roster/target.ts";
 import { isActiveEncounter } from "../roster/tier.ts";
 import { attachmentsOf } from "./attachments.ts";

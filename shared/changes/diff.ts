@@ -1,5 +1,5 @@
 import { keyOf, type Resource, type ResourceKey } from "../fhir.ts";
-import { instantOf } from "../ignite/instant.ts";
+import { instantOf } from "../instant.ts";
 import type { Change } from "./change.ts";
 import { contentHash } from "./content.ts";
 

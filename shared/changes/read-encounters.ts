@@ -1,6 +1,6 @@
 import { isResource, patientIdOf, type Resource } from "../fhir.ts";
-import { instantOf } from "../ignite/instant.ts";
 import { idSearches } from "../ignite/searches.ts";
+import { instantOf } from "../instant.ts";
 import type { Joining, Progress } from "../roster/roster.ts";
 import { isActiveEncounter } from "../roster/tier.ts";
 import type { PollPorts } from "./ports.ts";

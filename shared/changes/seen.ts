@@ -1,6 +1,6 @@
 import { keyOf, patientIdOf, type Resource, referencedId } from "../fhir.ts";
-import { instantOf } from "../ignite/instant.ts";
 import { idSearches, type SearchableType } from "../ignite/searches.ts";
+import { instantOf } from "../instant.ts";
 import { contentHash, fingerprint } from "./content.ts";
 import type { PollPorts, Seen, SeenResource } from "./ports.ts";
 

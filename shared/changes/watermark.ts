@@ -1,5 +1,5 @@
 import type { Resource } from "../fhir.ts";
-import { instantOf } from "../ignite/instant.ts";
+import { instantOf } from "../instant.ts";
 
 export interface FeedRead {
   readonly resources: readonly Resource[];

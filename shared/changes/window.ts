@@ -1,7 +1,7 @@
 import { patientIdOf, referencedId } from "../fhir.ts";
-import { instantOf } from "../ignite/instant.ts";
 import type { SearchResult } from "../ignite/paging.ts";
 import type { SearchParameters } from "../ignite/searches.ts";
+import { instantOf } from "../instant.ts";
 import { type DayWindow, daysFromToday } from "../roster/day.ts";
 import type { Joining, Lease } from "../roster/roster.ts";
 import { contentHash } from "./content.ts";

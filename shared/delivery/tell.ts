@@ -13,10 +13,10 @@ import {
   standingAfterAll,
 } from "../events/derive.ts";
 import type { ClinicalEvent } from "../events/event.ts";
-import { instantOf } from "../events/instant.ts";
 import type { Published } from "../events/published.ts";
 import type { SubjectOfChange } from "../events/subjects.ts";
 import { isResource, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
+import { instantOf } from "../instant.ts";
 import type { WebhookInput } from "../webhook/payload.ts";
 import { conditionsOf } from "./conditions.ts";
 import type { WorkItem } from "./delivery.ts";

@@ -1,5 +1,5 @@
+import { instantOf } from "../instant.ts";
 import type { EncounterFacts, EncounterPhase, PatientClass } from "./facts/encounter.ts";
-import { instantOf } from "./instant.ts";
 
 /**
  * The states that an encounter went through from what was told to what is, oldest first: from `location[].period`,

@@ -1,10 +1,10 @@
 import type { Change, ChangeSet } from "../changes/change.ts";
 import { keyOf, type Patient, patientIdOf, type Resource, type ResourceKey, referencedId } from "../fhir.ts";
+import { instantOf } from "../instant.ts";
 import { hasRules } from "./derive.ts";
 import { begunBy } from "./facts/order.ts";
 import { kindOf } from "./facts/record.ts";
 import { spokenFor } from "./facts/report.ts";
-import { instantOf } from "./instant.ts";
 import { type Lookup, lookupIn } from "./lookup.ts";
 
 /** A resource to speak about: one that changed, or the report that speaks for observations that changed. */

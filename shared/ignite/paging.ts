@@ -1,6 +1,6 @@
 import { BridgeError } from "../errors.ts";
 import { keyOf, type Resource, type ResourceKey } from "../fhir.ts";
-import { instantOf } from "./instant.ts";
+import { instantOf } from "../instant.ts";
 
 export interface SearchResult {
   /** What matched, each resource once, in its latest version. */

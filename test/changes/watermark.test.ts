@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { nextWatermark, searchStart } from "../../shared/changes/watermark.ts";
-import { instantOf } from "../../shared/ignite/instant.ts";
+import { instantOf } from "../../shared/instant.ts";
 import { observation } from "./support/people.ts";
 
 const serverTime = Date.parse("2026-11-23T15:00:00Z");

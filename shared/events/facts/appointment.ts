@@ -1,4 +1,4 @@
-import { instantOf } from "../instant.ts";
+import { instantOf } from "../../instant.ts";
 import { relativeReference } from "../lookup.ts";
 import { contentWithout } from "./content.ts";
 

@@ -1,6 +1,6 @@
 import { contentHash } from "../../changes/content.ts";
 import type { Resource } from "../../fhir.ts";
-import { instantOf } from "../instant.ts";
+import { instantOf } from "../../instant.ts";
 import { type Lookup, relativeReference } from "../lookup.ts";
 
 /** `merged`: combined into another encounter. `unknown`: a state that says nothing (FHIR `unknown` on its own). */

@@ -1,5 +1,5 @@
 import { keyOf, type Resource } from "../../fhir.ts";
-import { instantOf } from "../instant.ts";
+import { instantOf } from "../../instant.ts";
 import { relativeReference } from "../lookup.ts";
 import { contentWithout } from "./content.ts";
 
