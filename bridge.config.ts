@@ -1,6 +1,6 @@
 import { defineBridge } from "./shared/config/bridge.ts";
 
-/** The one file to edit. Every option, with its default, is in shared/config/schema.ts. */
+/** The one file to edit. Every option, with its default, is in shared/config. */
 export default defineBridge({
   sources: {
     general: {

@@ -1,8 +1,8 @@
 import { type PollOutcome, poll } from "../changes/poll.ts";
 import type { PollPorts, PollWorkItem } from "../changes/ports.ts";
 import { createReferenceCache } from "../changes/reference-cache.ts";
+import { longestSettleMs } from "../config/bridge.ts";
 import type { Bridge } from "../config/schema.ts";
-import { longestSettleMs } from "../config/settle.ts";
 import { deliveryId } from "../delivery/delivery-id.ts";
 import type { Ledger } from "../delivery/ledger.ts";
 import { createIgnite, type Ignite } from "../ignite/client.ts";

@@ -58,3 +58,8 @@ export function destinationsOf(bridge: Bridge, source: string): [name: string, d
     ([, destination]) => destination.sources === undefined || destination.sources.includes(source),
   );
 }
+
+/** The longest that any destination of a source holds a report. */
+export function longestSettleMs(bridge: Bridge, source: string): number {
+  return Math.max(0, ...destinationsOf(bridge, source).map(([, { settle }]) => settle));
+}

@@ -63,7 +63,7 @@ export const eventSettings = {
    * How long a final report waits for results that it names and that have not come yet: Ignite writes the two apart.
    * When they come it is told, and when the time is over what is there is told as preliminary.
    */
-  settle: v.optional(duration),
+  settle: v.optional(duration, "2m"),
 };
 
 type Alternatives = { [name: string]: v.OptionalSchema<v.PicklistSchema<Trigger[], undefined>, undefined> };

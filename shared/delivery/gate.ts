@@ -1,6 +1,5 @@
 import { isHl7 } from "../config/bridge.ts";
 import type { Destination, Hl7Destination } from "../config/schema.ts";
-import { settleMsOf } from "../config/settle.ts";
 import type { Gate } from "../events/derive.ts";
 import type { Trigger } from "../events/event.ts";
 import { type EventOption, refinements } from "../events/options.ts";
@@ -32,7 +31,7 @@ function messageGate(destination: Hl7Destination): Gate {
     trigger: (name, resource) => triggerOf(name, resource, preferences),
     downgrades: destination.downgrade !== "omit",
     mirrors: false,
-    settleMs: settleMsOf(destination),
+    settleMs: destination.settle,
     knowsUntold: false,
     options,
   };
@@ -45,7 +44,7 @@ function webhookGate(destination: Destination): Gate {
     trigger: (name, resource) => triggerOf(name, resource),
     downgrades: false,
     mirrors: true,
-    settleMs: settleMsOf(destination),
+    settleMs: destination.settle,
     knowsUntold: true,
     options: new Set([...refinements, ...(options ?? [])]),
   };

@@ -151,6 +151,7 @@ describe("whatever mishaps befall attempts, each patient's deliveries arrive onc
             secret: "care-app",
             events: ["*"],
             initialLoad: "none",
+            settle: 120_000,
             payload: "id-only",
             timeout: 5_000,
             allowPrivateAddresses: true,

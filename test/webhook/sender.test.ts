@@ -59,6 +59,7 @@ function senderTo(
     secret: "care-app",
     events: ["*"],
     initialLoad: "none",
+    settle: 120_000,
     payload: "id-only",
     timeout: 5_000,
     allowPrivateAddresses: true,
