@@ -28,6 +28,18 @@ export function patientIdOf(resource: Resource): string | undefined {
   return referencedId((owner.subject ?? owner.patient ?? owner.beneficiary)?.reference, "Patient");
 }
 
+/** The id of the visit in which a resource was written; of an encounter that is a visit itself, none. */
+export function encounterIdOf(resource: Resource): string | undefined {
+  const { encounter, context } = resource as {
+    readonly encounter?: fhir4.Reference | readonly fhir4.Reference[];
+    readonly context?: fhir4.Reference & { readonly encounter?: readonly fhir4.Reference[] };
+  };
+  return [encounter, context, context?.encounter]
+    .flat()
+    .map((each) => referencedId(each?.reference, "Encounter"))
+    .find((id) => id !== undefined);
+}
+
 export function isResource<Type extends Resource["resourceType"]>(
   resource: Resource | undefined,
   resourceType: Type,

@@ -1,5 +1,5 @@
 import { BridgeError } from "../errors.ts";
-import { keyOf, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
+import { keyOf, type Resource, type ResourceKey } from "../fhir.ts";
 import { limitConcurrency } from "../ignite/limit.ts";
 import {
   type Joining,
@@ -17,6 +17,7 @@ import { type ChangeGroup, groupChanges } from "./change-set.ts";
 import { contentHash, fingerprint } from "./content.ts";
 import { gatherContext, gatherPatients } from "./context.ts";
 import { type DetectedChange, diff, type Found, type Snapshot } from "./diff.ts";
+import { loadSnapshots, saveOwners } from "./ownership.ts";
 import type { PollPorts, SnapshotWrite } from "./ports.ts";
 import { readPatient, survivorOf } from "./read-patient.ts";
 import { readReference } from "./read-reference.ts";
@@ -106,7 +107,7 @@ async function pollLeased(ports: PollPorts, lease: Lease, target: Target, starte
   const joining = [
     ...reading.joining,
     ...survivorsOf(changes, since),
-    ...[...formerPatients].map(([patient, mergedFrom]) => ({ patient, since, mergedFrom })),
+    ...formerPatients.map(({ patient, former }) => ({ patient, since, mergedFrom: former })),
   ];
 
   let settling = known.filter(({ until }) => until > startedAt);
@@ -159,84 +160,6 @@ function readTarget(ports: PollPorts, lease: Lease, target: Target, startedAt: n
   if (target.kind === "patient") return readPatient(ports, lease, target.patient, startedAt);
   if (target.kind === "schedule") return readSchedule(ports, lease, target.location, startedAt);
   return readReference(ports, lease, target.resourceType, startedAt);
-}
-
-/**
- * Found without regard to `lastUpdated`, or on the move with everything that belongs to them: they may show up under
- * another patient before anything says why.
- */
-const ownedTypes: ReadonlySet<string> = new Set([
-  "Encounter",
-  "Coverage",
-  "RelatedPerson",
-  "Account",
-  "ChargeItem",
-  "MedicationAdministration",
-]);
-
-interface Loaded {
-  readonly snapshots: Map<ResourceKey, Snapshot>;
-  /** Whose a record was that is new to its patient. */
-  readonly formerPatients: ReadonlyMap<string, string>;
-}
-
-/**
- * The last version seen of what was found, under whomever that was: a merge takes a record to the survivor, and an
- * encounter that was somebody else's takes along what was written in it.
- */
-async function loadSnapshots(ports: PollPorts, { entry }: Lease, { found }: Reading): Promise<Loaded> {
-  const others = [...new Set([...entry.mergedFrom, ...optional(entry.progress?.mergedInto)])];
-  const wanted = [...found].flatMap(([patient, ofPatient]) =>
-    ofPatient.flatMap(({ resource, formerPatient }) =>
-      [patient, ...others, ...optional(formerPatient)].map((each) => ({ patient: each, key: keyOf(resource) })),
-    ),
-  );
-  if (wanted.length === 0) return { snapshots: new Map(), formerPatients: new Map() };
-  const snapshots = await ports.snapshots.get(ports.sourceName, wanted);
-  const formerPatients = await formerPatientsOf(ports, found, snapshots);
-  const moved = [...formerPatients].flatMap(([patient, former]) =>
-    (found.get(patient) ?? [])
-      .map(({ resource }) => keyOf(resource))
-      .filter((key) => !snapshots.has(key))
-      .map((key) => ({ patient: former, key })),
-  );
-  if (moved.length > 0)
-    for (const [key, snapshot] of await ports.snapshots.get(ports.sourceName, moved)) snapshots.set(key, snapshot);
-  return { snapshots, formerPatients };
-}
-
-async function formerPatientsOf(
-  ports: PollPorts,
-  found: Reading["found"],
-  snapshots: ReadonlyMap<ResourceKey, Snapshot>,
-): Promise<Map<string, string>> {
-  const fresh = [...found].flatMap(([patient, ofPatient]) =>
-    ofPatient
-      .filter(({ resource }) => ownedTypes.has(resource.resourceType) && !snapshots.has(keyOf(resource)))
-      .map(({ resource }) => ({ patient, key: keyOf(resource) })),
-  );
-  if (fresh.length === 0) return new Map();
-  const owners = await ports.snapshots.ownersOf(
-    ports.sourceName,
-    fresh.map(({ key }) => key),
-  );
-  return new Map(
-    fresh.flatMap(({ patient, key }) => {
-      const owner = owners.get(key);
-      return owner === undefined || owner === patient ? [] : [[patient, owner] as const];
-    }),
-  );
-}
-
-/** Under whom such a record is kept, for the day when it turns out to be somebody else's. */
-async function saveOwners(ports: PollPorts, lease: Lease, groups: readonly ChangeGroup[]): Promise<void> {
-  for (const { patient, changes } of groups) {
-    const keys = changes
-      .filter(({ after }) => ownedTypes.has(after.resourceType))
-      .filter(({ before }) => before === undefined || patientIdOf(before) !== patient)
-      .map(({ key }) => key);
-    if (keys.length > 0) await ports.snapshots.saveOwner(lease, patient, keys);
-  }
 }
 
 /**
@@ -295,10 +218,6 @@ async function catchUp(
   await ports.snapshots.save(lease, writes);
   await saveOwners(ports, lease, groups);
   for (const { resource, hash } of writes) snapshots.set(keyOf(resource), { resource, hash, seenAt });
-}
-
-function optional<Value>(value: Value | undefined): Value[] {
-  return value === undefined ? [] : [value];
 }
 
 const patientsAtATime = 8;

@@ -15,7 +15,7 @@ import {
 import type { ClinicalEvent } from "../events/event.ts";
 import type { Published } from "../events/published.ts";
 import type { SubjectOfChange } from "../events/subjects.ts";
-import { isResource, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
+import { isResource, keyOf, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
 import { instantOf } from "../instant.ts";
 import type { WebhookInput } from "../webhook/payload.ts";
 import { conditionsOf } from "./conditions.ts";
@@ -96,8 +96,8 @@ function isTouched(destination: Destination, gate: Gate, { after, touchedBy }: S
     if (resourceType === "Condition" || resourceType === "Procedure") return !gate.options.has("billing-diagnoses");
     if (resourceType === "Observation") return destination.visit?.vitalSigns === true;
     if (resourceType === "AllergyIntolerance" && gate.takes("allergy.changed")) return false;
-    const { patientUpdateEvent = "A31" } = destination;
-    return patientUpdateEvent === "both" || (patientUpdateEvent === "A08") === (after.resourceType === "Encounter");
+    if (after.resourceType === "Patient") return destination.patientUpdateEvent !== "A08";
+    return destination.patientUpdateEvent !== "A31" || (gate.downgrades && !gate.takes("patient.updated"));
   });
 }
 
@@ -179,13 +179,15 @@ export function planOf(
   published: Published | undefined,
   former?: Published | undefined,
 ): Plan | undefined {
-  const { destination, changeSet } = route;
+  const { destination, source, changeSet } = route;
   const { before, after, lookup, lookupBefore, initial, now } = subject;
   const isFirst = published === undefined;
   if (isLate(after, published) || (isFirst && initial && destination.initialLoad === "none")) return undefined;
+  if (isFirst && isOnItsWay(subject)) return undefined;
 
   const admits = conditionsOf(destination, { patient: changeSet.patient, lookup });
-  const gate = { ...gateOf(destination), ...(admits !== undefined && { admits }) };
+  const recordNumber = (isHl7(destination) && destination.medicalRecordNumber) || source.medicalRecordNumber;
+  const gate = { ...gateOf(destination), recordNumber, ...(admits !== undefined && { admits }) };
   const moved = isMoved(subject, published);
   const isTakenToKnow = moved || (isFirst && before !== undefined && destination.initialLoad === "none");
   const from = {
@@ -312,6 +314,13 @@ function isMoved({ before, after }: SubjectOfChange, published: Published | unde
 function isOfVersion(published: Published | undefined, { meta }: Resource): boolean {
   if (published === undefined || published.versionId !== meta?.versionId) return false;
   return meta?.versionId !== undefined || published.versionTime === meta?.lastUpdated;
+}
+
+/** Touched by what came from another patient, and so about to come from there with a change of its own. */
+function isOnItsWay({ isChanged, touchedBy, then }: SubjectOfChange): boolean {
+  const versionBefore = (resource: Resource) => then.find((each) => keyOf(each) === keyOf(resource));
+  const isFromElsewhere = (after: Resource) => formerPatientOf({ before: versionBefore(after), after }) !== undefined;
+  return !isChanged && touchedBy.some(isFromElsewhere);
 }
 
 /** From whom the resource came with this version. */

@@ -394,6 +394,28 @@ describe("a merge", () => {
   });
 });
 
+describe("a record that is new to its patient", () => {
+  test.each([
+    ["whose visit was another patient's", { encounter: { reference: "Encounter/10" } }],
+    ["that was another patient's itself", {}],
+  ])("%s is told with what was before, though nothing has said yet that it moved", async (_what, visit) => {
+    const feeds = ["Patient", "Encounter", "Observation"] as const;
+    const world = await worldOf({ feeds: [...feeds], targets: ["patient/1", "patient/2"] });
+    world.ignite.put(patient("2", 1, before));
+    world.ignite.put(encounter("10", before, { status: "finished" }));
+    world.ignite.put(observation("L-1", before, 4.2, visit));
+    await watched(world, "patient/1");
+    await watched(world, "patient/2");
+
+    world.ignite.put(encounter("10", before, { status: "finished", subject: { reference: "Patient/2" } }));
+    world.ignite.put(observation("L-1", at(90_000), 4.4, { ...visit, subject: { reference: "Patient/2" } }));
+    world.now += minute;
+    expect(changesOf(await told(world, "patient/2"))).toMatchObject([
+      { before: { subject: { reference: "Patient/1" }, valueQuantity: { value: 4.2 } }, initial: false },
+    ]);
+  });
+});
+
 describe("files", () => {
   const feeds = ["Patient", "DocumentReference"] as const;
   const binary: fhir4.Binary = {

@@ -264,6 +264,42 @@ test("an order takes the place only of one that was there before the two came al
   expect(await heardOf([[ended, successor]])).toEqual([["order.placed", "ORC|NW"]]);
 });
 
+test("an order that comes to light with a dose from another patient is not placed anew: it comes by itself", async () => {
+  const memory = rememberAll(bridgeTo({ app: { ...app, events: ["order.*"] } }));
+  const poll = startPolling();
+  const subject = (id: string) => ({ reference: `Patient/${id}` });
+  const orderOf = (id: string, version: string): fhir4.MedicationRequest => ({
+    resourceType: "MedicationRequest",
+    id: "7",
+    meta: { versionId: version, lastUpdated: at(1) },
+    status: "active",
+    intent: "order",
+    subject: subject(id),
+    medicationCodeableConcept: { text: "Amoxicillin 500 mg" },
+  });
+  const doseOf = (id: string, version: string): fhir4.MedicationAdministration => ({
+    resourceType: "MedicationAdministration",
+    id: "8",
+    meta: { versionId: version, lastUpdated: at(2) },
+    status: "completed",
+    subject: subject(id),
+    effectiveDateTime: at(2),
+    medicationCodeableConcept: { text: "Amoxicillin 500 mg" },
+    request: { reference: "MedicationRequest/7" },
+  });
+  await routeChangeSet(poll([orderOf("12", "0"), doseOf("12", "0")]), memory.dependencies);
+  // The search for orders is asked later than the one for doses: until then the order is only looked up.
+  const doseAlone = poll([doseOf("34", "1")]);
+  const lookedUp = [...doseAlone.context.filter(({ id }) => id !== "7"), orderOf("34", "1")];
+  await routeChangeSet({ ...doseAlone, context: lookedUp, patient: "34" }, memory.dependencies);
+  await routeChangeSet({ ...poll([orderOf("34", "1")]), patient: "34" }, memory.dependencies);
+  const bodies = (memory.sent.get("app") ?? []).map(({ body }) => JSON.parse(body));
+  expect(bodies.map(({ type, data }) => [type, data.patient, data.sequence])).toEqual([
+    ["order.placed", "12", 1],
+    ["order.changed", "34", 2],
+  ]);
+});
+
 test("an account, which has no version ids, is moved to another patient and not opened a second time", async () => {
   const memory = rememberAll(bridgeTo({ app }));
   const poll = startPolling();

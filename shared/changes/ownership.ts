@@ -1,0 +1,92 @@
+import { encounterIdOf, keyOf, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
+import type { Lease } from "../roster/roster.ts";
+import type { ChangeGroup } from "./change-set.ts";
+import type { Snapshot } from "./diff.ts";
+import type { PollPorts } from "./ports.ts";
+import type { Reading } from "./reading.ts";
+
+export interface Loaded {
+  readonly snapshots: Map<ResourceKey, Snapshot>;
+  readonly formerPatients: readonly FormerPatient[];
+}
+
+/** Whose a record was that is new to its patient. */
+export interface FormerPatient {
+  readonly patient: string;
+  readonly former: string;
+}
+
+/**
+ * The last version seen of what was found, under whomever that was: a merge takes a record to the survivor, and an
+ * encounter that was somebody else's takes along what was written in it. It may show up with the other one before
+ * anything says why.
+ */
+export async function loadSnapshots(ports: PollPorts, { entry }: Lease, { found }: Reading): Promise<Loaded> {
+  const others = [...new Set([...entry.mergedFrom, ...optional(entry.progress?.mergedInto)])];
+  const wanted = [...found].flatMap(([patient, ofPatient]) =>
+    ofPatient.flatMap(({ resource, formerPatient }) =>
+      [patient, ...others, ...optional(formerPatient)].map((each) => ({ patient: each, key: keyOf(resource) })),
+    ),
+  );
+  if (wanted.length === 0) return { snapshots: new Map(), formerPatients: [] };
+  const snapshots = await ports.snapshots.get(ports.sourceName, wanted);
+  const formerPatients = await formerPatientsOf(ports, found, snapshots);
+  const moved = formerPatients.flatMap(({ patient, former }) =>
+    (found.get(patient) ?? [])
+      .map(({ resource }) => keyOf(resource))
+      .filter((key) => !snapshots.has(key))
+      .map((key) => ({ patient: former, key })),
+  );
+  if (moved.length > 0)
+    for (const [key, snapshot] of await ports.snapshots.get(ports.sourceName, moved)) snapshots.set(key, snapshot);
+  return { snapshots, formerPatients };
+}
+
+async function formerPatientsOf(
+  ports: PollPorts,
+  found: Reading["found"],
+  snapshots: ReadonlyMap<ResourceKey, Snapshot>,
+): Promise<FormerPatient[]> {
+  const fresh = [...found].flatMap(([patient, ofPatient]) =>
+    ofPatient
+      .filter(({ resource }) => !isShared(resource) && !snapshots.has(keyOf(resource)))
+      .map(({ resource }) => ({ patient, mark: markOf(ports, resource) })),
+  );
+  if (fresh.length === 0) return [];
+  const marks = [...new Set(fresh.map(({ mark }) => mark))];
+  const owners = await ports.snapshots.ownersOf(ports.sourceName, marks);
+  const former = fresh.flatMap(({ patient, mark }) => {
+    const owner = owners.get(mark);
+    return owner === undefined || owner === patient ? [] : [{ patient, former: owner }];
+  });
+  return [...new Map(former.map((each) => [`${each.patient} ${each.former}`, each])).values()];
+}
+
+/** Under whom what is marked is kept, for the day when it turns out to be somebody else's. */
+export async function saveOwners(ports: PollPorts, lease: Lease, groups: readonly ChangeGroup[]): Promise<void> {
+  for (const { patient, changes } of groups) {
+    const keys = changes
+      .filter(({ after }) => !isShared(after) && markOf(ports, after) === keyOf(after))
+      .filter(({ before }) => before === undefined || patientIdOf(before) !== patient)
+      .map(({ key }) => key);
+    if (keys.length > 0) await ports.snapshots.saveOwner(lease, patient, keys);
+  }
+}
+
+/** Nobody's, or a person; and appointments, which show on the schedules of clinics with whoever they are for. */
+function isShared(resource: Resource): boolean {
+  return ["Patient", "Practitioner", "Location", "Slot", "Appointment"].includes(resource.resourceType);
+}
+
+/**
+ * The key that tells whose a record was: that of its visit, for they move together, so that only visits and what stands
+ * alone have to be marked.
+ */
+function markOf({ source }: PollPorts, resource: Resource): ResourceKey {
+  const encounter = source.feeds.includes("Encounter") ? encounterIdOf(resource) : undefined;
+  return encounter === undefined ? keyOf(resource) : `Encounter/${encounter}`;
+}
+
+function optional<Value>(value: Value | undefined): Value[] {
+  return value === undefined ? [] : [value];
+}
