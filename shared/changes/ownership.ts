@@ -1,8 +1,10 @@
 import { encounterIdOf, keyOf, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
 import type { Lease } from "../roster/roster.ts";
 import type { ChangeGroup } from "./change-set.ts";
+import { contentHash } from "./content.ts";
 import type { Snapshot } from "./diff.ts";
 import type { PollPorts } from "./ports.ts";
+import { isOpenEncounter } from "./read-encounters.ts";
 import type { Reading } from "./reading.ts";
 
 export interface Loaded {
@@ -32,34 +34,42 @@ export async function loadSnapshots(ports: PollPorts, { entry }: Lease, { found 
   const snapshots = await ports.snapshots.get(ports.sourceName, wanted);
   const formerPatients = await formerPatientsOf(ports, found, snapshots);
   const moved = formerPatients.flatMap(({ patient, former }) =>
-    (found.get(patient) ?? [])
-      .map(({ resource }) => keyOf(resource))
-      .filter((key) => !snapshots.has(key))
-      .map((key) => ({ patient: former, key })),
+    (found.get(patient) ?? []).map(({ resource }) => ({ patient: former, key: keyOf(resource) })),
   );
   if (moved.length > 0)
-    for (const [key, snapshot] of await ports.snapshots.get(ports.sourceName, moved)) snapshots.set(key, snapshot);
+    for (const [key, snapshot] of await ports.snapshots.get(ports.sourceName, moved))
+      if (snapshot.seenAt >= (snapshots.get(key)?.seenAt ?? 0)) snapshots.set(key, snapshot);
   return { snapshots, formerPatients };
 }
 
+/** Of what is not as it was last seen here: it may have been somebody else's since. */
 async function formerPatientsOf(
   ports: PollPorts,
   found: Reading["found"],
   snapshots: ReadonlyMap<ResourceKey, Snapshot>,
 ): Promise<FormerPatient[]> {
-  const fresh = [...found].flatMap(([patient, ofPatient]) =>
+  const changed = [...found].flatMap(([patient, ofPatient]) =>
     ofPatient
-      .filter(({ resource }) => !isShared(resource) && !snapshots.has(keyOf(resource)))
+      .filter(({ resource }) => !isShared(resource) && snapshots.get(keyOf(resource))?.hash !== contentHash(resource))
       .map(({ resource }) => ({ patient, mark: markOf(ports, resource) })),
   );
-  if (fresh.length === 0) return [];
-  const marks = [...new Set(fresh.map(({ mark }) => mark))];
+  if (changed.length === 0) return [];
+  const marks = [...new Set(changed.map(({ mark }) => mark))];
   const owners = await ports.snapshots.ownersOf(ports.sourceName, marks);
-  const former = fresh.flatMap(({ patient, mark }) => {
+  const former = changed.flatMap(({ patient, mark }) => {
     const owner = owners.get(mark);
     return owner === undefined || owner === patient ? [] : [{ patient, former: owner }];
   });
   return [...new Map(former.map((each) => [`${each.patient} ${each.former}`, each])).values()];
+}
+
+/** The encounters stored for a patient, without those that have become somebody else's since. */
+export async function ownEncounters(ports: PollPorts, patient: string): Promise<Resource[]> {
+  const stored = await ports.snapshots.list(ports.sourceName, patient, "Encounter");
+  const open = stored.filter(isOpenEncounter).map(keyOf);
+  if (open.length === 0) return stored;
+  const owners = await ports.snapshots.ownersOf(ports.sourceName, open);
+  return stored.filter((resource) => (owners.get(keyOf(resource)) ?? patient) === patient);
 }
 
 /** Under whom what is marked is kept, for the day when it turns out to be somebody else's. */

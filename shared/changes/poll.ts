@@ -17,7 +17,7 @@ import { type ChangeGroup, groupChanges } from "./change-set.ts";
 import { contentHash, fingerprint } from "./content.ts";
 import { gatherContext, gatherPatients } from "./context.ts";
 import { type DetectedChange, diff, type Found, type Snapshot } from "./diff.ts";
-import { loadSnapshots, saveOwners } from "./ownership.ts";
+import { loadSnapshots, ownEncounters, saveOwners } from "./ownership.ts";
 import type { PollPorts, SnapshotWrite } from "./ports.ts";
 import { readPatient, survivorOf } from "./read-patient.ts";
 import { readReference } from "./read-reference.ts";
@@ -107,7 +107,9 @@ async function pollLeased(ports: PollPorts, lease: Lease, target: Target, starte
   const joining = [
     ...reading.joining,
     ...survivorsOf(changes, since),
-    ...formerPatients.map(({ patient, former }) => ({ patient, since, mergedFrom: former })),
+    ...formerPatients
+      .filter(({ former }) => !entry.mergedFrom.includes(former))
+      .map(({ patient, former }) => ({ patient, since, mergedFrom: former })),
   ];
 
   let settling = known.filter(({ until }) => until > startedAt);
@@ -231,9 +233,7 @@ async function storedEncounters(ports: PollPorts, patients: readonly string[]): 
   const limit = limitConcurrency(patientsAtATime);
   const stored = patients
     .filter(isSomebody)
-    .map((patient) =>
-      limit(async () => [patient, await ports.snapshots.list(ports.sourceName, patient, "Encounter")] as const),
-    );
+    .map((patient) => limit(async () => [patient, await ownEncounters(ports, patient)] as const));
   return new Map(await Promise.all(stored));
 }
 

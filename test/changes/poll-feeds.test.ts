@@ -307,6 +307,41 @@ describe("open encounters", () => {
   });
 });
 
+describe("a visit that went to another patient", () => {
+  const of = (who: string) => ({ subject: { reference: `Patient/${who}` } });
+
+  async function worldOfMove(): Promise<World> {
+    const targets = ["patient/1", "patient/2"] as const;
+    const world = await worldOf({ feeds: ["Patient", "Encounter"], targets: [...targets] });
+    world.ignite.put(patient("1", 1, before));
+    world.ignite.put(patient("2", 1, before));
+    world.ignite.put(encounter("10", before, of("1")));
+    for (const target of targets) await watched(world, target);
+    world.ignite.put(encounter("10", at(90_000), of("2")));
+    world.now += minute;
+    await told(world, "patient/2");
+    return world;
+  }
+
+  test("comes along no more with what changes about the one before", async () => {
+    const world = await worldOfMove();
+    world.ignite.put(patient("1", 2, at(2 * minute)));
+    world.now += minute;
+    const [changeSet] = await told(world, "patient/1");
+    expect(changeSet?.changes.map(({ after }) => keyOf(after))).toEqual(["Patient/1"]);
+    expect(changeSet?.context.map(keyOf)).not.toContain("Encounter/10");
+  });
+
+  test("and back again is told with what it was with the other one", async () => {
+    const world = await worldOfMove();
+    world.ignite.put(encounter("10", at(3 * minute), { ...of("1"), status: "finished" }));
+    world.now += 2 * minute;
+    expect(changesOf(await told(world, "patient/1"))).toMatchObject([
+      { before: { subject: { reference: "Patient/2" } }, after: { status: "finished" }, initial: false },
+    ]);
+  });
+});
+
 describe("what _lastUpdated misses", () => {
   test("is found when everything is read again, one type a poll, once in the time that is set", async () => {
     const world = await worldOf({ feeds: ["Patient", "Observation", "ServiceRequest"], source: { fullReread: "2h" } });
