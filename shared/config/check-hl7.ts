@@ -30,9 +30,13 @@ export function hl7Problems(destination: Hl7Destination): readonly Problem[] {
 interface Checks {
   /** The whole field and no part of it. */
   readonly isWhole?: boolean;
+  /** All repetitions and no single one. */
+  readonly isUnrepeated?: boolean;
   /** A segment alone is a place too. */
   readonly takesSegment?: boolean;
   readonly isSuppressed?: boolean;
+  /** `*` stands for all. */
+  readonly takesAll?: boolean;
 }
 
 const placeForms = "Write a place as PID-5, PID-5.7, PID-5.1.1 or PID-3[1].4";
@@ -41,7 +45,7 @@ function placeProblems(
   key: string,
   path: string,
   definitions: VersionDefinitions,
-  { isWhole = false, takesSegment = false, isSuppressed = false }: Checks = {},
+  { isWhole = false, isUnrepeated = false, takesSegment = false, isSuppressed = false }: Checks = {},
 ): readonly Problem[] {
   const at = (problem: string): readonly Problem[] => [{ path, problem }];
   const place = placeOf(key);
@@ -51,6 +55,7 @@ function placeProblems(
     return takesSegment ? [] : at(`${placeForms}; a segment alone takes { suppress: true } only`);
   if (isWhole && (place.component !== undefined || place.repetition !== undefined))
     return at(`Name the whole field: ${segment}-${field}`);
+  if (isUnrepeated && place.repetition !== undefined) return at("It holds for every repetition: leave the [n] out");
   if (segment.startsWith("Z")) return [];
   const { version, segments, types } = definitions;
   const known = segments.get(segment);
@@ -234,30 +239,38 @@ function fieldKeys({
 }: Hl7Destination): readonly FieldKey[] {
   const keysOf = (record: object, path: string, checks: Checks): readonly FieldKey[] =>
     Object.keys(record)
-      .filter((key) => key !== "*" || !(checks as { readonly takesAll?: boolean }).takesAll)
+      .filter((key) => key !== "*" || !checks.takesAll)
       .map((key) => ({ path: `${path}.${key}`, key, checks }));
   const whole: Checks = { isWhole: true };
-  const all = { ...whole, takesAll: true };
+  const all: Checks = { ...whole, takesAll: true };
   return [
     ...keysOf(fallbacks, "fallbacks", whole),
     ...keysOf(truncation.lengths, "truncation.lengths", {}),
     ...keysOf(conformance.fields, "conformance.fields", whole),
     ...keysOf(preferences.codings, "preferences.codings", all),
-    ...keysOf(valueSets, "valueSets", all),
+    ...keysOf(valueSets, "valueSets", { isUnrepeated: true, takesAll: true }),
   ];
 }
 
 const codedTypes: ReadonlySet<string> = new Set(["CE", "CWE", "CNE", "CF", "IS", "ID"]);
+/** In components codes may be texts: the state of an address. */
+const codedPartTypes: ReadonlySet<string> = new Set([...codedTypes, "ST"]);
 
 function valueSetProblems(
   { valueSets, preferences }: Hl7Destination,
-  { segments }: VersionDefinitions,
+  { segments, types }: VersionDefinitions,
 ): readonly Problem[] {
   const coded = (key: string, path: string): readonly Problem[] => {
-    const { segment = "", field = 0 } = placeOf(key) ?? {};
-    const type = segments.get(segment)?.fields[field - 1]?.type;
-    if (type === undefined || codedTypes.has(type) || type === "VARIES") return [];
-    return [{ path, problem: `${key} is ${type}: codes stand in fields of type ${[...codedTypes].join(", ")}` }];
+    const { segment = "", field = 0, component, subcomponent } = placeOf(key) ?? {};
+    const whole = segments.get(segment)?.fields[field - 1]?.type;
+    if (whole === undefined || whole === "VARIES") return [];
+    const partOf = (type: string | undefined, part: number | undefined) =>
+      part === undefined ? type : types.get(type ?? "")?.components[part - 1]?.type;
+    const type = partOf(partOf(whole, component), subcomponent);
+    const fitting = component === undefined ? codedTypes : codedPartTypes;
+    if (type === undefined || fitting.has(type)) return [];
+    const hint = component === undefined ? "; name the component that holds the code" : "";
+    return [{ path, problem: `${key} is ${type}: codes stand in places of type ${[...fitting].join(", ")}${hint}` }];
   };
   return [
     ...Object.keys(preferences.codings).flatMap((key) => coded(key, `preferences.codings.${key}`)),

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 export interface ValueSetRow {
   /** FHIR code system; absent where the map does not tell it. */
   readonly from?: string | undefined;
+  /** `*` for all codes of the system that have no row. */
   readonly code: string;
   /** Null where the map says that nothing matches. */
   readonly to: string | null;
@@ -26,7 +27,8 @@ export function readConceptMap(map: string | URL | object): readonly ValueSetRow
   if (typeof found === "string") return found;
   const { resourceType, group } = (found ?? {}) as Partial<fhir4.ConceptMap>;
   if (resourceType !== "ConceptMap" || !Array.isArray(group)) return "Name a FHIR R4 ConceptMap that has a group";
-  return group.flatMap(rowsOf);
+  const odd = group.findIndex((each) => !Array.isArray(each?.element));
+  return odd === -1 ? group.flatMap(rowsOf) : `group[${odd}] of the ConceptMap has no element: leave it out or fill it`;
 }
 
 function readFile(file: string | URL): unknown {
@@ -37,16 +39,17 @@ function readFile(file: string | URL): unknown {
     return `There is no such file as ${file}: write a path from the working directory, or new URL("...", import.meta.url)`;
   }
   try {
-    return JSON.parse(content);
+    return JSON.parse(content.replace(/^\uFEFF/, ""));
   } catch {
     return `${file} is not JSON: name a FHIR R4 ConceptMap`;
   }
 }
 
-function rowsOf({ source, target: system, element }: fhir4.ConceptMapGroup): ValueSetRow[] {
-  return element.flatMap(({ code, target }): ValueSetRow[] => {
-    if (code === undefined) return [];
-    const from = source === undefined ? {} : { from: source };
+function rowsOf({ source, target: system, element, unmapped }: fhir4.ConceptMapGroup): ValueSetRow[] {
+  const from = source === undefined ? {} : { from: source };
+  const rows = element.flatMap((each): ValueSetRow[] => {
+    const { code, target } = each ?? {};
+    if (typeof code !== "string") return [];
     const best = target?.find((each) => each.code !== undefined && usable.has(each.equivalence));
     if (best?.code !== undefined)
       return [
@@ -60,4 +63,11 @@ function rowsOf({ source, target: system, element }: fhir4.ConceptMapGroup): Val
       ];
     return target?.some(({ equivalence }) => equivalence === "unmatched") ? [{ ...from, code, to: null }] : [];
   });
+  // One code for all others; what the map says otherwise of codes without a row, `noRow` of the value set does.
+  if (unmapped?.mode !== "fixed" || unmapped.code === undefined || source === undefined) return rows;
+  const { code: to, display: name } = unmapped;
+  return [
+    ...rows,
+    { from: source, code: "*", to, ...(name !== undefined && { name }), ...(system !== undefined && { system }) },
+  ];
 }

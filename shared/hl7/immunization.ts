@@ -1,8 +1,8 @@
 import { type MessageContext, wrongKind } from "./context.ts";
-import { codedElement } from "./datatypes/coded.ts";
+import { codedElement, codedIn } from "./datatypes/coded.ts";
 import { numeric } from "./datatypes/number.ts";
 import { timestampOf } from "./datatypes/time.ts";
-import type { ObservedValue } from "./datatypes/varies.ts";
+import { type ObservedValue, observation } from "./datatypes/varies.ts";
 import type { ResultContext } from "./results.ts";
 import type { Scope } from "./scope.ts";
 import type { ImmunizationContext } from "./segments/orc.ts";
@@ -74,8 +74,8 @@ function detailsOf(immunization: fhir4.Immunization, scope: Scope): readonly Det
   const next = () => `${++group}`;
   const details: Detail[] = [];
   for (const eligibility of programEligibility ?? [])
-    details.push({ code: "eligibility", value: coded(eligibility), group: next(), method: perImmunization });
-  if (fundingSource !== undefined) details.push({ code: "funding", value: coded(fundingSource), group: next() });
+    details.push({ code: "eligibility", value: coded(eligibility, scope), group: next(), method: perImmunization });
+  if (fundingSource !== undefined) details.push({ code: "funding", value: coded(fundingSource, scope), group: next() });
   for (const statement of education ?? []) details.push(...statementDetails(statement, next(), scope));
   for (const {
     doseNumberPositiveInt,
@@ -88,17 +88,20 @@ function detailsOf(immunization: fhir4.Immunization, scope: Scope): readonly Det
     details.push({ code: "doses", value: count(seriesDosesPositiveInt, seriesDosesString), group: shared });
   }
   if (statusReason !== undefined && isContraindicated(immunization))
-    details.push({ code: "contraindication", value: coded(statusReason), group: next() });
+    details.push({ code: "contraindication", value: coded(statusReason, scope), group: next() });
   return details;
 }
+
+/** Vaccine information statements by their GDTI (cdcgs1vis). */
+const statementTypes = "urn:oid:2.16.840.1.114222.4.5.307";
 
 function statementDetails(
   { documentType, publicationDate, presentationDate }: fhir4.ImmunizationEducation,
   group: string,
   scope: Scope,
 ): readonly Detail[] {
-  const type: ObservedValue | undefined =
-    documentType === undefined ? undefined : { type: "CE", repetitions: [[documentType, undefined, "cdcgs1vis"]] };
+  const type =
+    documentType === undefined ? undefined : coded({ coding: [{ system: statementTypes, code: documentType }] }, scope);
   return [
     { code: "statement", value: type, group },
     { code: "statementPublished", value: time(publicationDate, scope), group },
@@ -107,8 +110,8 @@ function statementDetails(
 }
 
 /** CE and not CWE: registries take the types that the guide of the CDC names. */
-function coded(concept: fhir4.CodeableConcept): ObservedValue | undefined {
-  const element = codedElement(concept);
+function coded(concept: fhir4.CodeableConcept, scope: Scope): ObservedValue | undefined {
+  const element = codedIn(observation, codedElement, concept, scope);
   return element === undefined ? undefined : { type: "CE", repetitions: [element] };
 }
 

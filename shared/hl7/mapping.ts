@@ -45,6 +45,7 @@ export interface RowSpec<in Context> {
   readonly type: string;
   readonly options: RowOptions<never, unknown, never>;
   readonly encode: Encoder<never>;
+  readonly isCoded: boolean;
   /** Never set: ties the row to the context that its paths start from. */
   readonly contextType?: (context: Context) => void;
 }
@@ -67,6 +68,8 @@ export interface Row {
   readonly compute: ((context: object, scope: Scope) => readonly unknown[]) | undefined;
   readonly otherwise: Value | ((context: object, scope: Scope) => Value | Repetition);
   readonly encode: Encoder<unknown>;
+  /** Its codes have been held against the destination's value set for the field. */
+  readonly isCoded: boolean;
   /** Counters and constants: a segment of nothing else is not worth sending. */
   readonly structural: boolean;
 }
@@ -83,12 +86,17 @@ export interface SegmentTable {
   readonly about: string | undefined;
 }
 
-/** Makes the factory of a data type: `export const cx = dataType("CX", encodeCx)`. */
-export function dataType<Element>(type: string, encode: Encoder<Element>) {
+/**
+ * Makes the factory of a data type: `export const cx = dataType("CX", encodeCx)`.
+ *
+ * @param holds `coded` where the encoder holds codes against the destination's value set for the field
+ */
+export function dataType<Element>(type: string, encode: Encoder<Element>, holds?: "coded") {
   return <Context, Input = Element>(options: RowOptions<Context, Element, Input>): RowSpec<Context> => ({
     type,
     options: options as RowOptions<never, unknown, never>,
     encode,
+    isCoded: holds === "coded",
   });
 }
 
@@ -113,7 +121,7 @@ export function segment<Context>(
 
 const never: readonly string[] = [];
 
-function rowOf(name: string, position: number, { type, options, encode }: RowSpec<never>): Row {
+function rowOf(name: string, position: number, { type, options, encode, isCoded }: RowSpec<never>): Row {
   const paths = (typeof options.from === "string" ? [options.from] : options.from).map(compilePath);
   return {
     id: `${name}-${position}`,
@@ -130,6 +138,7 @@ function rowOf(name: string, position: number, { type, options, encode }: RowSpe
     compute: options.compute as Row["compute"],
     otherwise: options.otherwise as Row["otherwise"],
     encode: encode as Encoder<unknown>,
+    isCoded,
     structural: paths.every(({ root }) => root === "setId"),
   };
 }
@@ -137,23 +146,22 @@ function rowOf(name: string, position: number, { type, options, encode }: RowSpe
 /** Tables carry the context that they need as a type only. */
 export type TableOf<Context> = SegmentTable & { readonly contextType?: (context: Context) => void };
 
+/** `required` where a message makes no sense without it; `group` where then only its group does not. */
+export type Need = "required" | "group" | "optional";
+
 /**
  * Fills a segment from a context. An element that breaks a row (odd data that FHIR would not allow) leaves that field
  * empty and becomes a work item; it never ends the message.
  *
  * @returns undefined when no row but counters and defaults has a value and the segment is not required, or when a
- *   required field of a segment that may be left out stays empty (a work item)
+ *   required field stays empty (a work item) in a segment that may be left out, or in a group where the destination has
+ *   no code on purpose
  * @throws ERR_UNRENDERABLE with `field` and `path` when a required field of a required segment stays empty
  */
-export function fillSegment(
-  table: SegmentTable,
-  context: object,
-  scope: Scope,
-  isRequired: boolean,
-): Segment | undefined {
+export function fillSegment(table: SegmentTable, context: object, scope: Scope, need: Need): Segment | undefined {
   const fields: (Field | undefined)[] = table.blank.slice();
   const told = scope.settings.fallbacks?.get(table.name);
-  let hasContent = isRequired;
+  let hasContent = need !== "optional";
   let missing: Row | undefined;
   let origins: Map<number, string> | undefined;
   for (const row of table.rows) {
@@ -177,7 +185,8 @@ export function fillSegment(
   if (!hasContent) return undefined;
   if (missing !== undefined) {
     const details = { field: missing.id, path: missing.paths.map(({ text }) => text).join(" or ") };
-    if (isRequired) throw new BridgeError("ERR_UNRENDERABLE", { details });
+    const isDropped = need === "group" && scope.settings.valueSets?.get(missing.id)?.drops;
+    if (need !== "optional" && !isDropped) throw new BridgeError("ERR_UNRENDERABLE", { details });
     scope.report({ severity: "warning", reason: "required-field-empty", ...details });
     return undefined;
   }

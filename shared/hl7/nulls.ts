@@ -27,7 +27,7 @@ export function tellRemoved(message: Message, context: MessageContext, scope: Sc
 
 function tellSegment(segment: Segment, former: MessageContext, quiet: Scope): void {
   const { table } = segment;
-  const was = table && fillSegment(table, former, quiet, false);
+  const was = table && fillSegment(table, former, quiet, "optional");
   for (const row of table?.rows ?? []) {
     const { position } = row;
     if (segment.fields[position] !== undefined || was?.fields[position] === undefined) continue;

@@ -5,6 +5,7 @@ import { BridgeError } from "../errors.ts";
 import type { ClinicalEvent } from "../events/event.ts";
 import type { Resource } from "../fhir.ts";
 import { inCharacterSet } from "./charset.ts";
+import { translatePlaces } from "./coded-places.ts";
 import { adapt } from "./conformance/adapt.ts";
 import { judge } from "./conformance/judge.ts";
 import { type MessageContext, type MessageFacts, messageContext, splitTrigger } from "./context.ts";
@@ -59,6 +60,7 @@ export interface Composed {
 const steps: readonly ((composed: Composed) => Composed)[] = [
   withRemovals,
   inVersion,
+  withValueSets,
   withOverlays,
   inCharacters,
   inLengths,
@@ -68,6 +70,13 @@ const steps: readonly ((composed: Composed) => Composed)[] = [
 function withRemovals(composed: Composed): Composed {
   const { message, context, scope } = composed;
   if (scope.settings.sendNulls === "removed") tellRemoved(message, context, scope);
+  return composed;
+}
+
+function withValueSets(composed: Composed): Composed {
+  const { message, scope } = composed;
+  const { codedPlaces } = scope.settings;
+  if (codedPlaces !== undefined) translatePlaces(message, codedPlaces, scope);
   return composed;
 }
 
@@ -172,7 +181,7 @@ export function composeMessage(request: RenderRequest): Composed {
 
 /** The sender's software stands behind MSH in every message. */
 function addSoftware(segments: Segment[], context: MessageContext, scope: Scope): void {
-  const software = fillSegment(sft, context, scope, true);
+  const software = fillSegment(sft, context, scope, "required");
   if (software !== undefined) segments.splice(1, 0, software);
 }
 

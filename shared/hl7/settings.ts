@@ -1,4 +1,5 @@
 import type { HierarchicDesignator, Hl7Destination, Source } from "../config/schema.ts";
+import type { CodedPlace } from "./coded-places.ts";
 import type { ConformanceRules } from "./conformance/check.ts";
 import { type Delimiters, standardDelimiters } from "./encode.ts";
 import type { Field } from "./model.ts";
@@ -37,6 +38,8 @@ export interface RenderSettings {
   readonly codings: ReadonlyMap<string, readonly string[]> | undefined;
   /** By field, or `*`. */
   readonly valueSets: ReadonlyMap<string, ValueSetTable> | undefined;
+  /** The places that they are for. */
+  readonly codedPlaces: readonly CodedPlace[] | undefined;
   /** By segment and position. */
   readonly fallbacks: ReadonlyMap<string, ReadonlyMap<number, Field>> | undefined;
   readonly overlays: CompiledOverlays | undefined;
@@ -89,6 +92,7 @@ function makeSettings(source: Source, destination: Hl7Destination): RenderSettin
     attachments: destination.attachments,
     codings: unlessEmpty(new Map(Object.entries(preferences.codings))),
     valueSets: unlessEmpty(new Map(Object.entries(valueSets).map(([field, set]) => [field, valueSetTable(set)]))),
+    codedPlaces: codedPlacesOf(destination),
     fallbacks: unlessEmpty(fallbacksOf(destination)),
     overlays: compileOverlays(destination),
     lengths: lengthLimits(destination),
@@ -100,6 +104,14 @@ function makeSettings(source: Source, destination: Hl7Destination): RenderSettin
 
 function unlessEmpty<Key, Value>(map: ReadonlyMap<Key, Value>): ReadonlyMap<Key, Value> | undefined {
   return map.size === 0 ? undefined : map;
+}
+
+function codedPlacesOf({ valueSets }: Hl7Destination): readonly CodedPlace[] | undefined {
+  const places = Object.keys(valueSets).flatMap((id) => {
+    const place = placeOf(id);
+    return place === undefined ? [] : [{ id, ...place }];
+  });
+  return places.length === 0 ? undefined : places;
 }
 
 function fallbacksOf({ fallbacks }: Hl7Destination): ReadonlyMap<string, ReadonlyMap<number, Field>> {

@@ -10,11 +10,16 @@ export interface SetCode extends Translated {
 
 /** What a destination says of the codes of one field, ready to be looked up. */
 export interface ValueSetTable {
-  /** By `system|code`, and by `code` for rows that name no system. Null: nothing is sent. */
+  /**
+   * By `system|code`, by `code` for rows that name no system, and by `system|*` for all other codes of a system. Null:
+   * nothing is sent.
+   */
   readonly rows: ReadonlyMap<string, SetCode | null>;
   readonly builtIn: boolean;
   readonly noRow: UnmappedPolicy;
   readonly fallback: SetCode | undefined;
+  /** Whether it leaves codes out on purpose. */
+  readonly drops: boolean;
 }
 
 /** Rows of the destination go before those of its ConceptMap. */
@@ -34,7 +39,7 @@ export function valueSetTable({ map, conceptMap, system, builtIn, noRow, default
           : { code: value.code, name: value.name, system: value.system ?? system },
     );
   const fallback = usual && { code: usual.code, name: usual.name, system: usual.system ?? system };
-  return { rows, builtIn, noRow, fallback };
+  return { rows, builtIn, noRow, fallback, drops: noRow === "drop" || [...rows.values()].includes(null) };
 }
 
 /** A FHIR URI as its HL70396 id; an id as it stands. */
@@ -42,14 +47,21 @@ function idOf(system: string | undefined): string | undefined {
   return system?.includes(":") ? codeSystemId(system) : system;
 }
 
-/** The code of the first coding that has a row; null when that row says that nothing is sent. */
+/**
+ * The code of the first coding that has a row; null when that row says that nothing is sent. A row names its system by
+ * the FHIR URI or by the HL70396 id, or does not ask for it; where it gives its code no name, the source's stays.
+ */
 export function translateBySet(codings: readonly fhir4.Coding[], { rows }: ValueSetTable): SetCode | null | undefined {
   for (const coding of codings) {
-    const { system, code } = coding ?? {};
+    const { system = "", code, display } = coding ?? {};
     if (typeof code !== "string") continue;
-    const exact = rows.get(`${system ?? ""}|${code}`);
-    const found = exact === undefined ? rows.get(code) : exact;
-    if (found !== undefined) return found;
+    const found = [`${system}|${code}`, `${codeSystemId(system)}|${code}`, code, `${system}|*`]
+      .map((key) => rows.get(key))
+      .find((row) => row !== undefined);
+    if (found === undefined) continue;
+    return found === null || found.name !== undefined || typeof display !== "string"
+      ? found
+      : { ...found, name: display };
   }
   return undefined;
 }

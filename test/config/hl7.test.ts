@@ -144,7 +144,25 @@ describe("a mistake is told with its place and what to write", () => {
       "a value set of a field that is not coded",
       { valueSets: { "PID-5": { map: { a: "b" } } } },
       "valueSets.PID-5",
-      /^PID-5 is XPN: codes stand in fields of type CE/,
+      /^PID-5 is XPN: codes stand in places of type CE.*; name the component that holds the code$/,
+    ],
+    [
+      "a value set of a component that is not coded",
+      { valueSets: { "PV1-3.4": { map: { a: "b" } } } },
+      "valueSets.PV1-3.4",
+      /^PV1-3\.4 is HD: codes stand in places of type CE/,
+    ],
+    [
+      "a value set of one repetition",
+      { valueSets: { "PID-11[1].7": { map: { H: "HOME" } } } },
+      "valueSets.PID-11[1].7",
+      "It holds for every repetition: leave the [n] out",
+    ],
+    [
+      "a ConceptMap with an empty group",
+      { valueSets: { "PID-8": { conceptMap: { resourceType: "ConceptMap", group: [{ source: "x" }] } } } },
+      "valueSets.PID-8.conceptMap",
+      /^group\[0\] of the ConceptMap has no element/,
     ],
     [
       "a default that is missing",

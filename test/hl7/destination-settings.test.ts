@@ -15,9 +15,6 @@ const jane: fhir4.Patient = {
   gender: "female",
   birthDate: "1980-02-14",
 };
-const hospitalCode = (code: string, display = code) => ({
-  coding: [{ system: "https://hospital.example.org/codes", code, display }],
-});
 
 type Options = Parameters<typeof destinationWith>[0];
 const told = (options: Options, patient: fhir4.Patient = jane, more: Parameters<typeof render>[3] = {}) =>
@@ -72,94 +69,6 @@ describe("times", () => {
   ])("%j", (options, time) => {
     expect(field("PID-33", options)).toBe(time);
     expect(field("PID-7", options)).toBe("19800214");
-  });
-});
-
-describe("a value set", () => {
-  const engaged = { ...jane, maritalStatus: hospitalCode("ENG", "Engaged") };
-  const miss = {
-    severity: "warning",
-    reason: "unmapped-code",
-    field: "PID-16",
-    code: "https://hospital.example.org/codes|ENG",
-  };
-
-  it("puts the receiver's codes before those of the table", () => {
-    expect(field("PID-8", { valueSets: { "PID-8": { map: { female: "2" } } } })).toBe("2");
-    expect(field("PID-8", { valueSets: { "PID-8": { map: { male: "1" } } } })).toBe("F");
-  });
-
-  it("names its codes and their system", () => {
-    const map = { "https://hospital.example.org/codes|ENG": { code: "E", name: "Engaged", system: "99LOC" } };
-    expect(field("PID-16", { valueSets: { "PID-16": { map } } }, engaged)).toBe("E^Engaged^99LOC");
-    expect(field("PID-16", { valueSets: { "PID-16": { map: { ENG: "E" }, system: "99X" } } }, engaged)).toBe("E^^99X");
-    expect(field("PID-16", { valueSets: { "PID-16": { map: { ENG: null } } } }, engaged)).toBe("");
-  });
-
-  it("comes from a ConceptMap", () => {
-    const conceptMap = {
-      resourceType: "ConceptMap" as const,
-      group: [
-        {
-          source: "https://hospital.example.org/codes",
-          target: "http://snomed.info/sct",
-          element: [{ code: "ENG", target: [{ code: "33553000", display: "Widowed", equivalence: "equivalent" }] }],
-        },
-      ],
-    };
-    expect(field("PID-16", { valueSets: { "PID-16": { conceptMap } } }, engaged)).toBe("33553000^Widowed^SCT");
-  });
-
-  it.each<[NonNullable<Options["valueSets"]>[string], string]>([
-    [{ noRow: "passThrough" }, "ENG^Engaged^L"],
-    [{ noRow: "textOnly" }, "^Engaged"],
-    [{ noRow: "default", default: { code: "U", name: "Unknown" } }, "U^Unknown^HL70002"],
-    [{ noRow: "drop" }, ""],
-  ])("%j for a code without a row, which is a work item", (valueSet, expected) => {
-    const message = told({ valueSets: { "PID-16": valueSet } }, engaged);
-    expect(fieldOf(message, "PID", 16)).toBe(expected);
-    expect(message.workList).toEqual([expect.objectContaining(miss)]);
-  });
-
-  it("parks the message where it says so", () => {
-    expect(() => told({ valueSets: { "PID-16": { noRow: "fail" } } }, engaged)).toThrow(
-      expect.objectContaining({ code: "ERR_UNRENDERABLE", details: expect.objectContaining({ field: "PID-16" }) }),
-    );
-  });
-
-  it("under * holds for every field that has a table and no set of its own", () => {
-    expect(field("PID-16", { valueSets: { "*": { noRow: "drop" } } }, engaged)).toBe("");
-  });
-
-  it("leaves the table out where it is told to", () => {
-    expect(field("PID-8", { valueSets: { "PID-8": { builtIn: false, noRow: "drop" } } })).toBe("");
-  });
-
-  it("names a code that has no row once for a field, with its count", () => {
-    const patient = { ...jane, extension: [] };
-    const status = hospitalCode("ENG", "Engaged");
-    const report: fhir4.DiagnosticReport = {
-      resourceType: "DiagnosticReport",
-      id: "r",
-      status: "final",
-      code: { text: "Panel" },
-      subject: { reference: "Patient/1" },
-      result: ["a", "b", "c"].map((id) => ({ reference: `Observation/${id}` })),
-    };
-    const observations = ["a", "b", "c"].map(
-      (id): fhir4.Observation => ({
-        resourceType: "Observation",
-        id,
-        status: "final",
-        code: { text: id },
-        valueString: "x",
-        interpretation: [status],
-      }),
-    );
-    const { workList } = render("ORU^R01", report, [patient, ...observations]);
-    expect(workList).toEqual([
-      expect.objectContaining({ reason: "unmapped-code", field: "OBX-8", code: miss.code, count: 3 }),
-    ]);
   });
 });
 

@@ -1,7 +1,7 @@
-import { dataType, type Encoder, type Row } from "../mapping.ts";
+import { dataType, type Encoder } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
-import { reportUnmapped, type Translated, translate } from "../tables/code-map.ts";
+import { type CodeMap, reportUnmapped, type Translated, translate } from "../tables/code-map.ts";
 import { codeSystem } from "../tables/code-systems.ts";
 import { translateBySet, unmappedValue, type ValueSetTable } from "../value-sets.ts";
 import { textOf } from "./text.ts";
@@ -149,69 +149,106 @@ function gap(count: number): undefined[] {
   return new Array<undefined>(count).fill(undefined);
 }
 
+/** A field that is held against a value set or a table: `OBX-5`. */
+export interface CodedField {
+  readonly id: string;
+  readonly map: CodeMap | undefined;
+}
+
 /** Nothing is sent on purpose (null), or the source's own code is (undefined). */
 type Found = (Translated & { readonly system?: string | undefined }) | { readonly text: true } | null | undefined;
 
 /** The code of the destination's value set or of the table, or what becomes of one that has no row (a work item). */
-function mapped(coded: Coded, valueSet: ValueSetTable | undefined, scope: Scope, row: Row): Found {
+function mapped(coded: Coded, valueSet: ValueSetTable | undefined, scope: Scope, field: CodedField): Found {
   const codings = codingsOf(coded);
-  const own = valueSet === undefined ? undefined : translateBySet(codings, valueSet);
-  if (own !== undefined) return own;
-  const map = valueSet?.builtIn === false ? undefined : row.map;
+  if (valueSet !== undefined) {
+    const own = translateBySet(preferred(codings, codingPreference(scope, field.id)), valueSet);
+    if (own) return own.name === undefined ? { ...own, name: textIn(coded) } : own;
+    if (own === null) return null;
+    if (isOwnWord(coded, field) && valueSet.builtIn && valueSet.noRow === "passThrough") return undefined;
+  }
+  const map = valueSet?.builtIn === false ? undefined : field.map;
   const found = map === undefined ? undefined : translate(codings, map);
   if (found !== undefined) return found;
   const [best] = twoBest(codings, undefined);
-  if (best !== undefined) reportUnmapped(best.coding, row.id, row.map, scope);
-  return best === undefined || valueSet === undefined ? undefined : unmappedValue(valueSet, row.id);
+  if (best !== undefined) reportUnmapped(best.coding, field.id, field.map, scope);
+  return best === undefined || valueSet === undefined ? undefined : unmappedValue(valueSet, field.id);
 }
+
+/** A code of the HL7 table that the mapping has worked out, and no code of the source. */
+function isOwnWord(coded: Coded, { map }: CodedField): boolean {
+  return typeof coded === "string" && map === undefined;
+}
+
+function preferred(codings: readonly fhir4.Coding[], preference: Preference): readonly fhir4.Coding[] {
+  if (preference === undefined || codings.length < 2) return codings;
+  const rank = (coding: fhir4.Coding) => ranked(coding, preference)?.rank ?? Number.POSITIVE_INFINITY;
+  return codings.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/**
+ * What the destination's value set, or the table of a field, says in the place of a code: null for nothing, undefined
+ * where the code is sent as it is.
+ */
+export function codeInPlace(coded: Coded, field: CodedField, scope: Scope): Repetition | null | undefined {
+  const valueSet = valueSetOf(scope, field);
+  if (field.map === undefined && valueSet === undefined) return undefined;
+  const found = mapped(coded, valueSet, scope, field);
+  if (found === null || found === undefined) return found;
+  if ("text" in found) return [undefined, textIn(coded) ?? displayIn(coded)];
+  return [found.code, found.name, found.system ?? field.map?.table ?? "L"];
+}
+
+/** Whether a field has a code for it: by the destination's value set, or by the table. */
+export function isSaid(coded: Coded, field: string, map: CodeMap | undefined, { settings }: Scope): boolean {
+  const codings = codingsOf(coded);
+  const valueSet = settings.valueSets?.get(field);
+  if (valueSet !== undefined && translateBySet(codings, valueSet) !== undefined) return true;
+  return map !== undefined && translate(codings, map) !== undefined;
+}
+
+type Encode = (coded: Coded, preference: Preference) => Repetition | undefined;
 
 /** A coded field bound to an HL7 table: the translated code alone; without a row, the source's own code. */
 const encodeCoded =
-  (encode: (coded: Coded, preference: Preference) => Repetition | undefined): Encoder<Coded> =>
-  (coded, scope, row) => {
-    const valueSet = valueSetOf(scope, row);
-    if (row.map !== undefined || valueSet !== undefined) {
-      const found = mapped(coded, valueSet, scope, row);
-      if (found === null) return undefined;
-      if (found !== undefined)
-        return "text" in found
-          ? [undefined, textIn(coded) ?? displayIn(coded)]
-          : [found.code, found.name, found.system ?? row.map?.table ?? "L"];
-    }
-    return encode(coded, codingPreference(scope, row.id));
-  };
+  (encode: Encode): Encoder<Coded> =>
+  (coded, scope, row) =>
+    codedIn(row, encode, coded, scope);
 
-function valueSetOf({ settings: { valueSets } }: Scope, row: Row): ValueSetTable | undefined {
+/** The value of a coded field, however many fields say it. */
+export function codedIn(field: CodedField, encode: Encode, coded: Coded, scope: Scope): Repetition | undefined {
+  const told = codeInPlace(coded, field, scope);
+  return told === undefined ? encode(coded, codingPreference(scope, field.id)) : (told ?? undefined);
+}
+
+function valueSetOf({ settings: { valueSets } }: Scope, { id: field, map }: CodedField): ValueSetTable | undefined {
   if (valueSets === undefined) return undefined;
   // What holds for every field holds for those that have a table.
-  return valueSets.get(row.id) ?? (row.map === undefined || row.map.isOpen ? undefined : valueSets.get("*"));
+  return valueSets.get(field) ?? (map === undefined || map.isOpen ? undefined : valueSets.get("*"));
 }
 
 function displayIn(coded: Coded): string | undefined {
-  return codingsOf(coded).find(({ display }) => display !== undefined)?.display;
+  const codings = codingsOf(coded);
+  return textOf(codings.find(({ display }) => display !== undefined)?.display) ?? textOf(codings[0]?.code);
 }
 
-export const ce = dataType<Coded>("CE", encodeCoded(codedElement));
-export const cwe = dataType<Coded>("CWE", encodeCoded(codedWithExceptions));
-export const cne = dataType<Coded>("CNE", encodeCoded(codedWithExceptions));
+export const ce = dataType<Coded>("CE", encodeCoded(codedElement), "coded");
+export const cwe = dataType<Coded>("CWE", encodeCoded(codedWithExceptions), "coded");
+export const cne = dataType<Coded>("CNE", encodeCoded(codedWithExceptions), "coded");
 
 /** IS and ID: the code alone. */
 const encodeCode: Encoder<Coded> = (coded, scope, row) => {
-  const valueSet = valueSetOf(scope, row);
-  if (row.map !== undefined || valueSet !== undefined) {
-    const found = mapped(coded, valueSet, scope, row);
-    // A code alone has no place for a text.
-    if (found === null || (found !== undefined && "text" in found)) return undefined;
-    if (found !== undefined) return [found.code];
-  }
+  const told = codeInPlace(coded, row, scope);
+  // A code alone has no place for a text.
+  if (told !== undefined) return told?.[0] === undefined ? undefined : [told[0]];
   const [best] = twoBest(codingsOf(coded), codingPreference(scope, row.id));
   return best === undefined ? undefined : [textOf(best.coding.code)];
 };
 
 /** 2.A.36 IS: a code of a table that sites define. */
-export const is = dataType<Coded>("IS", encodeCode);
+export const is = dataType<Coded>("IS", encodeCode, "coded");
 /** 2.A.35 ID: a code of a table that HL7 defines. */
-export const id = dataType<Coded>("ID", encodeCode);
+export const id = dataType<Coded>("ID", encodeCode, "coded");
 
 /** A FHIR boolean as HL70136. */
 export const yesNo = dataType<boolean>("ID", (value) => (typeof value === "boolean" ? [value ? "Y" : "N"] : undefined));

@@ -2,6 +2,7 @@ import { type Decimal, decimalText } from "../../json.ts";
 import { dataType, type Encoder } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
 import { codeSystemId } from "../tables/code-systems.ts";
+import { codeInPlace } from "./coded.ts";
 
 /**
  * The digits of a FHIR decimal as NM takes them (2.A.46): the ones that were written, without an exponent.
@@ -54,8 +55,15 @@ export function quantityOf(quantity: fhir4.Quantity): Repetition {
 }
 
 export const cq = dataType<fhir4.Quantity>("CQ", quantityOf);
-/** The unit alone, in a CE field. */
-export const unit = dataType<fhir4.Quantity>("CE", unitOf);
+const encodeUnit: Encoder<fhir4.Quantity> = (quantity, scope, row) => {
+  const { code = quantity.unit, unit: display, system } = quantity;
+  const coding = { code, ...(display !== undefined && { display }), ...(system !== undefined && { system }) };
+  const told = code === undefined ? undefined : codeInPlace(coding as fhir4.Coding, row, scope);
+  return told === undefined ? unitOf(quantity) : (told ?? undefined);
+};
+
+/** The unit alone, in a CE field; a unit without a code is looked up by its name. */
+export const unit = dataType<fhir4.Quantity>("CE", encodeUnit, "coded");
 
 /** 2.A.71 SN: comparator, number, separator, number. */
 export function structuredNumeric(value: {

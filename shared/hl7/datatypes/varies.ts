@@ -2,7 +2,7 @@ import { dataType } from "../mapping.ts";
 import type { Component, Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
 import { base64Bytes, encapsulatedData, referencePointer } from "./attachment.ts";
-import { codedWithExceptions, codingPreference } from "./coded.ts";
+import { type CodedField, codedIn, codedWithExceptions } from "./coded.ts";
 import { numeric, structuredNumeric } from "./number.ts";
 import { formattedText, textOf } from "./text.ts";
 import { timeOfDay, timestampOf } from "./time.ts";
@@ -36,6 +36,9 @@ type AnyValue = { readonly [Each in Choice]?: fhir4.Observation[Each] | undefine
 
 type Converter = (value: never, scope: Scope, owner: object) => ObservedValue | undefined;
 
+/** A coded result is held against the value set of its field. */
+export const observation: CodedField = { id: "OBX-5", map: undefined };
+
 /** ST holds 199 characters in one line. */
 const maxLineLength = 199;
 
@@ -51,8 +54,11 @@ const converters: Readonly<Record<Choice | "valueAttachment", Converter>> = {
   valueInteger: (integer: number) => observed("NM", [numeric(integer)]),
   valueString: (text: string) => textValue(text),
   valueCodeableConcept: (concept: fhir4.CodeableConcept, scope: Scope) =>
-    observed("CWE", codedWithExceptions(concept, codingPreference(scope, "OBX-5"))),
-  valueBoolean: (boolean: boolean) => observed("ID", [boolean ? "Y" : "N"]),
+    observed("CWE", codedIn(observation, codedWithExceptions, concept, scope)),
+  valueBoolean: (boolean: boolean, scope: Scope) => {
+    const word = boolean ? "Y" : "N";
+    return observed("ID", codedIn(observation, () => [word], word, scope)?.slice(0, 1));
+  },
   valueRange: (range: fhir4.Range) => ({
     type: "SN",
     repetitions: [structuredNumeric({ range })],
@@ -167,4 +173,4 @@ function decoded(data: string, contentType: string): string {
 }
 
 /** OBX-5: its components are worked out already. */
-export const varies = dataType<Repetition>("VARIES", (repetition) => repetition);
+export const varies = dataType<Repetition>("VARIES", (repetition) => repetition, "coded");

@@ -1,7 +1,7 @@
 import { BridgeError } from "../../errors.ts";
 import type { Trigger } from "../../events/event.ts";
 import type { MessageContext } from "../context.ts";
-import { fillSegment, type SegmentTable, type TableOf } from "../mapping.ts";
+import { fillSegment, type Need, type SegmentTable, type TableOf } from "../mapping.ts";
 import type { Segment } from "../model.ts";
 import type { Scope } from "../scope.ts";
 
@@ -71,14 +71,30 @@ export function fillMessage(definition: MessageDefinition, context: MessageConte
   return segments;
 }
 
-function fillParts(parts: readonly Part[], context: object, scope: Scope, segments: Segment[]): void {
+/** A result is one of many: where the destination has no code for it, the others are told without it. */
+const oneOfMany: ReadonlySet<string> = new Set(["OBSERVATION", "PROBLEM_OBSERVATION"]);
+
+/** Without a segment that it cannot do without, a group is left out whole. */
+function fillParts(
+  parts: readonly Part[],
+  context: object,
+  scope: Scope,
+  segments: Segment[],
+  need: Need = "required",
+): void {
+  const start = segments.length;
   for (const part of parts) {
     const contexts = part.contexts === undefined ? [context] : contextsOf(part, part.contexts, context, scope);
     for (const inner of contexts)
-      if ("group" in part) fillParts(part.parts, inner, scope, segments);
+      if ("group" in part)
+        fillParts(part.parts, inner, scope, segments, oneOfMany.has(part.group) ? "group" : "required");
       else {
-        const segment = fillSegment(part.table, inner, scope, part.isRequired);
+        const segment = fillSegment(part.table, inner, scope, part.isRequired ? need : "optional");
         if (segment !== undefined) segments.push(segment);
+        else if (part.isRequired) {
+          segments.length = start;
+          return;
+        }
       }
   }
 }

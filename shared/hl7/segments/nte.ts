@@ -1,8 +1,9 @@
 import type { MessageContext } from "../context.ts";
-import { codingsOf, id } from "../datatypes/coded.ts";
+import { codingsOf, id, isSaid } from "../datatypes/coded.ts";
 import { ft, si } from "../datatypes/text.ts";
 import { segment } from "../mapping.ts";
 import type { ResultContext } from "../results.ts";
+import type { Scope } from "../scope.ts";
 import { translate } from "../tables/code-map.ts";
 import { interpretation } from "../tables/result.ts";
 
@@ -27,10 +28,13 @@ export function noteContexts<Context extends MessageContext>(
 }
 
 /** The notes of a result, why it has no value, and what its interpretation says that OBX-8 has no code for. */
-export function resultNotes(context: ResultContext): readonly NoteContext[] {
+export function resultNotes(context: ResultContext, scope: Scope): readonly NoteContext[] {
   const { Result, value } = context;
   const absent = value === undefined ? Result.dataAbsentReason : undefined;
-  const unsaid = Result.interpretation?.filter((each) => translate(codingsOf(each), interpretation) === null) ?? [];
+  const unsaid =
+    Result.interpretation?.filter(
+      (each) => translate(codingsOf(each), interpretation) === null && !isSaid(each, "OBX-8", undefined, scope),
+    ) ?? [];
   if (Result.note === undefined && absent === undefined && unsaid.length === 0) return [];
   return noteContexts(context, [
     ...(Array.isArray(Result.note) ? Result.note.map(({ text }) => text) : []),

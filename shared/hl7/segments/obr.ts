@@ -1,4 +1,4 @@
-import { ce, codingsOf, id } from "../datatypes/coded.ts";
+import { type Coded, ce, codingsOf, id, isSaid } from "../datatypes/coded.ts";
 import { ei, eip } from "../datatypes/identifier.ts";
 import { prl } from "../datatypes/performer.ts";
 import { ndl, refersTo, xcn } from "../datatypes/provider.ts";
@@ -70,8 +70,7 @@ export const obrOfResult = segment<ReportContext>("OBR", {
   22: ts({ from: ["Report.issued", "Report.meta.lastUpdated"] }),
   24: id({
     from: "Report.category",
-    pick: (categories: readonly fhir4.CodeableConcept[]) =>
-      categories.flatMap(codingsOf).filter(({ system }) => system?.endsWith(diagnosticSections)),
+    pick: (categories: readonly fhir4.CodeableConcept[], _context, scope) => ownSections(categories, scope),
     rule: "The category of HL70074",
   }),
   25: id({ from: "Report.status", map: reportStatus }),
@@ -177,7 +176,7 @@ const observationRequest = {
   17: xtnWork({ from: "ServiceRequest.requester", pick: callbackNumbers, repeats: true, rule: "As ORC-14" }),
   24: id({
     from: "ServiceRequest.category",
-    compute: ({ ServiceRequest }) => sectionsOf(ServiceRequest.category ?? []),
+    compute: ({ ServiceRequest }, scope) => sectionsOf(ServiceRequest.category ?? [], scope),
     rule: "A code of HL70074 among the categories, else by the category of US Core",
   }),
   29: eip({ from: "ServiceRequest.basedOn", compute: parentNumbers, rule: "As ORC-8" }),
@@ -203,10 +202,16 @@ export const obrOfGeneralOrder = segment<ServiceContext>("OBR", {
   27: legacyTiming,
 });
 
-function sectionsOf(categories: readonly fhir4.CodeableConcept[]): readonly fhir4.Coding[] {
+/** The categories that the destination has a row for, else those of HL70074. */
+function ownSections(categories: readonly fhir4.CodeableConcept[], scope: Scope): readonly fhir4.Coding[] {
   const codings = categories.flatMap(codingsOf);
-  const own = codings.filter(({ system }) => system?.endsWith(diagnosticSections));
+  const said = codings.filter((coding) => isSaid(coding, "OBR-24", undefined, scope));
+  return said.length > 0 ? said : codings.filter(({ system }) => system?.endsWith(diagnosticSections));
+}
+
+function sectionsOf(categories: readonly fhir4.CodeableConcept[], scope: Scope): readonly Coded[] {
+  const own = ownSections(categories, scope);
   if (own.length > 0) return own;
-  const found = translate(codings, diagnosticService);
-  return found ? [{ code: found.code }] : [];
+  const found = translate(categories.flatMap(codingsOf), diagnosticService);
+  return found ? [found.code] : [];
 }

@@ -1,6 +1,6 @@
 import { hasCode, inOrder, isOfVisit, listOf, numbered, ofPatient } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
-import { ce, codingsOf, id, is } from "../datatypes/coded.ts";
+import { ce, codingsOf, id, is, isSaid } from "../datatypes/coded.ts";
 import { ei } from "../datatypes/identifier.ts";
 import { nm } from "../datatypes/number.ts";
 import { refersTo, xcn } from "../datatypes/provider.ts";
@@ -8,7 +8,6 @@ import { si, st } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
 import type { Scope } from "../scope.ts";
-import { translate } from "../tables/code-map.ts";
 import { billingSystems, procedureKind } from "../tables/procedure.ts";
 import { tellsActions, textBesideCodings } from "./dg1.ts";
 import { instanceNumber } from "./iam.ts";
@@ -37,8 +36,8 @@ export const pr1 = segment<ProcedureContext>("PR1", {
   5: ts({ from: ["Procedure.performedDateTime", "Procedure.performedPeriod.start"], required: true }),
   6: is({
     from: "Procedure.category",
-    pick: (categories: readonly fhir4.CodeableConcept[]) =>
-      categories.filter((category) => translate(codingsOf(category), procedureKind) !== undefined),
+    pick: (categories: readonly fhir4.CodeableConcept[], _context, scope) =>
+      categories.filter((category) => isSaid(category, "PR1-6", procedureKind, scope)),
     map: procedureKind,
   }),
   7: nm({

@@ -1,5 +1,5 @@
 import type { MessageContext } from "../context.ts";
-import { codingsOf, is } from "../datatypes/coded.ts";
+import { type Coded, codingsOf, is, isSaid } from "../datatypes/coded.ts";
 import { fc } from "../datatypes/finance.ts";
 import { cx, identifierType } from "../datatypes/identifier.ts";
 import { depthOf, physicalType, pl, placeCode } from "../datatypes/location.ts";
@@ -26,7 +26,7 @@ export const pv1 = segment<MessageContext>("PV1", {
   1: si({ from: "setId" }),
   2: is({
     from: "Encounter",
-    pick: patientClass,
+    pick: receiversClass,
     required: true,
     otherwise: ({ Encounter, Appointment }) => (Encounter ? "U" : Appointment ? "O" : "N"),
     rule: "A code of HL70004 in Encounter.type or class, else by class; P before arrival; N where no visit is meant",
@@ -41,8 +41,8 @@ export const pv1 = segment<MessageContext>("PV1", {
   }),
   4: is({
     from: ["Encounter.type", "Encounter.priority"],
-    pick: (concepts: readonly fhir4.CodeableConcept[]) =>
-      concepts.filter((concept) => translate(codingsOf(concept), admissionType) !== undefined),
+    pick: (concepts: readonly fhir4.CodeableConcept[], _context, scope) =>
+      concepts.filter((concept) => isSaid(concept, "PV1-4", admissionType, scope)),
     map: admissionType,
     rule: "A code of HL70007 in Encounter.type, else the priority",
   }),
@@ -185,6 +185,20 @@ export function patientClass(encounters: readonly fhir4.Encounter[], context: Me
   if (code === undefined) return encounter.class?.code === undefined ? [] : [encounter.class.code];
   const isComing = encounter.status === "planned" || preAdmissionEvents.has(context.message.triggerEvent);
   return [isComing && inpatient.has(code) && context.message.triggerEvent !== "A14" ? "P" : code];
+}
+
+/** The class as HL70004 has it, unless the destination has a row for the class as FHIR has it and none for the other. */
+function receiversClass(
+  encounters: readonly fhir4.Encounter[],
+  context: MessageContext,
+  scope: Scope,
+): readonly Coded[] {
+  const [word = "", ...none] = patientClass(encounters, context);
+  if (word === "") return none;
+  const { class: own, type = [] } = encounters[0] ?? {};
+  const codings = [...type.flatMap(codingsOf), ...(own ? [own] : [])];
+  const found = codings.find((coding) => isSaid(coding, "PV1-2", undefined, scope));
+  return [found === undefined || word === "P" || isSaid(word, "PV1-2", undefined, scope) ? word : found];
 }
 
 function referencesOf(place: fhir4.EncounterLocation | undefined): readonly fhir4.Reference[] {

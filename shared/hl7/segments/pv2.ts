@@ -1,11 +1,10 @@
 import type { MessageContext } from "../context.ts";
-import { ce, codingsOf, is, yesNo } from "../datatypes/coded.ts";
+import { ce, is, isSaid, yesNo } from "../datatypes/coded.ts";
 import { pl } from "../datatypes/location.ts";
 import { nm } from "../datatypes/number.ts";
 import { xon } from "../datatypes/provider.ts";
 import { ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
-import { translate } from "../tables/code-map.ts";
 import { visitPriority } from "../tables/visit.ts";
 import { expectedEnd, pendingLocation, plannedEnd, plannedStart } from "./evn.ts";
 
@@ -50,8 +49,8 @@ export const pv2 = segment<MessageContext>("PV2", {
   23: xon({ from: "Encounter.serviceProvider" }),
   25: is({
     from: "Encounter.priority",
-    pick: (priorities: readonly fhir4.CodeableConcept[]) =>
-      priorities.filter((priority) => translate(codingsOf(priority), visitPriority) !== undefined),
+    pick: (priorities: readonly fhir4.CodeableConcept[], _context, scope) =>
+      priorities.filter((priority) => isSaid(priority, "PV2-25", visitPriority, scope)),
     map: visitPriority,
   }),
   38: ce({ from: `Encounter.extension('${modeOfArrival}').valueCoding` }),
