@@ -27,7 +27,7 @@ export class Poll extends Construct {
       },
     });
     this.handler.consume(this.polls.queue, stage, stage.maxConcurrency);
-    this.handler.allowTable(state.roster, "UpdateItem");
+    this.handler.allowTable(state.roster, "GetItem", "UpdateItem");
     this.handler.allowTable(state.snapshots, "Query", "GetItem", "BatchGetItem", "PutItem");
     this.handler.allowTable(state.ledger, "UpdateItem");
     this.handler.allowClaims(state.claims, "PutObject");

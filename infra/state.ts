@@ -31,7 +31,11 @@ export class State extends Construct {
       sort: ["target"],
       index: { name: "due", partition: ["source"], sort: ["dueAt", AttributeType.NUMBER] },
     });
-    this.snapshots = new StateTable(this, "Snapshots", this.key, { partition: ["partition"], sort: ["resource"] });
+    this.snapshots = new StateTable(this, "Snapshots", this.key, {
+      partition: ["partition"],
+      sort: ["resource"],
+      timeToLive: "expiresAt",
+    });
     this.published = new StateTable(this, "Published", this.key, { partition: ["partition"], sort: ["resource"] });
     this.ledger = new StateTable(this, "Ledger", this.key, {
       partition: ["delivery"],

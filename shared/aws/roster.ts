@@ -9,7 +9,15 @@ import {
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { BridgeError } from "../errors.ts";
-import type { DueTarget, Joining, Lease, PlanRosterPort, RosterEntry, RosterPort } from "../roster/roster.ts";
+import type {
+  DueTarget,
+  Joining,
+  Lease,
+  LeaseRelease,
+  PlanRosterPort,
+  RosterEntry,
+  RosterPort,
+} from "../roster/roster.ts";
 import { patientTarget, type TargetKey } from "../roster/target.ts";
 import type { Tier } from "../roster/tier.ts";
 
@@ -74,8 +82,7 @@ export function createRoster(client: DynamoDBClient, tableName: string): RosterP
       expression: "#epoch = :fence",
       values: { fence: number(entry.epoch) },
     });
-    if (updated === undefined)
-      throw new BridgeError("ERR_LEASE_LOST", { details: { source: entry.source, epoch: entry.epoch } });
+    if (updated === undefined) throw leaseLost(entry);
   }
 
   return {
@@ -94,7 +101,20 @@ export function createRoster(client: DynamoDBClient, tableName: string): RosterP
       return item && { entry: entryOf(item) };
     },
 
-    notePending: (lease, pending) => updateFenced(lease, { set: { pending: json(pending) } }),
+    async confirm({ entry }) {
+      const { Item } = await client.send(
+        new GetItemCommand({
+          TableName: tableName,
+          Key: keyOf(entry.source, entry.target),
+          ProjectionExpression: "epoch",
+          ConsistentRead: true,
+        }),
+      );
+      if (numberOf(Item?.["epoch"]) !== entry.epoch) throw leaseLost(entry);
+    },
+
+    settle: (lease, { settledEpoch, ...settlement }) =>
+      updateFenced(lease, { set: { settledEpoch: number(settledEpoch), ...attributesOf(settlement) } }),
 
     release: (lease, { settled, ...release }) =>
       updateFenced(lease, {
@@ -102,15 +122,10 @@ export function createRoster(client: DynamoDBClient, tableName: string): RosterP
           dueAt: number(release.dueAt),
           tier: { S: release.tier },
           failures: number(release.failures),
-          ...optional("requests", release.requests, number),
-          ...optional("polledAt", release.polledAt, number),
-          ...optional("watermarks", release.watermarks, json),
-          ...optional("feedSince", release.feedSince, json),
-          ...optional("inHouse", release.inHouse, (inHouse) => ({ BOOL: inHouse })),
-          ...optional("activeUntil", release.activeUntil, number),
-          ...optional("progress", release.progress, json),
+          ...attributesOf(release),
+          ...(settled && { settledEpoch: number(lease.entry.epoch) }),
         },
-        remove: ["leaseUntil", ...(settled ? ["pending"] : [])],
+        remove: ["leaseUntil"],
       }),
 
     async join(source, joining, now) {
@@ -237,8 +252,25 @@ function entryOf(item: Item): RosterEntry {
     mergedFrom: item["mergedFrom"]?.SS ?? [],
     rereadWanted: numberOf(item["rereadWanted"]),
     progress: jsonOf(item["progress"]),
-    pending: jsonOf(item["pending"]) ?? [],
+    settledEpoch: Number(item["settledEpoch"]?.N ?? 0),
   };
+}
+
+/** Of what a poll may leave as it is. */
+function attributesOf(release: Partial<LeaseRelease>): Item {
+  return {
+    ...optional("requests", release.requests, number),
+    ...optional("polledAt", release.polledAt, number),
+    ...optional("watermarks", release.watermarks, json),
+    ...optional("feedSince", release.feedSince, json),
+    ...optional("inHouse", release.inHouse, (inHouse) => ({ BOOL: inHouse })),
+    ...optional("activeUntil", release.activeUntil, number),
+    ...optional("progress", release.progress, json),
+  };
+}
+
+function leaseLost({ source, epoch }: RosterEntry): BridgeError {
+  return new BridgeError("ERR_LEASE_LOST", { details: { source, epoch } });
 }
 
 function dueTargetOf(item: Item): DueTarget {

@@ -7,7 +7,8 @@ import {
   paginateQuery,
 } from "@aws-sdk/client-dynamodb";
 import type { Snapshot } from "../changes/diff.ts";
-import type { AppointmentWindow, Seen, SnapshotsPort, SnapshotWrite } from "../changes/ports.ts";
+import type { Outbox } from "../changes/outbox.ts";
+import type { AppointmentWindow, Seen, SnapshotsPort } from "../changes/ports.ts";
 import { BridgeError } from "../errors.ts";
 import { keyOf, type Resource, type ResourceKey } from "../fhir.ts";
 import { limitConcurrency } from "../ignite/limit.ts";
@@ -19,10 +20,15 @@ type Item = Record<string, AttributeValue>;
 
 const writesAtATime = 25;
 
+/** An item may hold 400 KB in all. */
+const outboxPartBytes = 350_000;
+/** What was carried out long ago holds versions that nobody asks for; as long as a message can lie in a queue, and more. */
+const keepOutboxDays = 35;
+
 /**
- * Snapshots in DynamoDB: partition `<source>#<patient>`, sort key `Type/id`. The window of a target lies under
- * `<source>#<target>`, and so does what it is about to send. Each item carries who wrote it and under which lease, so that a poll that lost its lease cannot
- * overwrite what the next one of the same target stored.
+ * Snapshots in DynamoDB: partition `<source>#<patient>`, sort key `Type/id`. What a target has seen lies under
+ * `<source>#<target>`, and so does its outbox, with TTL `expiresAt`. Each item carries who wrote it and under which
+ * lease, so that a poll that lost its lease cannot overwrite what the next one of the same target stored.
  */
 export function createSnapshots(client: DynamoDBClient, tableName: string): SnapshotsPort {
   return {
@@ -62,19 +68,34 @@ export function createSnapshots(client: DynamoDBClient, tableName: string): Snap
         }),
       ),
 
-    saveIntended: (lease, writes) =>
-      forEachOf(writes, (write) =>
+    async saveOutbox(lease, outbox) {
+      const bytes = pack(outbox);
+      const parts = Array.from({ length: Math.ceil(bytes.byteLength / outboxPartBytes) }, (_, index) =>
+        bytes.subarray(index * outboxPartBytes, (index + 1) * outboxPartBytes),
+      );
+      const expiresAt = { N: String(Math.floor(Date.now() / 1000) + keepOutboxDays * 24 * 60 * 60) };
+      const put = (name: string, part: Uint8Array | undefined, more: Item = {}) =>
         putFenced(client, tableName, lease, {
-          ...targetKey(lease, intendedName(keyOf(write.resource))),
-          body: { B: pack(write) },
-        }),
-      ),
+          ...targetKey(lease, name),
+          ...(part && { body: { B: part } }),
+          expiresAt,
+          ...more,
+        });
+      const [first, ...others] = parts;
+      await forEachOf([...others.entries()], ([index, part]) => put(outboxPart(lease.entry.epoch, index + 1), part));
+      // It counts from here on, so it comes last; the others are under names of their own until then.
+      await put("outbox", first, { parts: { N: String(parts.length) } });
+    },
 
-    async getIntended(lease, keys) {
-      const wanted = [...new Set(keys)].map((key) => targetKey(lease, intendedName(key)));
-      const found = await batchGet(client, tableName, wanted);
-      const intended = found.map((item) => unpack<SnapshotWrite>(item["body"]?.B));
-      return new Map(intended.map((write) => [keyOf(write.resource), write]));
+    async getOutbox(lease) {
+      const first = await getItem(client, tableName, targetKey(lease, "outbox"));
+      if (first === undefined) return undefined;
+      const epoch = Number(first["epoch"]?.N);
+      const others = Array.from({ length: Number(first["parts"]?.N) - 1 }, (_, index) =>
+        getItem(client, tableName, targetKey(lease, outboxPart(epoch, index + 1))),
+      );
+      const parts = [first, ...(await Promise.all(others))].map((item) => item?.["body"]?.B ?? new Uint8Array());
+      return { ...unpack<Outbox>(Buffer.concat(parts)), epoch };
     },
 
     async note(source, keys) {
@@ -131,8 +152,8 @@ function targetKey({ entry }: Lease, name: string): Item {
   return { partition: { S: `${entry.source}#${entry.target}` }, resource: { S: name } };
 }
 
-function intendedName(key: ResourceKey): string {
-  return `intended/${key}`;
+function outboxPart(epoch: number, index: number): string {
+  return `outbox/${epoch}/${index}`;
 }
 
 function partitionQuery(tableName: string, source: string, patient: string, resourceType: string) {
@@ -178,8 +199,12 @@ async function forEachOf<Entry>(entries: readonly Entry[], write: (entry: Entry)
 }
 
 async function getOne<Value>(client: DynamoDBClient, tableName: string, key: Item): Promise<Value | undefined> {
-  const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead: true }));
-  return Item && unpack<Value>(Item["body"]?.B);
+  const item = await getItem(client, tableName, key);
+  return item && unpack<Value>(item["body"]?.B);
+}
+
+async function getItem(client: DynamoDBClient, tableName: string, key: Item): Promise<Item | undefined> {
+  return (await client.send(new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead: true }))).Item;
 }
 
 async function putNew(client: DynamoDBClient, tableName: string, item: Item): Promise<void> {

@@ -54,8 +54,10 @@ async function formerPatientsOf(
       .map(({ resource }) => ({ patient, mark: markOf(ports, resource) })),
   );
   if (changed.length === 0) return [];
-  const marks = [...new Set(changed.map(({ mark }) => mark))];
-  const owners = await ports.snapshots.ownersOf(ports.sourceName, marks);
+  const owners = await ownersByMark(
+    ports,
+    changed.map(({ mark }) => mark),
+  );
   const former = changed.flatMap(({ patient, mark }) => {
     const owner = owners.get(mark);
     return owner === undefined || owner === patient ? [] : [{ patient, former: owner }];
@@ -67,9 +69,27 @@ async function formerPatientsOf(
 export async function ownEncounters(ports: PollPorts, patient: string): Promise<Resource[]> {
   const stored = await ports.snapshots.list(ports.sourceName, patient, "Encounter");
   const open = stored.filter(isOpenEncounter).map(keyOf);
-  if (open.length === 0) return stored;
-  const owners = await ports.snapshots.ownersOf(ports.sourceName, open);
+  const owners = await ownersByMark(ports, open);
   return stored.filter((resource) => (owners.get(keyOf(resource)) ?? patient) === patient);
+}
+
+/** Under whom each of those was last stored, where that is known. */
+export async function ownersOf(ports: PollPorts, resources: readonly Resource[]): Promise<Map<ResourceKey, string>> {
+  const marked = resources.filter((resource) => !isShared(resource));
+  const owners = await ownersByMark(
+    ports,
+    marked.map((resource) => markOf(ports, resource)),
+  );
+  return new Map(
+    marked.flatMap((resource) => {
+      const owner = owners.get(markOf(ports, resource));
+      return owner === undefined ? [] : [[keyOf(resource), owner] as const];
+    }),
+  );
+}
+
+async function ownersByMark(ports: PollPorts, marks: readonly ResourceKey[]): Promise<Map<ResourceKey, string>> {
+  return marks.length === 0 ? new Map() : ports.snapshots.ownersOf(ports.sourceName, [...new Set(marks)]);
 }
 
 /** Under whom what is marked is kept, for the day when it turns out to be somebody else's. */

@@ -5,6 +5,7 @@ import type { IgniteSession } from "../ignite/client.ts";
 import type { Lease, RosterPort } from "../roster/roster.ts";
 import type { ChangeSet } from "./change.ts";
 import type { Snapshot } from "./diff.ts";
+import type { Outbox, StoredOutbox } from "./outbox.ts";
 
 export interface SnapshotWrite {
   readonly patient: string;
@@ -30,13 +31,12 @@ export interface SnapshotsPort {
   /** @throws ERR_LEASE_LOST where a later lease of the same target has written */
   save(lease: Lease, writes: readonly SnapshotWrite[]): Promise<void>;
   /**
-   * Keeps what the target is about to send, apart from the snapshots. The last version of each resource is kept.
+   * Keeps what the target is about to tell, in place of what it was about to tell before.
    *
    * @throws ERR_LEASE_LOST
    */
-  saveIntended(lease: Lease, writes: readonly SnapshotWrite[]): Promise<void>;
-  /** What the target was last about to send of those. */
-  getIntended(lease: Lease, keys: readonly ResourceKey[]): Promise<Map<ResourceKey, SnapshotWrite>>;
+  saveOutbox(lease: Lease, outbox: Outbox): Promise<void>;
+  getOutbox(lease: Lease): Promise<StoredOutbox | undefined>;
   /** Remembers that there are such resources, where nothing of them is known yet. They are kept under no patient. */
   note(source: string, keys: readonly ResourceKey[]): Promise<void>;
   /** Under which patient each was last stored. */

@@ -291,8 +291,7 @@ async function compare(
   encounters?: ReadonlySet<string>,
 ): Promise<FeedReading> {
   const previous = (await ports.snapshots.getSeen(lease, feed)) ?? {};
-  const all = everything || lease.entry.pending.length > 0;
-  const showing = { feed, previous, shown, encounters, patient, now: startedAt, all };
+  const showing = { feed, previous, shown, encounters, patient, now: startedAt, all: everything };
   const { changed, seen } = await compareWithSeen(ports, showing);
   return { resources: changed, watermark: undefined, seen };
 }

@@ -24,13 +24,7 @@ export async function readReference(
     requireFeed(ports, permissions, resourceType);
     const previous = (await ports.snapshots.getSeen(lease, resourceType)) ?? {};
     const shown = await show(ports, resourceType);
-    return compareWithSeen(ports, {
-      feed: resourceType,
-      previous,
-      shown,
-      now: startedAt,
-      all: entry.pending.length > 0,
-    });
+    return compareWithSeen(ports, { feed: resourceType, previous, shown, now: startedAt });
   });
   const since = feedSinceOf(entry, resourceType, startedAt);
   const firstRead = progress.readAt[resourceType] === undefined;

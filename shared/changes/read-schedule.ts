@@ -125,5 +125,5 @@ async function readSlots(
   await reportUnreadable(ports, undefined, "Slot", result.unreadable);
   const previous = (await ports.snapshots.getSeen(lease, "Slot")) ?? {};
   const shown = result.resources.filter(({ resourceType }) => resourceType === "Slot");
-  return compareWithSeen(ports, { feed: "Slot", previous, shown, now: startedAt, all: lease.entry.pending.length > 0 });
+  return compareWithSeen(ports, { feed: "Slot", previous, shown, now: startedAt });
 }

@@ -14,7 +14,7 @@ export interface Showing {
   /** Whose they are; what turns out to be somebody else's is left to that patient. */
   readonly patient?: string | undefined;
   readonly now: number;
-  /** Everything counts as new, whatever was seen before: it may have been told since, of somebody else or by a poll that died. */
+  /** Everything counts as new, whatever was seen before: it may have been told since, of somebody else. */
   readonly all?: boolean | undefined;
 }
 
@@ -98,7 +98,7 @@ export async function reportMissing(
   });
 }
 
-function seenAs(resource: Resource): SeenResource {
+export function seenAs(resource: Resource): SeenResource {
   const of = encounterOf(resource);
   const until = resource.resourceType === "Slot" ? instantOf(resource.start) : undefined;
   return {

@@ -1,17 +1,12 @@
 import { keyOf, type Resource, type ResourceKey, referencedId } from "../fhir.ts";
-import type { RosterEntry, Settling } from "../roster/roster.ts";
+import type { Settling } from "../roster/roster.ts";
 import type { ChangeSet } from "./change.ts";
 import type { ChangeGroup } from "./change-set.ts";
 import { isSettling } from "./completeness.ts";
 import { contentHash, shortHash } from "./content.ts";
 import type { PollPorts } from "./ports.ts";
 
-/** Reports of which a destination may be waiting for results, until when: from earlier polls, and from one that died. */
-export function settlingOf({ progress, pending }: RosterEntry): readonly Settling[] {
-  return withoutRepeats([...(progress?.settling ?? []), ...pending.flatMap(({ settling = [] }) => settling)]);
-}
-
-/** Those of change sets that are about to be sent. What route sees is what is looked at here, so it never waits alone. */
+/** Reports of which a destination may be waiting for results, of change sets that are about to be sent. What route sees is what is looked at here, so it never waits alone. */
 export function newlySettling(
   changeSets: readonly ChangeSet[],
   settleMs: number,

@@ -48,15 +48,13 @@ export async function readAppointments(
     (resource) => resource.resourceType === "Appointment",
   );
 
-  // What a poll that died may have told in between can have gone back to what the search showed before.
-  const isUnsettled = lease.entry.pending.length > 0;
   const appointments: Record<string, SeenAppointment> = {};
   const changed: WindowReading["changed"][number][] = [];
   for (const appointment of [...shown, ...again]) {
-    const seen = seenAs(appointment);
+    const seen = seenAppointment(appointment);
     const id = appointment.id ?? "";
     const { hash, patient: formerPatient } = previous.appointments[id] ?? {};
-    if (hash !== seen.hash || isUnsettled) changed.push({ appointment, formerPatient });
+    if (hash !== seen.hash) changed.push({ appointment, formerPatient });
     if (shownIds.has(id) || (isInWindow(seen, days) && staysHere(appointment))) appointments[id] = seen;
   }
 
@@ -81,7 +79,7 @@ function isInWindow(seen: SeenAppointment | undefined, days: DayWindow): boolean
   return seen?.start === undefined || isWithin(seen.start, days);
 }
 
-function seenAs(appointment: fhir4.Appointment): SeenAppointment {
+export function seenAppointment(appointment: fhir4.Appointment): SeenAppointment {
   const start = instantOf(appointment.start ?? appointment.requestedPeriod?.[0]?.start);
   return {
     patient: patientIdOf(appointment) ?? "",

@@ -69,17 +69,8 @@ export interface RosterEntry {
   /** When records last came so: they show no new `lastUpdated`, and are found by reading everything once more. */
   readonly rereadWanted?: number | undefined;
   readonly progress?: Progress | undefined;
-  /** What a poll was about to send when it was last heard of. */
-  readonly pending: readonly PendingChanges[];
-}
-
-/** Written before a change set is sent, so that a poll that repeats it gives it the same id. */
-export interface PendingChanges {
-  readonly detectedAt: string;
-  /** Fingerprints of the changes: resource and content. */
-  readonly fingerprints: readonly string[];
-  /** What {@link Progress.settling} gains with them. */
-  readonly settling?: readonly Settling[] | undefined;
+  /** Whatever was about to be told under this epoch or an earlier one has been, and is stored. */
+  readonly settledEpoch: number;
 }
 
 /** The right to poll a target. Every write carries its epoch as a condition. */
@@ -103,6 +94,12 @@ export interface LeaseRelease {
   readonly settled: boolean;
 }
 
+/** What a poll leaves behind that carried out what an earlier one had begun. */
+export interface Settlement extends Pick<LeaseRelease, "inHouse" | "activeUntil" | "progress"> {
+  /** The epoch of that poll. */
+  readonly settledEpoch: number;
+}
+
 /** A patient found through a schedule, a merge, or a record that moved. */
 export interface Joining {
   readonly patient: string;
@@ -124,8 +121,10 @@ export interface RosterPort {
     now: number;
     until: number;
   }): Promise<Lease | undefined>;
-  /** @throws ERR_LEASE_LOST */
-  notePending(lease: Lease, pending: readonly PendingChanges[]): Promise<void>;
+  /** Makes sure that no other poll has taken over. @throws ERR_LEASE_LOST */
+  confirm(lease: Lease): Promise<void>;
+  /** Notes that what an earlier poll was about to tell has been told. @throws ERR_LEASE_LOST */
+  settle(lease: Lease, settlement: Settlement): Promise<void>;
   /** @throws ERR_LEASE_LOST */
   release(lease: Lease, release: LeaseRelease): Promise<void>;
   /** Adds patients that are not there yet; for those that are, notes the appointment or merge and brings the poll forward. */

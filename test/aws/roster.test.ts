@@ -50,7 +50,7 @@ describe("a lease", () => {
       mergedFrom: [],
       rereadWanted: undefined,
       progress: undefined,
-      pending: [],
+      settledEpoch: 0,
     });
   });
 
@@ -92,9 +92,11 @@ describe("the fence", () => {
     const slow = await leased();
     const next = await leased(now + 2 * minute);
     const lost = expect.objectContaining({ code: "ERR_LEASE_LOST" });
-    await expect(roster.notePending(slow, [])).rejects.toEqual(lost);
+    await expect(roster.confirm(slow)).rejects.toEqual(lost);
+    await expect(roster.settle(slow, { settledEpoch: 1 })).rejects.toEqual(lost);
     await expect(roster.release(slow, release)).rejects.toEqual(lost);
-    await roster.notePending(next, [{ detectedAt: "2026-11-23T15:00:00.000Z", fingerprints: ["a"] }]);
+    await roster.confirm(next);
+    await roster.settle(next, { settledEpoch: 1 });
     await roster.release(next, release);
   });
 });
@@ -122,15 +124,19 @@ describe("a release", () => {
     });
   });
 
-  test("clears what was pending only when it is settled", async () => {
-    const pending = [{ detectedAt: "2026-11-23T15:00:00.000Z", fingerprints: ["a", "b"] }];
-    const first = await leased();
-    await roster.notePending(first, pending);
-    await roster.release(first, { ...release, settled: false });
+  test("says up to which epoch all is told only when it is", async () => {
+    await roster.release(await leased(), release);
     const second = await leased(now + 1);
-    expect(second.entry.pending).toEqual(pending);
-    await roster.release(second, release);
-    expect((await leased(now + 2)).entry.pending).toEqual([]);
+    expect(second.entry).toMatchObject({ epoch: 2, settledEpoch: 1 });
+    await roster.release(second, { ...release, settled: false });
+    expect((await leased(now + 2)).entry).toMatchObject({ epoch: 3, settledEpoch: 1 });
+  });
+
+  test("what an earlier poll left to be done is noted as done", async () => {
+    const next = await leased();
+    await roster.settle(next, { settledEpoch: 4, inHouse: true });
+    await roster.release(next, { ...release, settled: false });
+    expect((await leased(now + 1)).entry).toMatchObject({ settledEpoch: 4, inHouse: true });
   });
 });
 

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createSnapshots } from "../../shared/aws/snapshots.ts";
+import type { Outbox } from "../../shared/changes/outbox.ts";
 import type { SnapshotsPort } from "../../shared/changes/ports.ts";
-import type { Resource } from "../../shared/fhir.ts";
+import { keyOf, type Resource } from "../../shared/fhir.ts";
 import { parseJson } from "../../shared/json.ts";
 import type { Lease } from "../../shared/roster/roster.ts";
 import type { TargetKey } from "../../shared/roster/target.ts";
 import { encounter, observation } from "../changes/support/people.ts";
 import { type Stores, startStores } from "../changes/support/stores.ts";
+import { Death, type Guard, guarded } from "../changes/support/world.ts";
 
 let stores: Stores;
 let snapshots: SnapshotsPort;
@@ -35,7 +37,7 @@ function lease(epoch: number, target: TargetKey = "patient/1"): Lease {
       failures: 0,
       inHouse: false,
       mergedFrom: [],
-      pending: [],
+      settledEpoch: 0,
     },
   };
 }
@@ -142,4 +144,50 @@ test("what a search showed is kept by target and feed, under the lease", async (
   expect(await snapshots.getSeen(lease(2), "Account")).toBeUndefined();
   expect(await snapshots.getSeen(lease(2, "patient/2"), "Coverage")).toBeUndefined();
   await expect(snapshots.saveSeen(lease(1), "Coverage", {})).rejects.toMatchObject({ code: "ERR_LEASE_LOST" });
+});
+
+describe("the outbox of a target", () => {
+  const outbox = (...resources: Resource[]): Outbox => ({
+    seenAt: 7,
+    groups: [
+      {
+        id: "set-1",
+        patient: "1",
+        detectedAt: at,
+        changes: resources.map((after) => ({ key: keyOf(after), hash: "hash", after, initial: false })),
+      },
+    ],
+    joining: [{ patient: "2", since: 5, mergedFrom: "1" }],
+    settling: [{ patient: "1", key: "DiagnosticReport/500", until: 9 }],
+  });
+
+  test("is read as it was written, with the lease's epoch", async () => {
+    expect(await snapshots.getOutbox(lease(1))).toBeUndefined();
+    await snapshots.saveOutbox(lease(1), outbox(encounter("10", at)));
+    await snapshots.saveOutbox(lease(3), outbox(encounter("11", at)));
+    expect(await snapshots.getOutbox(lease(4))).toEqual({ ...outbox(encounter("11", at)), epoch: 3 });
+    expect(await snapshots.getOutbox(lease(4, "patient/2"))).toBeUndefined();
+    await expect(snapshots.saveOutbox(lease(2), outbox())).rejects.toMatchObject({ code: "ERR_LEASE_LOST" });
+  });
+
+  test("may be larger than an item, and does not count before it is there whole", async () => {
+    const noise = () => Array.from({ length: 1_500 }, () => Math.random().toString(36)).join(" ");
+    const many = Array.from({ length: 40 }, (_, index) =>
+      observation(`L-${index}`, at, index, { note: [{ text: noise() }] }),
+    );
+    await snapshots.saveOutbox(lease(1), outbox(encounter("10", at)));
+    await snapshots.saveOutbox(lease(2), outbox(...many));
+    expect(await snapshots.getOutbox(lease(3))).toEqual({ ...outbox(...many), epoch: 2 });
+
+    let writes = 0;
+    const guard: Guard = (effect) => {
+      writes += 1;
+      return writes > 1 ? Promise.reject(new Death()) : effect();
+    };
+    const table = await stores.snapshotsTable();
+    await createSnapshots(stores.dynamoDb, table).saveOutbox(lease(1), outbox(encounter("10", at)));
+    const dying = createSnapshots(guarded(stores.dynamoDb, guard), table);
+    await expect(dying.saveOutbox(lease(2), outbox(...many))).rejects.toThrow(Death);
+    expect(await createSnapshots(stores.dynamoDb, table).getOutbox(lease(3))).toMatchObject({ epoch: 1 });
+  });
 });

@@ -546,7 +546,7 @@ describe("leases", () => {
     });
     expect(outcomeOfSlow).toMatchObject({ state: "superseded", changes: 0 });
     expect(keys(await world.changeSets())).toEqual(["Patient/1"]);
-    expect(await world.entry()).toMatchObject({ epoch: 3, pending: [] });
+    expect(await world.entry()).toMatchObject({ epoch: 3, settledEpoch: 2 });
   });
 
   test("a request that was answered already is not answered again", async () => {

@@ -354,7 +354,7 @@ describe("every kind of destination", () => {
         "Poll",
         {
           Query: ["StateSnapshots"],
-          GetItem: ["StateSnapshots"],
+          GetItem: ["StateRoster", "StateSnapshots"],
           BatchGetItem: ["StateSnapshots"],
           PutItem: ["StateSnapshots"],
           UpdateItem: ["StateLedger", "StateRoster"],

@@ -1,13 +1,7 @@
 import type { ChangeSet } from "../../../shared/changes/change.ts";
 import type { Snapshot } from "../../../shared/changes/diff.ts";
-import type {
-  AppointmentWindow,
-  ChangesPort,
-  PollPorts,
-  Seen,
-  SnapshotsPort,
-  SnapshotWrite,
-} from "../../../shared/changes/ports.ts";
+import type { StoredOutbox } from "../../../shared/changes/outbox.ts";
+import type { AppointmentWindow, ChangesPort, PollPorts, Seen, SnapshotsPort } from "../../../shared/changes/ports.ts";
 import { createReferenceCache } from "../../../shared/changes/reference-cache.ts";
 import type { Source } from "../../../shared/config/schema.ts";
 import { BridgeError } from "../../../shared/errors.ts";
@@ -68,7 +62,7 @@ export function createMemoryStores(): MemoryStores {
       failures: 0,
       inHouse: false,
       mergedFrom: [],
-      pending: [],
+      settledEpoch: 0,
       ...more,
     };
     entries.set(key, entry);
@@ -85,9 +79,13 @@ export function createMemoryStores(): MemoryStores {
       entry.epoch += 1;
       return { entry: structuredClone(entry) };
     },
-    async notePending(lease, pending) {
+    async confirm(lease) {
       count("roster");
-      fenced(lease).pending = pending;
+      fenced(lease);
+    },
+    async settle(lease, settlement) {
+      count("roster");
+      Object.assign(fenced(lease), settlement);
     },
     async release(lease, { settled, ...release }: LeaseRelease) {
       count("roster");
@@ -95,7 +93,7 @@ export function createMemoryStores(): MemoryStores {
       for (const [name, value] of Object.entries(release))
         if (value !== undefined) Object.assign(entry, { [name]: value });
       delete entry.leaseUntil;
-      if (settled) entry.pending = [];
+      if (settled) entry.settledEpoch = entry.epoch;
     },
     async join(source, joining, now) {
       for (const each of joining) joinOne(source, each, now);
@@ -192,17 +190,8 @@ export function createMemoryStores(): MemoryStores {
         partition.set(keyOf(resource), { snapshot: { resource, hash, seenAt }, writer: target, epoch });
       }
     },
-    async saveIntended(lease, writes) {
-      for (const each of writes) write(lease, `intended/${keyOf(each.resource)}`, each);
-    },
-    async getIntended(lease, keys) {
-      return new Map(
-        keys.flatMap((key) => {
-          const intended = read<SnapshotWrite>(lease, `intended/${key}`);
-          return intended === undefined ? [] : [[key, intended] as const];
-        }),
-      );
-    },
+    saveOutbox: async (lease, outbox) => write(lease, "outbox", { ...outbox, epoch: lease.entry.epoch }),
+    getOutbox: async (lease) => read<StoredOutbox>(lease, "outbox"),
     async note(source, keys) {
       count("snapshots");
       const partition = partitionOf(source, "");

@@ -32,7 +32,9 @@ type Step =
   | { readonly kind: "write"; readonly resource: number; readonly content: number; readonly lateMs: number }
   | { readonly kind: "poll"; readonly target: number }
   | { readonly kind: "die"; readonly target: number; readonly at: number; readonly when: "before" | "after" }
-  | { readonly kind: "wait"; readonly ms: number };
+  | { readonly kind: "wait"; readonly ms: number }
+  /** From now on the source refuses one feed, or none. */
+  | { readonly kind: "refuse"; readonly feed: string | undefined };
 
 const target = fc.nat(targets.length - 1);
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -57,6 +59,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("wait" as const), ms: fc.nat(3 * minute) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("refuse" as const),
+      feed: fc.constantFrom(undefined, "Observation", "Encounter", "Patient", "Appointment"),
+    }),
+  },
 );
 
 const patientIs = (content: number): Step => ({ kind: "write", resource: 0, content, lateMs: 0 });
@@ -66,6 +75,7 @@ const deathAt = (at: number) => ({ kind: "die" as const, target: 0, at, when: "a
 const encounterIs = (content: number): Step => ({ kind: "write", resource: 1, content, lateMs: 0 });
 const appointmentIs = (content: number): Step => ({ kind: "write", resource: 4, content, lateMs: 0 });
 const leaseEnds: Step = { kind: "wait", ms: 6 * minute };
+const refuse = (feed: string | undefined): Step => ({ kind: "refuse", feed });
 const deaths = Array.from({ length: 32 }, (_, at) => deathAt(at));
 
 /** What a poll that died may have sent has changed again by the next: to something new, or back to what it was. */
@@ -80,6 +90,18 @@ const overtaken: Step[][] = [
   ]),
   ...deaths.map((death) => [patientIs(1), death, patientIs(0)]),
   ...deaths.map((death) => [patientIs(1), resultIs(1), pollOfPatient, patientIs(2), resultIs(2), death, patientIs(1)]),
+  ...deaths.map((death) => [
+    resultIs(1),
+    pollOfPatient,
+    resultIs(2),
+    encounterIs(1),
+    death,
+    leaseEnds,
+    refuse("Observation"),
+    pollOfPatient,
+    refuse(undefined),
+    resultIs(1),
+  ]),
   [
     patientIs(1),
     pollOfPatient,
@@ -113,6 +135,9 @@ async function take(world: World, taken: Step): Promise<void> {
       return;
     case "wait":
       world.now += taken.ms;
+      return;
+    case "refuse":
+      world.ignite.fault = (path) => (path.startsWith(`/${taken.feed}`) ? { status: 403, body: "{}" } : undefined);
   }
 }
 
@@ -135,6 +160,7 @@ export function pollsTellAll(
               await take(world, each);
               await collect();
             }
+            world.ignite.fault = undefined;
             for (const each of targets) {
               world.now += 10 * minute;
               expect(await world.poll(each)).toMatchObject({ state: "polled" });
