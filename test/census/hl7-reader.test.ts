@@ -65,6 +65,17 @@ test("an update changes content and no state; an empty field says nothing, two q
   expect(reader.holds("visit V1")).not.toHaveProperty("attending");
 });
 
+test("who was merged into a record is still found under the number that the record gets later", () => {
+  const reader = receiver(
+    message("ADT^A28", pid("100")),
+    message("ADT^A28", pid("200")),
+    message("ADT^A40", pid("200"), mrg("100")),
+    message("ADT^A47", pid("300"), mrg("200")),
+  );
+  expect(reader.holds("person 100")?.merged).toBe("300");
+  expect(reader.holds("person 200")).toBeUndefined();
+});
+
 test.each(["A11", "A38", "A27", "A23"])("%s takes the visit away", (trigger) => {
   const reader = receiver(message("ADT^A04", pid("100"), pv1("V1")), message(`ADT^${trigger}`, pid("100"), pv1("V1")));
   expect(reader.holds("visit V1")).toBeUndefined();

@@ -1,0 +1,146 @@
+import { instantOf, type Message } from "../er7.ts";
+import { type Handle, type Handlers, said } from "./desk.ts";
+import { writePerson } from "./people.ts";
+
+function visitNumber(message: Message): string | undefined {
+  return message.first("PV1")?.text(19) || undefined;
+}
+
+function visitFacets(message: Message): Record<string, string | undefined> {
+  const pv1 = message.first("PV1");
+  if (pv1 === undefined) return {};
+  return {
+    ...said(pv1, 2, pv1.text(2)).as("class"),
+    ...said(
+      pv1,
+      3,
+      [1, 2, 3]
+        .map((component) => pv1.text(3, component))
+        .join(" ")
+        .trim(),
+    ).as("bed"),
+    ...said(pv1, 7, pv1.text(7)).as("attending"),
+    ...said(pv1, 44, instantOf(pv1.text(44))).as("admitted"),
+    ...said(pv1, 45, instantOf(pv1.text(45))).as("discharged"),
+  };
+}
+
+type VisitState = "expected" | "present" | "on leave" | "discharged";
+
+/** A message about a visit that begins or goes on. */
+function visit(state: VisitState | undefined, rule: { opens?: boolean; clears?: readonly string[] } = {}): Handle {
+  return (message, desk) => {
+    const person = writePerson(message, desk);
+    const number = visitNumber(message);
+    if (number === undefined) {
+      if (state !== undefined) desk.notebook.complain(`person ${person}`, `${message.trigger} names no visit`);
+      return;
+    }
+    const thing = `visit ${number}`;
+    const known = desk.notebook.holds(thing);
+    if (known === undefined && !rule.opens)
+      return desk.notebook.complain(thing, `${message.trigger} of a visit that is not known`);
+    const facets = visitFacets(message);
+    const cleared = Object.fromEntries((rule.clears ?? []).map((facet) => [facet, undefined]));
+    desk.notebook.write(thing, {
+      ...cleared,
+      ...facets,
+      ...(person !== undefined && { person }),
+      state: state ?? known?.state ?? stateShown(facets),
+    });
+  };
+}
+
+/** Of a visit that is met in an update. */
+function stateShown({ class: patientClass, discharged }: Record<string, string | undefined>): VisitState {
+  if (discharged !== undefined) return "discharged";
+  return patientClass === "P" ? "expected" : "present";
+}
+
+const removeVisit: Handle = (message, desk) => {
+  writePerson(message, desk);
+  const thing = `visit ${visitNumber(message)}`;
+  if (desk.notebook.holds(thing) === undefined)
+    return desk.notebook.complain(thing, `${message.trigger} of a visit that is not known`);
+  desk.notebook.remove(thing);
+};
+
+/** MRG-5 names what the visit was called, or the one that ended; PV1-19 the one that goes on. */
+const renumberVisit: Handle = (message, desk) => {
+  const old = message.first("MRG")?.text(5);
+  const number = visitNumber(message);
+  if (old && number && old !== number) desk.notebook.rename(`visit ${old}`, `visit ${number}`);
+  visit(undefined, { opens: true })(message, desk);
+};
+
+const mergeVisits: Handle = (message, desk) => {
+  writePerson(message, desk);
+  const old = message.first("MRG")?.text(5);
+  if (!old) return desk.notebook.complain(`visit ${visitNumber(message)}`, "A42 does not name the visit that ended");
+  if (desk.notebook.holds(`visit ${old}`) === undefined)
+    return desk.notebook.complain(`visit ${old}`, "A42 of a visit that is not known");
+  desk.notebook.remove(`visit ${old}`);
+};
+
+/** The visit of MRG-5 is from now on the person's in PID; where MRG-3 alone is named, an account moves. */
+const moveVisit: Handle = (message, desk) => {
+  const person = writePerson(message, desk);
+  const old = message.first("MRG")?.text(5);
+  if (!old && message.first("MRG")?.text(3) && visitNumber(message) === undefined) return;
+  const number = visitNumber(message) ?? old;
+  if (old && number && old !== number) desk.notebook.rename(`visit ${old}`, `visit ${number}`);
+  const thing = `visit ${number}`;
+  if (desk.notebook.holds(thing) === undefined)
+    return desk.notebook.complain(thing, `${message.trigger} of a visit that is not known`);
+  desk.notebook.write(thing, { ...visitFacets(message), ...(person !== undefined && { person }) });
+};
+
+const changeClass =
+  (state: VisitState): Handle =>
+  (message, desk) => {
+    const old = message.first("MRG")?.text(5);
+    const number = visitNumber(message);
+    if (old && number && old !== number) desk.notebook.rename(`visit ${old}`, `visit ${number}`);
+    visit(state)(message, desk);
+  };
+
+const admission: Handle = visit("present", { opens: true, clears: ["discharged"] });
+const update: Handle = visit(undefined, { opens: true });
+
+/** ADT about visits: chapter 3. */
+export const visits: Handlers = {
+  A01: admission,
+  A02: visit("present"),
+  A03: visit("discharged"),
+  A04: admission,
+  A05: visit("expected", { opens: true }),
+  A06: changeClass("present"),
+  A07: changeClass("present"),
+  A08: update,
+  A09: visit("present"),
+  A10: visit("present", { opens: true }),
+  A11: removeVisit,
+  A12: visit("present"),
+  A13: visit("present", { clears: ["discharged"] }),
+  A14: visit("expected", { opens: true }),
+  A15: visit(undefined),
+  A16: visit(undefined),
+  A21: visit("on leave"),
+  A22: visit("present"),
+  A23: removeVisit,
+  A25: visit(undefined),
+  A26: visit(undefined),
+  A27: removeVisit,
+  A38: removeVisit,
+  A42: mergeVisits,
+  A43: moveVisit,
+  A44: moveVisit,
+  A45: moveVisit,
+  A50: renumberVisit,
+  A52: visit("present"),
+  A53: visit("on leave"),
+  A54: visit(undefined),
+  A55: visit(undefined),
+  A61: visit(undefined),
+  A62: visit(undefined),
+};
