@@ -1,15 +1,8 @@
 import { definitionsOf, type FieldDefinition, type VersionDefinitions } from "../hl7/dictionary/definitions.ts";
-import { compileExpression } from "../hl7/fhirpath.ts";
 import { type Place, placeOf } from "../hl7/place.ts";
-import { contextSlots } from "../hl7/slots.ts";
+import { conditionProblems, expressionProblems, type Problem } from "./check-expressions.ts";
 import type { AddedSegment } from "./overlay.ts";
 import type { Hl7Destination } from "./schema.ts";
-
-/** A mistake in a configuration: where, and what to write instead. */
-export interface Problem {
-  readonly path: string;
-  readonly problem: string;
-}
 
 /**
  * What a schema cannot see in an HL7 v2 destination: places that its version does not have, expressions that are not
@@ -23,6 +16,10 @@ export function hl7Problems(destination: Hl7Destination): readonly Problem[] {
     ...segmentProblems(destination, definitions),
     ...fieldKeys(destination).flatMap(({ path, key, checks }) => placeProblems(key, path, definitions, checks)),
     ...valueSetProblems(destination, definitions),
+    ...Object.keys(destination.valueSets).flatMap((key) => envelopeProblems(key, `valueSets.${key}`, "valueSet")),
+    ...Object.keys(destination.truncation.lengths).flatMap((key) =>
+      envelopeProblems(key, `truncation.lengths.${key}`, "length"),
+    ),
     ...versionProblems(destination),
   ];
 }
@@ -40,6 +37,8 @@ interface Checks {
 }
 
 const placeForms = "Write a place as PID-5, PID-5.7, PID-5.1.1 or PID-3[1].4";
+/** `OBX[2]-5`, as lineage writes it. */
+const namesOccurrence = /^[A-Z][A-Z0-9]{2}\[\d+\]-/;
 
 function placeProblems(
   key: string,
@@ -49,6 +48,8 @@ function placeProblems(
 ): readonly Problem[] {
   const at = (problem: string): readonly Problem[] => [{ path, problem }];
   const place = placeOf(key);
+  if (place === undefined && namesOccurrence.test(key))
+    return at('A place holds for every segment of its name; for one of them, add when: "setId = 2"');
   if (place === undefined) return at(placeForms);
   const { segment, field } = place;
   if (field === undefined)
@@ -89,12 +90,33 @@ function partProblems(
   return subcomponent > parts ? [`${place}.${component} is ${partType}, which ends with subcomponent ${parts}`] : [];
 }
 
+/** Places of the envelope by which a message is read and answered. */
+const envelope: Readonly<Record<string, { readonly problem: string; readonly holdsFor: readonly Change[] }>> = {
+  "MSH-9": { problem: "It says which message this is", holdsFor: ["suppress", "valueSet"] },
+  "MSH-10": {
+    problem: "The acknowledgement names the message by it: leave it as it is",
+    holdsFor: ["suppress", "value", "valueSet", "length"],
+  },
+  "MSH-12": { problem: "It says how the message is read", holdsFor: ["suppress", "valueSet"] },
+  "MSH-15": { problem: "Write it under acceptAcknowledgment, so that the link waits for it", holdsFor: ["value"] },
+  "MSH-16": { problem: "Write it under applicationAcknowledgment, so that the link waits for it", holdsFor: ["value"] },
+};
+type Change = "suppress" | "value" | "valueSet" | "length";
+
+function envelopeProblems(key: string, path: string, change: Change): readonly Problem[] {
+  const { segment, field } = placeOf(key) ?? {};
+  if (segment === "MSH" && field === undefined) return [{ path, problem: "A message begins with its MSH" }];
+  const row = envelope[`${segment}-${field}`];
+  return row?.holdsFor.includes(change) ? [{ path, problem: row.problem }] : [];
+}
+
 function overlayProblems({ overlays }: Hl7Destination, definitions: VersionDefinitions): readonly Problem[] {
   return Object.entries(overlays).flatMap(([key, given]) => {
     const list: readonly unknown[] = Array.isArray(given) ? given : [given];
     const isSuppressed = list.every((each) => isRecord(each) && each["suppress"] === true);
     return [
       ...placeProblems(key, `overlays.${key}`, definitions, { takesSegment: isSuppressed, isSuppressed }),
+      ...envelopeProblems(key, `overlays.${key}`, isSuppressed ? "suppress" : "value"),
       ...list.flatMap((each, index) =>
         overlayShape(each, Array.isArray(given) ? `overlays.${key}.${index}` : `overlays.${key}`, placeOf(key)),
       ),
@@ -162,30 +184,7 @@ function isComponent(value: unknown): boolean {
   return typeof value === "string" || (Array.isArray(value) && value.every((each) => typeof each === "string"));
 }
 
-function conditionProblems(
-  { when, triggers }: { readonly when: unknown; readonly triggers: unknown },
-  path: string,
-): readonly Problem[] {
-  const isList = Array.isArray(triggers) && triggers.every((each) => /^[A-Z]{3}(\^[A-Z]\d\d)?$/.test(String(each)));
-  return [
-    ...(when === undefined ? [] : expressionProblems(when, `${path}.when`)),
-    ...(triggers === undefined || isList
-      ? []
-      : [{ path: `${path}.triggers`, problem: 'Write message codes or triggers: ["ORU", "ADT^A08"]' }]),
-  ];
-}
-
-function expressionProblems(text: unknown, path: string): readonly Problem[] {
-  if (typeof text !== "string" || text.trim() === "") return [{ path, problem: "Write a FHIRPath expression" }];
-  try {
-    compileExpression(text);
-  } catch (error) {
-    return [{ path, problem: `It is not FHIRPath: ${error instanceof Error ? error.message : String(error)}` }];
-  }
-  const [, root = ""] = /^\s*([A-Z]\w*)/.exec(text) ?? [];
-  if (root === "" || contextSlots.has(root)) return [];
-  return [{ path, problem: `No message has ${root}; there are: ${[...contextSlots].join(", ")}` }];
-}
+const headers: ReadonlySet<string> = new Set(["MSH", "FHS", "BHS", "BTS", "FTS"]);
 
 function segmentProblems({ segments }: Hl7Destination, definitions: VersionDefinitions): readonly Problem[] {
   return segments.flatMap((added, index) => addedProblems(added, `segments.${index}`, definitions));
@@ -201,11 +200,20 @@ function addedProblems(added: AddedSegment, path: string, definitions: VersionDe
   }));
   const anchors = [after, before, afterEach].filter((each) => each !== undefined);
   const isPlaced = anchors.length === 1 && /^[A-Z][A-Z0-9]{2}$/.test(String(anchors[0]));
+  const isKnown = (name: string) => name.startsWith("Z") || definitions.segments.has(name);
+  const [anchor] = Object.entries({ after, before, afterEach }).filter(
+    (entry): entry is [string, string] => isPlaced && entry[1] !== undefined,
+  );
   return [
     ...unknown,
-    ...(segment.startsWith("Z") || definitions.segments.has(segment)
+    ...(isKnown(segment)
       ? []
       : [{ path: `${path}.segment`, problem: `There is no segment ${segment} in ${definitions.version}` }]),
+    ...(headers.has(segment) ? [{ path: `${path}.segment`, problem: `${segment} would begin or end a message` }] : []),
+    ...(before === "MSH" ? [{ path: `${path}.before`, problem: "A message begins with its MSH" }] : []),
+    ...(anchor === undefined || isKnown(anchor[1])
+      ? []
+      : [{ path: `${path}.${anchor[0]}`, problem: `There is no segment ${anchor[1]} in ${definitions.version}` }]),
     ...(isPlaced
       ? []
       : [{ path, problem: 'Say where: one of { after: "PID" }, { before: "OBX" }, { afterEach: "OBX" }' }]),

@@ -11,7 +11,7 @@ import { dateOf, timeOfDay, timestampOf } from "./datatypes/time.ts";
 import { definitionsOf, type VersionDefinitions } from "./dictionary/definitions.ts";
 import { mappingVersion } from "./dictionary/triggers.ts";
 import { type Encoder, type Row, type RowSpec, segment as segmentTable } from "./mapping.ts";
-import { type Repetition, type Segment, valueAt } from "./model.ts";
+import { type Component, type Repetition, type Segment, type Value, valueAt } from "./model.ts";
 import type { Place } from "./place.ts";
 import type { Scope } from "./scope.ts";
 
@@ -33,6 +33,47 @@ const elementTypes: Readonly<Record<string, RowSpec<Item>>> = {
   IS: is<Item>(item),
   ID: id<Item>(item),
 };
+
+/**
+ * What a constant or a function says, as one repetition: a text, or its components, which may have subcomponents. What is
+ * told as a number or as yes or no is text all the same.
+ *
+ * @throws TypeError for what cannot stand in a message
+ */
+export function valuesOf(value: unknown): readonly Repetition[] {
+  if (value === undefined) return [];
+  return [Array.isArray(value) ? Array.from(value, componentOf) : [primitiveOf(value)]];
+}
+
+function componentOf(value: unknown): Component {
+  return Array.isArray(value) ? Array.from(value, primitiveOf) : primitiveOf(value);
+}
+
+function primitiveOf(value: unknown): Value {
+  if (typeof value === "string" || value === null || value === undefined) return value;
+  if (typeof value === "boolean") return value ? "Y" : "N";
+  const digits = typeof value === "number" || JSON.isRawJSON(value) ? numeric(value) : undefined;
+  if (digits === undefined) throw new TypeError("A value is a text");
+  return digits;
+}
+
+/** Lines stay lines where the field has formatted text. */
+export function textsForPlace(
+  values: readonly Repetition[],
+  segment: Segment,
+  place: Place,
+  { settings }: Scope,
+): readonly Repetition[] {
+  const definitions = definitionsOf(settings.version);
+  if (definitions === undefined || !values.some((parts) => parts.some(hasLines))) return values;
+  const type = typeAt(segment, place.field ?? 0, definitions);
+  if (type !== "FT" && type !== "TX") return values;
+  return values.map((parts) => parts.map((part) => (typeof part === "string" ? formattedText(part) : part)));
+}
+
+function hasLines(part: Component): boolean {
+  return typeof part === "string" && /[\r\n]/.test(part);
+}
 
 /** What FHIRPath found, as the repetitions of a field or as what one component holds. */
 export function valuesForPlace(

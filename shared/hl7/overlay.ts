@@ -1,6 +1,5 @@
 import type {
   AddedSegment,
-  ComponentText,
   EditMessage,
   Overlay,
   OverlayCondition,
@@ -11,17 +10,10 @@ import type { Hl7Destination } from "../config/schema.ts";
 import { BridgeError } from "../errors.ts";
 import type { MessageContext } from "./context.ts";
 import { compileExpression, type Expression } from "./fhirpath.ts";
-import {
-  type Component,
-  type Field,
-  isEmpty,
-  type Message,
-  type Repetition,
-  type Segment,
-  type Value,
-  valueAt,
-} from "./model.ts";
-import { valuesForPlace } from "./overlay-values.ts";
+import { isEmpty, type Message, type Repetition, type Segment } from "./model.ts";
+import { editedMessage } from "./overlay-edit.ts";
+import { append, set, suppress, swap } from "./overlay-places.ts";
+import { textsForPlace, valuesForPlace, valuesOf } from "./overlay-values.ts";
 import { type Place, placeOf } from "./place.ts";
 import type { Scope } from "./scope.ts";
 
@@ -143,17 +135,19 @@ function sourceOf(value: OverlayValue): { readonly source: Source; readonly orig
     };
   }
   const { compute } = value;
-  return { origin: "compute", source: (context) => written(compute(overlayContext(context))) };
+  return {
+    origin: "compute",
+    source: (context, scope, segment, place) =>
+      textsForPlace(valuesOf(compute(overlayContext(context))), segment, place, scope),
+  };
 }
 
-function constant(value: string | null | readonly ComponentText[]): { source: Source; origin: string } {
-  const repetitions = written(value);
-  return { origin: "constant", source: () => repetitions };
-}
-
-function written(value: string | null | undefined | readonly ComponentText[]): readonly Repetition[] {
-  if (value === undefined) return [];
-  return [typeof value === "string" || value === null ? [value] : value];
+function constant(value: unknown): { source: Source; origin: string } {
+  const repetitions = valuesOf(value);
+  return {
+    origin: "constant",
+    source: (_context, scope, segment, place) => textsForPlace(repetitions, segment, place, scope),
+  };
 }
 
 function overlayContext(context: object): OverlayContext {
@@ -182,17 +176,21 @@ export function applyOverlays(
   context: MessageContext,
   scope: Scope,
 ): Message {
-  const { message: facts } = context;
-  const changed = message.segments.filter((segment) => {
-    for (const step of bySegment.get(segment.name) ?? []) {
-      if (!holds(step, facts, segment.context ?? context, scope)) continue;
-      if (step.place.field === undefined) return false;
-      applyStep(step, segment, segment.context ?? context, scope);
-    }
-    return true;
-  });
-  for (const addition of added) addSegments(changed, addition, context, scope);
+  const stays = (segment: Segment) => isKept(segment, bySegment.get(segment.name) ?? [], context, scope);
+  const changed = message.segments.filter(stays);
+  for (const addition of added) addSegments(changed, addition, stays, context, scope);
   return edit === undefined ? { segments: changed } : edited({ segments: changed }, edit, context, scope);
+}
+
+/** Changes a segment; false where it is to be left out. */
+function isKept(segment: Segment, steps: readonly Step[], message: MessageContext, scope: Scope): boolean {
+  const context = segment.context ?? message;
+  for (const step of steps) {
+    if (!holds(step, message.message, context, scope)) continue;
+    if (step.place.field === undefined) return false;
+    applyStep(step, segment, context, scope);
+  }
+  return true;
 }
 
 function holds(
@@ -232,116 +230,27 @@ function failed(path: string, field: string | undefined, scope: Scope): void {
   scope.report({ severity: "error", reason: "overlay-failed", field, path });
 }
 
-function suppress(segment: Segment, { field = 0, repetition, component, subcomponent }: Place): boolean {
-  const found = segment.fields[field];
-  if (found === undefined) return false;
-  if (component === undefined && repetition === undefined) {
-    segment.fields[field] = undefined;
-    return true;
-  }
-  if (component === undefined) segment.fields[field] = found.filter((_, index) => index !== (repetition ?? 0) - 1);
-  else
-    segment.fields[field] = found.map((each, index) =>
-      repetition === undefined || repetition === index + 1
-        ? withComponent(each, component, subcomponent, [undefined])
-        : each,
-    );
-  return true;
-}
-
-function append(segment: Segment, { field = 0 }: Place, values: readonly Repetition[]): boolean {
-  const filled = values.filter((repetition) => !repetition.every(isEmpty));
-  if (filled.length === 0) return false;
-  segment.fields[field] = [...(segment.fields[field] ?? []), ...filled];
-  return true;
-}
-
-function set(segment: Segment, place: Place, values: readonly Repetition[]): boolean {
-  const { field = 0, repetition, component, subcomponent } = place;
-  if (values.every((each) => each.every((part) => part !== null && isEmpty(part)))) return false;
-  const [first = []] = values;
-  const found = segment.fields[field] ?? [];
-  if (component === undefined && repetition === undefined) segment.fields[field] = values;
-  else if (component === undefined) segment.fields[field] = withRepetition(found, repetition ?? 1, () => first);
-  else if (repetition !== undefined)
-    segment.fields[field] = withRepetition(found, repetition, (each) =>
-      withComponent(each, component, subcomponent, first),
-    );
-  else {
-    const repetitions: Field = found.length === 0 ? [[]] : found;
-    segment.fields[field] = repetitions.map((each) => withComponent(each, component, subcomponent, first));
-  }
-  return true;
-}
-
-function withRepetition(field: Field, repetition: number, change: (each: Repetition) => Repetition): Field {
-  const repetitions = Array.from({ length: Math.max(field.length, repetition) }, (_, index) => field[index] ?? []);
-  return repetitions.map((each, index) => (index === repetition - 1 ? change(each) : each));
-}
-
-/** @param parts the value, or the subcomponents where the place is a whole component */
-function withComponent(
-  repetition: Repetition,
-  component: number,
-  subcomponent: number | undefined,
-  parts: Repetition,
-): Repetition {
-  const components = Array.from({ length: Math.max(repetition.length, component) }, (_, index) => repetition[index]);
-  components[component - 1] =
-    subcomponent === undefined
-      ? wholeComponent(parts)
-      : withSubcomponent(components[component - 1], subcomponent, parts[0]);
-  return components;
-}
-
-function wholeComponent(parts: Repetition): Component {
-  return parts.length <= 1 ? parts[0] : parts.map(firstValue);
-}
-
-function withSubcomponent(component: Component, subcomponent: number, value: Component): Component {
-  const values: readonly Value[] = typeof component === "object" && component !== null ? component : [component];
-  const length = Math.max(values.length, subcomponent);
-  return Array.from({ length }, (_, index) => (index === subcomponent - 1 ? firstValue(value) : values[index]));
-}
-
-function firstValue(component: Component): Value {
-  return typeof component === "object" && component !== null ? component[0] : component;
-}
-
-function swap(
-  segment: Segment,
-  { field = 0, repetition, component = 1, subcomponent = 1 }: Place,
-  replace: Readonly<Record<string, string>>,
-): boolean {
-  const found = segment.fields[field];
-  if (found === undefined) return false;
-  let changed = false;
-  segment.fields[field] = found.map((each, index) => {
-    if (repetition !== undefined && repetition !== index + 1) return each;
-    const value = valueAt({ name: "", fields: [undefined, [each]] }, 1, component, subcomponent);
-    const wanted = typeof value === "string" && Object.hasOwn(replace, value) ? replace[value] : undefined;
-    if (wanted === undefined) return each;
-    changed = true;
-    const isPart = Array.isArray(each[component - 1]);
-    return withComponent(each, component, isPart ? subcomponent : undefined, [wanted]);
-  });
-  return changed;
-}
-
-function addSegments(segments: Segment[], addition: Addition, context: MessageContext, scope: Scope): void {
+function addSegments(
+  segments: Segment[],
+  addition: Addition,
+  stays: (segment: Segment) => boolean,
+  context: MessageContext,
+  scope: Scope,
+): void {
   const { name, position, anchor } = addition;
+  const madeIn = (own: object) => made(addition, context, own, scope).filter(stays);
   const isAnchor = (segment: Segment) => segment.name === anchor;
   if (position === "afterEach") {
     for (let index = segments.length - 1; index >= 0; index--) {
       const segment = segments[index];
       if (segment !== undefined && isAnchor(segment) && segment.name !== name)
-        segments.splice(index + 1, 0, ...made(addition, context, segment.context ?? context, scope));
+        segments.splice(index + 1, 0, ...madeIn(segment.context ?? context));
     }
     return;
   }
   const at = position === "before" ? segments.findIndex(isAnchor) : segments.findLastIndex(isAnchor) + 1;
   const index = at === -1 || (position === "after" && at === 0) ? segments.length : at;
-  segments.splice(index, 0, ...made(addition, context, context, scope));
+  segments.splice(index, 0, ...madeIn(context));
 }
 
 function made(addition: Addition, message: MessageContext, context: object, scope: Scope): Segment[] {
@@ -365,26 +274,13 @@ function itemsOf(forEach: Expression | undefined, context: object, path: string,
   }
 }
 
+/** A message that the hook has broken stays as it was. */
 function edited(message: Message, edit: EditMessage, context: MessageContext, scope: Scope): Message {
   try {
-    const { segments } = edit(message, overlayContext(context));
-    return { segments: segments.map((segment) => known(segment as Segment, message)) };
+    return editedMessage(message, (copy) => edit(copy, overlayContext(context)));
   } catch (error) {
     if (error instanceof BridgeError) throw error;
     failed("edit", undefined, scope);
     return message;
   }
-}
-
-/** Fields that the hook gave back as they were keep what is known of them. */
-function known(segment: Segment, { segments }: Message): Segment {
-  if (segments.includes(segment)) return segment;
-  const former = segments.find(
-    ({ name, fields }) =>
-      name === segment.name && fields.some((each, at) => each !== undefined && each === segment.fields[at]),
-  );
-  const origins = new Map(former?.origins);
-  for (const [position, field] of segment.fields.entries())
-    if (field !== undefined && field !== former?.fields[position]) origins.set(position, "overlay edit");
-  return { ...segment, fields: [...segment.fields], table: former?.table, context: former?.context, origins };
 }

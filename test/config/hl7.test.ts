@@ -141,6 +141,74 @@ describe("a mistake is told with its place and what to write", () => {
       /^There is no such option/,
     ],
     [
+      "one of several segments as a place",
+      { overlays: { "OBX[2]-5": "X" } },
+      "overlays.OBX[2]-5",
+      /add when: "setId = 2"$/,
+    ],
+    ["the id of the message", { overlays: { "MSH-10": "X" } }, "overlays.MSH-10", /leave it as it is$/],
+    [
+      "the id of the message, cut",
+      { truncation: { lengths: { "MSH-10": 9 } } },
+      "truncation.lengths.MSH-10",
+      /leave it/,
+    ],
+    [
+      "how the message is acknowledged, behind the link's back",
+      { overlays: { "MSH-15": "AL" } },
+      "overlays.MSH-15",
+      /^Write it under acceptAcknowledgment/,
+    ],
+    ["a message without its header", { overlays: { MSH: { suppress: true } } }, "overlays.MSH", /begins with its MSH/],
+    [
+      "a message of no type",
+      { overlays: { "MSH-9": { suppress: true } } },
+      "overlays.MSH-9",
+      "It says which message this is",
+    ],
+    [
+      "another word for the version",
+      { valueSets: { "MSH-12.1": { map: { "2.5.1": "2.5" } } } },
+      "valueSets.MSH-12.1",
+      "It says how the message is read",
+    ],
+    [
+      "a segment before the header",
+      { segments: [{ segment: "ZPI", before: "MSH", fields: { "ZPI-1": "X" } }] },
+      "segments.0.before",
+      "A message begins with its MSH",
+    ],
+    [
+      "a second header",
+      { segments: [{ segment: "MSH", after: "PID", fields: { "MSH-3": "X" } }] },
+      "segments.0.segment",
+      "MSH would begin or end a message",
+    ],
+    [
+      "a segment behind one that there is not",
+      { segments: [{ segment: "ZPI", after: "PDI", fields: { "ZPI-1": "X" } }] },
+      "segments.0.after",
+      "There is no segment PDI in 2.5.1",
+    ],
+    [
+      "an expression that tells the time of day",
+      { overlays: { "PV1-10": { fhirPath: "iif(today() > Patient.birthDate, 'A', 'B')" } } },
+      "overlays.PV1-10.fhirPath",
+      /^today\(\) gives something else in a repeat/,
+    ],
+    [
+      "an expression that writes into the log",
+      { overlays: { "PV1-10": { constant: "X", when: "Patient.name.trace('n').exists()" } } },
+      "overlays.PV1-10.when",
+      /^trace\(\) writes patient data/,
+    ],
+    [
+      "a resource in small letters",
+      { overlays: { "PV1-10": { fhirPath: "patient.gender" } } },
+      "overlays.PV1-10.fhirPath",
+      "An expression starts from Patient, not from patient",
+    ],
+    [
       "a value set of a field that is not coded",
       { valueSets: { "PID-5": { map: { a: "b" } } } },
       "valueSets.PID-5",
@@ -229,6 +297,11 @@ describe("a mistake is told with its place and what to write", () => {
 });
 
 describe("what is right is taken", () => {
+  it("expressions that quote what they must not call", () => {
+    const overlays = { "PV1-10": { fhirPath: "'now()'" }, "PV1-11.1": { fhirPath: "message.time" } };
+    expect(destinationWith({ overlays }).overlays).toEqual(overlays);
+  });
+
   it("places of the destination's own version", () => {
     expect(destinationWith({ version: "2.7", overlays: { "PID-40": "X" } }).overlays).toEqual({ "PID-40": "X" });
     expect(destinationWith({ version: "2.7", overlays: { "PID-9": { suppress: true } } }).version).toBe("2.7");

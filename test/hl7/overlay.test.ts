@@ -215,7 +215,117 @@ describe("what goes wrong", () => {
   });
 });
 
+describe("a function that gives back", () => {
+  const told = (value: unknown) => visit({ overlays: { "PV1-10": { compute: () => value as never } } });
+
+  it.each<[unknown, string]>([
+    [7, "7"],
+    [1.5, "1.5"],
+    [JSON.rawJSON("1.50"), "1.50"],
+    [true, "Y"],
+    [["A", 2, ["B", false]], "A^2^B&N"],
+    [null, '""'],
+    [undefined, ""],
+    [[], ""],
+  ])("%o: what it means in a message", (value, expected) => {
+    expect(fieldOf(told(value), "PV1", 10)).toBe(expected);
+    expect(told(value).workList.filter(({ reason }) => reason === "overlay-failed")).toEqual([]);
+  });
+
+  it.each([[Promise.resolve("late")], [{ family: "DOE" }], [Symbol("x")], [Number.NaN], [[["a", ["b"]]]]])(
+    "%o: nothing, and it is named",
+    (value) => {
+      expect(fieldOf(told(value), "PV1", 10)).toBe("");
+      expect(told(value).workList).toContainEqual({
+        severity: "error",
+        reason: "overlay-failed",
+        field: "PV1-10",
+        path: "overlays.PV1-10",
+      });
+    },
+  );
+});
+
+describe("lines of a text", () => {
+  it("stay lines where the field has formatted text, and become spaces elsewhere", () => {
+    const fields = { "NTE-3": { compute: () => "one\r\ntwo" } };
+    const message = visit({ segments: [{ segment: "NTE", after: "PID", fields }], overlays: { "PV1-10": "one\ntwo" } });
+    expect(fieldOf(message, "NTE", 3)).toBe("one\\.br\\two");
+    expect(fieldOf(message, "PV1", 10)).toBe("one two");
+  });
+});
+
+describe("one of several segments", () => {
+  it("is told by its set id, or by what it is about", () => {
+    const second = results({ overlays: { "OBX-17": { constant: "second", when: "setId = 2" } } });
+    expect([1, 2].map((occurrence) => fieldOf(second, "OBX", 17, occurrence))).toEqual(["", "second"]);
+    const named = results({ overlays: { "OBX-17": { constant: "k", when: "Observation.code.text = 'k'" } } });
+    expect([1, 2].map((occurrence) => fieldOf(named, "OBX", 17, occurrence))).toEqual(["k", ""]);
+  });
+
+  it("may be one that was added", () => {
+    const segments = [{ segment: "ZPI", after: "PID", fields: { "ZPI-1": "x" } }];
+    expect(segmentsOf(visit({ segments, overlays: { "ZPI-2": { fhirPath: "Patient.id" } } }), "ZPI")).toEqual([
+      "ZPI|x|1",
+    ]);
+    expect(segmentsOf(visit({ segments, overlays: { ZPI: { suppress: true } } }), "ZPI")).toEqual([]);
+  });
+});
+
 describe("the hook over the whole message", () => {
+  type Edit = NonNullable<Options["edit"]>;
+  const plain = visit({}).er7;
+  const broken = { severity: "error", reason: "overlay-failed", field: undefined, path: "edit" };
+
+  it.each<[string, (message: Parameters<Edit>[0]) => unknown]>([
+    [
+      "throws half way",
+      ({ segments }) => {
+        for (const segment of segments) (segment.fields as unknown[]).length = 0;
+        throw new Error("JANE DOE");
+      },
+    ],
+    ["gives back nothing", () => undefined],
+    ["promises", async (message) => message],
+    ["leaves no segment", () => ({ segments: [] })],
+    ["puts the header last", ({ segments }) => ({ segments: segments.toReversed() })],
+    ["begins a second message", ({ segments }) => ({ segments: [...segments, segments[0]] })],
+    ["begins a batch", ({ segments }) => ({ segments: [...segments, { name: "BTS", fields: [] }] })],
+    ["names a segment oddly", ({ segments }) => ({ segments: [...segments, { name: "Z\rPI", fields: [] }] })],
+    ["has fields that are none", ({ segments }) => ({ segments: [...segments, { name: "ZPI", fields: "x" }] })],
+    [
+      "has a text for a field",
+      ({ segments }) => ({ segments: [...segments, { name: "ZPI", fields: [undefined, "x"] }] }),
+    ],
+    [
+      "has an object for a value",
+      ({ segments }) => ({ segments: [...segments, { name: "ZPI", fields: [undefined, [[{}]]] }] }),
+    ],
+  ])("%s: the message stays as it was, and it is named", (_what, edit) => {
+    const message = visit({ edit: edit as Edit });
+    expect(message.er7).toBe(plain);
+    expect(message.workList).toContainEqual(broken);
+  });
+
+  it("changes neither the delimiters nor the id that an acknowledgement repeats", () => {
+    const message = visit({
+      edit: ({ segments: [header, ...rest] }) => ({
+        segments: [{ name: "MSH", fields: (header?.fields ?? []).map((_, at) => [[`x${at}`]]) }, ...rest],
+      }),
+    });
+    expect(linesOf(message)[0]).toMatch(/^MSH\|\^~\\&\|x3\|x4\|.*\|x9\|B0000000000000000017\|x11\|/);
+  });
+
+  it("may change what it gets in place", () => {
+    const message = visit({
+      edit: (message) => {
+        for (const { name, fields } of message.segments) if (name === "PV1") (fields as unknown[])[10] = [["MED"]];
+        return message;
+      },
+    });
+    expect(fieldOf(message, "PV1", 10)).toBe("MED");
+  });
+
   it("gives back another", () => {
     const message = visit({
       edit: ({ segments }, { Patient }) => ({
