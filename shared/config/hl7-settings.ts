@@ -182,6 +182,8 @@ export const hl7Settings = {
         "work",
         "old",
       ]),
+      /** Names, addresses, numbers and persons of a patient that have ended are told too, last and with their period. */
+      former: v.optional(v.boolean(), false),
     }),
     {},
   ),

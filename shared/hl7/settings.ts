@@ -32,6 +32,8 @@ export interface RenderSettings {
   readonly practitionerIdentifierSystems: readonly string[];
   readonly patientNameUses: readonly fhir4.HumanName["use"][];
   readonly patientAddressUses: readonly string[];
+  /** What has ended is told too. */
+  readonly former: boolean;
   readonly attachments: Hl7Destination["attachments"];
   // What most destinations do not ask for is undefined, so that it costs them nothing.
   /** Code systems in order of preference, by field or `*`. */
@@ -89,6 +91,7 @@ function makeSettings(source: Source, destination: Hl7Destination): RenderSettin
     practitionerIdentifierSystems: preferences.practitionerIdentifierSystems,
     patientNameUses: preferences.patientNameUses,
     patientAddressUses: preferences.patientAddressUses,
+    former: preferences.former,
     attachments: destination.attachments,
     codings: unlessEmpty(new Map(Object.entries(preferences.codings))),
     valueSets: unlessEmpty(new Map(Object.entries(valueSets).map(([field, set]) => [field, valueSetTable(set)]))),

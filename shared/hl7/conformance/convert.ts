@@ -53,6 +53,8 @@ function makeConverter(
   const special = unlike[`${source.id} ${target.id}`];
   if (special !== undefined) return special;
   if (target.components.length === 0) return (repetition) => [firstValue(repetition)];
+  // A code of a table that sites define, which became one with its name.
+  if (source.id === "IS" && target.id === "CWE") return same;
   if (source.components.length === 0) return (repetition) => repetition.slice(0, 1);
   // The beginning of a range where there was one time; the placer's number where there was one number.
   if (source.id !== target.id && source.components[0]?.type === target.id)

@@ -3,6 +3,7 @@ import type { Component, Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
 import { countryCode } from "../tables/countries.ts";
 import { addressType, addressUse } from "../tables/person.ts";
+import { isFrom } from "../versions.ts";
 import { textOf } from "./text.ts";
 import { timestampOf } from "./time.ts";
 
@@ -23,7 +24,7 @@ export function extendedAddress(address: fhir4.Address, scope: Scope): Repetitio
     country === undefined ? undefined : countryCode(country),
   ];
   if (parts.every((part) => part === undefined)) return undefined;
-  parts[6] = addressTypeOf(address);
+  parts[6] = addressTypeOf(address, scope);
   const district = textOf(address.district);
   const tract = censusTractOf(address);
   if (district !== undefined || tract !== undefined) {
@@ -42,8 +43,9 @@ function censusTractOf({ extension }: fhir4.Address): string | undefined {
   return textOf(found?.valueString ?? found?.valueCode);
 }
 
-/** HL70190: the use wins; the type speaks where there is none. */
-function addressTypeOf({ use, type }: fhir4.Address): string | undefined {
+/** HL70190: the use wins; the type speaks where there is none. A billing address has a code of its own from 2.6 on. */
+function addressTypeOf({ use, type }: fhir4.Address, scope: Scope): string | undefined {
+  if (use === "billing" && isFrom("2.6", scope)) return "BI";
   if (use !== undefined) return addressUse.codes[use] ?? undefined;
   return type === "postal" ? (addressType.codes["postal"] ?? undefined) : undefined;
 }

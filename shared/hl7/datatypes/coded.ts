@@ -1,9 +1,10 @@
 import { dataType, type Encoder } from "../mapping.ts";
-import type { Repetition } from "../model.ts";
+import type { Component, Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
 import { type CodeMap, reportUnmapped, type Translated, translate } from "../tables/code-map.ts";
 import { codeSystem } from "../tables/code-systems.ts";
 import { translateBySet, unmappedValue, type ValueSetTable } from "../value-sets.ts";
+import { isFrom } from "../versions.ts";
 import { textOf } from "./text.ts";
 
 /** Whatever FHIR codes with: a CodeableConcept, a Coding, or a bare code whose system the element's binding gives. */
@@ -121,10 +122,11 @@ export function codedElement(coded: Coded, preference?: Preference): Repetition 
   return [first.coding.code, name, first.systemId, second.coding.code, second.coding.display, second.systemId];
 }
 
-/** 2.A.13 CWE: as CE, with the versions of the code systems and the original text. */
-export function codedWithExceptions(coded: Coded, preference?: Preference): Repetition | undefined {
+/** 2.A.13 CWE: as CE, with the versions of the code systems and the original text; from 2.7 on with a third coding. */
+export function codedWithExceptions(coded: Coded, preference?: Preference, scope?: Scope): Repetition | undefined {
   const text = textIn(coded);
-  const [first, second] = twoBest(codingsOf(coded), preference);
+  const codings = codingsOf(coded);
+  const [first, second] = twoBest(codings, preference);
   if (first === undefined) return text === undefined ? undefined : [...gap(8), text];
   const { code, version } = first.coding;
   // A code without a name is called what the person called it.
@@ -132,7 +134,7 @@ export function codedWithExceptions(coded: Coded, preference?: Preference): Repe
   const originalText = text === display ? undefined : text;
   const hasMore = second !== undefined || version !== undefined || originalText !== undefined;
   if (!hasMore) return [code, display, first.systemId];
-  return [
+  const parts: Component[] = [
     code,
     display,
     first.systemId,
@@ -143,6 +145,13 @@ export function codedWithExceptions(coded: Coded, preference?: Preference): Repe
     second?.coding.version,
     originalText,
   ];
+  if (codings.length < 3 || scope === undefined || !isFrom("2.7", scope)) return parts;
+  const [third] = twoBest(
+    codings.filter((each) => each !== first.coding && each !== second?.coding),
+    preference,
+  );
+  if (third !== undefined) parts.push(third.coding.code, third.coding.display, third.systemId, third.coding.version);
+  return parts;
 }
 
 function gap(count: number): undefined[] {
@@ -207,7 +216,7 @@ export function isSaid(coded: Coded, field: string, map: CodeMap | undefined, { 
   return map !== undefined && translate(codings, map) !== undefined;
 }
 
-type Encode = (coded: Coded, preference: Preference) => Repetition | undefined;
+type Encode = (coded: Coded, preference: Preference, scope: Scope) => Repetition | undefined;
 
 /** A coded field bound to an HL7 table: the translated code alone; without a row, the source's own code. */
 const encodeCoded =
@@ -218,7 +227,7 @@ const encodeCoded =
 /** The value of a coded field, however many fields say it. */
 export function codedIn(field: CodedField, encode: Encode, coded: Coded, scope: Scope): Repetition | undefined {
   const told = codeInPlace(coded, field, scope);
-  return told === undefined ? encode(coded, codingPreference(scope, field.id)) : (told ?? undefined);
+  return told === undefined ? encode(coded, codingPreference(scope, field.id), scope) : (told ?? undefined);
 }
 
 function valueSetOf({ settings: { valueSets } }: Scope, { id: field, map }: CodedField): ValueSetTable | undefined {
@@ -232,12 +241,21 @@ function displayIn(coded: Coded): string | undefined {
   return textOf(codings.find(({ display }) => display !== undefined)?.display) ?? textOf(codings[0]?.code);
 }
 
-export const ce = dataType<Coded>("CE", encodeCoded(codedElement), "coded");
+/** CE gave way to CWE in 2.6. */
+const codedElementOrLater: Encode = (coded, preference, scope) =>
+  isFrom("2.6", scope) ? codedWithExceptions(coded, preference, scope) : codedElement(coded, preference);
+
+export const ce = dataType<Coded>("CE", encodeCoded(codedElementOrLater), "coded");
 export const cwe = dataType<Coded>("CWE", encodeCoded(codedWithExceptions), "coded");
 export const cne = dataType<Coded>("CNE", encodeCoded(codedWithExceptions), "coded");
 
 /** IS and ID: the code alone. */
 const encodeCode: Encoder<Coded> = (coded, scope, row) => {
+  // Most of the fields that were IS are CWE from 2.7 on; without a code they say nothing in either.
+  if (row.type === "IS" && isFrom("2.7", scope)) {
+    const full = codedIn(row, codedWithExceptions, coded, scope);
+    return full?.[0] === undefined ? undefined : full;
+  }
   const told = codeInPlace(coded, row, scope);
   // A code alone has no place for a text.
   if (told !== undefined) return told?.[0] === undefined ? undefined : [told[0]];

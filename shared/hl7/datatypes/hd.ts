@@ -47,8 +47,12 @@ function fromUri(system: string): HierarchicDesignator {
   if (system.startsWith("urn:id:")) return named(system.slice("urn:id:".length)) ?? inUri(system);
   if (system.includes(":")) return inUri(system);
   // No URI, against FHIR: an OID without its scheme, or a name.
-  if (/^[0-2](?:\.\d+)+$/.test(system)) return { universalId: system, universalIdType: "ISO" };
+  if (isOid(system)) return { universalId: system, universalIdType: "ISO" };
   return named(system) ?? { universalId: system, universalIdType: "L" };
+}
+
+function isOid(text: string): boolean {
+  return /^[0-2](?:\.\d+)+$/.test(text);
 }
 
 function inUri(universalId: string): HierarchicDesignator {
@@ -94,10 +98,17 @@ function fromAssigner(assigner: fhir4.Reference, scope: Scope, owner: object): A
   return name === undefined && universal === undefined ? undefined : { ...name, ...universal };
 }
 
+/** An organization as a facility. */
+export const facility = dataType<fhir4.Reference>("HD", (reference, scope, _row, owner) => {
+  const authority = fromAssigner(reference, scope, owner);
+  return authority === undefined ? undefined : (designator(authority) as Repetition);
+});
+
 function universalIdOf({ type, value }: fhir4.Identifier): Authority | undefined {
   const text = textOf(value);
   if (text === undefined) return undefined;
   if (text.startsWith("urn:oid:") || text.startsWith("urn:uuid:")) return fromUri(text);
-  const code = type?.coding?.find(({ system }) => system === universalIdTypes)?.code;
+  if (type === undefined) return isOid(text) ? { universalId: text, universalIdType: "ISO" } : undefined;
+  const code = type.coding?.find(({ system }) => system === universalIdTypes)?.code;
   return code === undefined ? undefined : { universalId: text, universalIdType: code };
 }

@@ -50,6 +50,13 @@ export const cx = dataType<fhir4.Identifier>("CX", (identifier, scope, _row, own
   extendedId(identifier, scope, owner),
 );
 
+/** 2.A.19 DLN: the number of a driver's licence, who issued it, and until when it holds. */
+export const dln = dataType<fhir4.Identifier>("DLN", ({ value, assigner, period }, scope) => [
+  textOf(value),
+  textOf(assigner?.display),
+  dateOf(period?.end, scope),
+]);
+
 /** 2.A.28 EI */
 export function entityId(
   identifier: fhir4.Identifier,

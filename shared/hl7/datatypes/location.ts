@@ -50,8 +50,9 @@ const maxCodeLength = 20;
 function codeOf(location: fhir4.Location): string | undefined {
   const identifier = location.identifier?.map(({ value }) => textOf(value)).find((value) => value && !isUrn(value));
   const name = textOf(location.alias?.[0]) ?? textOf(location.name);
-  if (identifier !== undefined && identifier.length <= maxCodeLength) return identifier;
-  return name !== undefined && name.length <= maxCodeLength ? name : (location.id ?? name);
+  // Of those that are too long, the name says the most.
+  const candidates = [identifier, name, location.id].filter((each) => each !== undefined);
+  return candidates.find(({ length }) => length <= maxCodeLength) ?? name ?? location.id;
 }
 
 /** What identifies a place everywhere is no code of a table that a site keeps. */
@@ -109,8 +110,9 @@ function fromChain(location: fhir4.Location, reference: fhir4.Reference, scope: 
     const found = byType.get(type);
     return found === undefined ? undefined : codeOf(found);
   };
-  // Where no ward is told, the floor is where care is given.
+  // Where no ward is told, the floor is where care is given, and the floor that it lies on, if any, is its floor.
   const ward = byType.get("wa") ?? untyped ?? byType.get("lvl");
+  const floor = chain.find((each) => physicalType(each) === "lvl" && each !== ward);
   const site = byType.get("si");
   const parts: Component[] = [
     ward === undefined ? undefined : codeOf(ward),
@@ -120,7 +122,7 @@ function fromChain(location: fhir4.Location, reference: fhir4.Reference, scope: 
     textOf(location.operationalStatus?.code),
     personLocationType(chain, byType),
     code("bu") ?? code("wi"),
-    code("lvl"),
+    floor === undefined ? undefined : codeOf(floor),
     textOf(reference.display),
   ];
   return parts;

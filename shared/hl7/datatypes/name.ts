@@ -2,6 +2,7 @@ import { dataType } from "../mapping.ts";
 import type { Repetition, Value } from "../model.ts";
 import type { Scope } from "../scope.ts";
 import { nameUse } from "../tables/person.ts";
+import { isFrom } from "../versions.ts";
 import { textOf } from "./text.ts";
 import { timestampOf } from "./time.ts";
 
@@ -22,8 +23,10 @@ interface Suffixes {
 
 const noSuffix: Suffixes = { generational: undefined, degree: undefined, professional: undefined };
 
-function suffixesOf(suffixes: unknown): Suffixes {
+/** From 2.7 on a degree is a professional suffix like others. */
+function suffixesOf(suffixes: unknown, scope: Scope): Suffixes {
   if (!Array.isArray(suffixes) || suffixes.length === 0) return noSuffix;
+  const hasDegree = !isFrom("2.7", scope);
   const sorted = { generational: [] as string[], degree: [] as string[], professional: [] as string[] };
   for (const suffix of suffixes) {
     const text = textOf(suffix);
@@ -31,7 +34,7 @@ function suffixesOf(suffixes: unknown): Suffixes {
     const bare = text.replaceAll(".", "").toUpperCase();
     // XPN.6 takes one degree.
     if (generational.has(bare)) sorted.generational.push(text);
-    else if (degrees.has(bare) && sorted.degree.length === 0) sorted.degree.push(text);
+    else if (hasDegree && degrees.has(bare) && sorted.degree.length === 0) sorted.degree.push(text);
     else sorted.professional.push(text);
   }
   return {
@@ -80,12 +83,21 @@ export function nameTypeOf(use: fhir4.HumanName["use"]): string {
   return (use === undefined ? undefined : nameUse.codes[use]) ?? "L";
 }
 
+/** HL70200 as 2.7 has it: what has no code of its own before. */
+const laterTypes: Readonly<Partial<Record<NonNullable<fhir4.HumanName["use"]>, string>>> = { temp: "TEMP", old: "BAD" };
+
+/** HL70200 U, unspecified: a further name of which nobody says what it is. */
+function typeAmong({ use }: fhir4.HumanName, isFirst: boolean, scope: Scope): string {
+  if (use === undefined) return isFirst ? "L" : "U";
+  return (isFrom("2.7", scope) ? laterTypes[use] : undefined) ?? nameTypeOf(use);
+}
+
 /** 2.A.88 XPN */
-export function personName(name: fhir4.HumanName, scope: Scope, type = nameTypeOf(name.use)): Repetition | undefined {
+export function personName(name: fhir4.HumanName, scope: Scope, isFirst = true): Repetition | undefined {
   const family = familyName(name);
   const given = Array.isArray(name.given) ? textOf(name.given[0]) : undefined;
   if (family === undefined && given === undefined) return undefined;
-  const { generational, degree, professional } = suffixesOf(name.suffix);
+  const { generational, degree, professional } = suffixesOf(name.suffix, scope);
   const parts: (Value | readonly Value[])[] = [
     family,
     given,
@@ -93,7 +105,7 @@ export function personName(name: fhir4.HumanName, scope: Scope, type = nameTypeO
     generational,
     joined(name.prefix),
     degree,
-    type,
+    typeAmong(name, isFirst, scope),
   ];
   const order = extensionText(name, assemblyOrder);
   if (order !== undefined || name.period !== undefined || professional !== undefined) {
@@ -105,10 +117,15 @@ export function personName(name: fhir4.HumanName, scope: Scope, type = nameTypeO
   return parts;
 }
 
-export const xpn = dataType<fhir4.HumanName>("XPN", (name, scope) => personName(name, scope));
+export const xpn = dataType<fhir4.HumanName>("XPN", (name, scope, _row, _owner, all) =>
+  personName(name, scope, name === all[0]),
+);
 
-/** A name that is one text, as a mother's maiden name: family name and type. */
-export const xpnFamily = (type: string) => dataType<string>("XPN", (family) => [textOf(family), ...gap(5), type]);
+/** A maiden name: the family name as one text, or, against FHIR, as the whole name that converters make of it. */
+export const xpnMaiden = dataType<string | fhir4.HumanName>("XPN", (name, scope) => {
+  if (typeof name === "object" && name !== null) return personName({ ...name, use: "maiden" }, scope);
+  return [textOf(name), ...gap(5), nameUse.codes["maiden"] ?? undefined];
+});
 
 function gap(count: number): undefined[] {
   return new Array<undefined>(count).fill(undefined);
@@ -130,8 +147,8 @@ export interface NameParts {
   readonly professional?: string | undefined;
 }
 
-export function namePartsOf(name: fhir4.HumanName): NameParts {
-  const { generational, degree, professional } = suffixesOf(name.suffix);
+export function namePartsOf(name: fhir4.HumanName, scope: Scope): NameParts {
+  const { generational, degree, professional } = suffixesOf(name.suffix, scope);
   return {
     family: familyName(name),
     given: Array.isArray(name.given) ? textOf(name.given[0]) : undefined,

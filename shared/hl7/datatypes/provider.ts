@@ -51,7 +51,7 @@ function providerOf(reference: fhir4.Reference, scope: Scope, owner: object): Pr
         ? display === undefined
           ? noName
           : namePartsFromDisplay(display)
-        : { ...namePartsOf(name), type: "L" },
+        : { ...namePartsOf(name, scope), type: "L" },
   };
 }
 

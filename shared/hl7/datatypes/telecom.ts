@@ -1,23 +1,34 @@
 import { dataType } from "../mapping.ts";
 import type { Component, Repetition } from "../model.ts";
+import type { Scope } from "../scope.ts";
+import { isFrom } from "../versions.ts";
+import { numeric } from "./number.ts";
 import { textOf } from "./text.ts";
+import { hasEnded, timestampOf } from "./time.ts";
 
 type Point = fhir4.ContactPoint;
 
-/** HL70201 and HL70202 by system and use (before 2.7, where a mobile phone has no use code of its own). */
-function codesOf(point: Point, points: readonly Point[], isWork: boolean): readonly [use: string, equipment: string] {
+/** Where a number stands: those beside it, and whether it is of a workplace unless it says otherwise. */
+interface Place {
+  readonly points: readonly Point[];
+  readonly isWork: boolean;
+  readonly scope: Scope;
+}
+
+/** HL70201 and HL70202 by system and use; before 2.7 a mobile phone has no use code of its own. */
+function codesOf(point: Point, { points, isWork, scope }: Place): readonly [use: string, equipment: string] {
   const use = point.use === "work" ? "WPN" : point.use === "temp" ? "VHN" : isWork ? "WPN" : "PRN";
   if (point.system === "fax") return [use, "FX"];
   if (point.system === "pager") return ["BPN", "BP"];
   if (point.system === "sms") return [use, "CP"];
   if (point.use !== "mobile") return [use, "PH"];
+  if (isFrom("2.7", scope)) return ["PRS", "CP"];
   const hasHomePhone = points.some((each) => each.system === "phone" && each.use === "home");
   return [hasHomePhone ? "ORN" : use, "CP"];
 }
 
 const northAmerican =
   /^(?:\+?(1)[\s.-]*)?\(?(\d{3})\)?[\s.-]*(\d{3})[\s.-]*(\d{4})(?:\s*(?:x|ext\.?|extension|#)\s*(\d{1,5}))?$/i;
-const international = /^\+(\d[\d\s().-]{5,})$/;
 
 const contactPoint = "http://hl7.org/fhir/StructureDefinition/contactpoint";
 
@@ -41,39 +52,64 @@ function partAt(extensions: readonly fhir4.Extension[], name: string): string | 
   return textOf(found?.valueString ?? found?.valueInteger);
 }
 
-function inParts(
-  point: Point,
-  { country, area, local, extension }: DialledParts,
-  points: readonly Point[],
-  isWork: boolean,
-): Repetition {
-  return [undefined, ...codesOf(point, points, isWork), undefined, country, area, local, extension];
+/** XTN.1 of a North American number, as it was before 2.6: `(507)555-0101X12`. */
+function inOneText({ country = "1", area, local, extension }: DialledParts): string | undefined {
+  if (country !== "1" || !/^\d{7}$/.test(local)) return undefined;
+  const number = `${local.slice(0, 3)}-${local.slice(3)}`;
+  return `${area === undefined ? "" : `(${area})`}${number}${extension === undefined ? "" : `X${extension}`}`;
 }
 
-/** 2.A.89 XTN: North American numbers by their parts, all others unformatted. */
-export function telecommunication(point: Point, points: readonly Point[], isWork: boolean): Repetition | undefined {
+/**
+ * 2.A.89 XTN: a number by its parts, where it tells them or is North American, and as it is written. From 2.6 on with its
+ * period and rank.
+ */
+export function telecommunication(
+  point: Point,
+  points: readonly Point[],
+  isWork: boolean,
+  scope: Scope,
+): Repetition | undefined {
   const value = textOf(point.value)?.trim() || undefined;
   const dialled = point.extension === undefined ? undefined : partsOf(point.extension);
-  if (value === undefined) return dialled === undefined ? undefined : inParts(point, dialled, points, isWork);
-  const system = point.system ?? (value.includes("@") ? "email" : "phone");
+  if (value === undefined && dialled === undefined) return undefined;
+  const system = point.system ?? (value?.includes("@") ? "email" : "phone");
   if (system === "url" || system === "other") return undefined;
-  if (system === "email") return [undefined, "NET", "Internet", value.replace(/^mailto:/i, "")];
-  if (dialled !== undefined) return inParts(point, dialled, points, isWork);
-  const number = value.replace(/^tel:/i, "");
-  const parts: Component[] = [undefined, ...codesOf({ ...point, system }, points, isWork)];
+  const place: Place = { points, isWork, scope };
+  if (system === "email" && value !== undefined)
+    return lasting([undefined, "NET", "Internet", value.replace(/^mailto:/i, "")], point, scope);
+  const number = value?.replace(/^tel:/i, "");
+  const parts: Component[] = [undefined, ...codesOf({ ...point, system }, place)];
+  const found = dialled ?? (number === undefined ? undefined : northAmericanParts(number, point));
+  if (found !== undefined) {
+    parts[0] = inOneText(found);
+    parts[4] = found.country;
+    parts[5] = found.area;
+    parts[6] = found.local;
+    parts[7] = found.extension;
+  }
+  if (number !== undefined) parts[11] = number;
+  return lasting(parts, point, scope);
+}
+
+function northAmericanParts(number: string, { extension: extensions }: Point): DialledParts | undefined {
   const match = northAmerican.exec(number);
-  if (match !== null) {
-    const [, country, area, exchange, line, extension] = match;
-    parts[4] = country ?? (point.extension === undefined ? undefined : partAt(point.extension, "country"));
-    parts[5] = area;
-    parts[6] = `${exchange}${line}`;
-    parts[7] = extension;
-  } else parts[11] = international.test(number) ? number.replace(/[^\d+]/g, "") : number;
+  if (match === null) return undefined;
+  const [, dialled, area, exchange, line, extension] = match;
+  const country = dialled ?? (extensions === undefined ? undefined : partAt(extensions, "country"));
+  return { country, area, local: `${exchange}${line}`, extension };
+}
+
+/** XTN.13, XTN.14 and XTN.18: since when, until when, and which of several goes first. */
+function lasting(parts: Component[], { period, rank }: Point, scope: Scope): Repetition {
+  if ((period === undefined && rank === undefined) || !isFrom("2.6", scope)) return parts;
+  parts[12] = timestampOf(period?.start, scope);
+  parts[13] = timestampOf(period?.end, scope);
+  parts[17] = numeric(rank);
   return parts;
 }
 
 const encode = (isWork: boolean) =>
-  dataType<Point>("XTN", (point, _scope, _row, _owner, all) => telecommunication(point, all, isWork));
+  dataType<Point>("XTN", (point, scope, _row, _owner, all) => telecommunication(point, all, isWork, scope));
 
 /** A number that is somebody's own unless it says otherwise. */
 export const xtn = encode(false);
@@ -83,16 +119,25 @@ export const xtnWork = encode(true);
 const unranked = 1_000_000;
 const useOrder = ["home", "mobile", "temp", undefined, "work"];
 
-/** By rank, then home before mobile; what has ended or was replaced is left out. */
+/** By rank, then home before mobile; what was replaced is left out. */
 export function byRank(points: readonly Point[]): readonly Point[] {
-  return points
-    .filter((point) => point?.use !== "old")
-    .toSorted(
-      (a, b) =>
-        (a.rank ?? unranked) - (b.rank ?? unranked) ||
-        systemOrder(a) - systemOrder(b) ||
-        useOrder.indexOf(a.use) - useOrder.indexOf(b.use),
-    );
+  return inRank(points.filter((point) => point?.use !== "old"));
+}
+
+/** By rank, without what has ended; where the destination takes it and the version can tell until when, with it, last. */
+export function currentPoints(points: readonly Point[], scope: Scope): readonly Point[] {
+  const isPast = (point: Point) => point?.use === "old" || hasEnded(point?.period, scope);
+  const current = inRank(points.filter((point) => !isPast(point)));
+  return scope.settings.former && isFrom("2.6", scope) ? [...current, ...inRank(points.filter(isPast))] : current;
+}
+
+function inRank(points: readonly Point[]): readonly Point[] {
+  return points.toSorted(
+    (a, b) =>
+      (a.rank ?? unranked) - (b.rank ?? unranked) ||
+      systemOrder(a) - systemOrder(b) ||
+      useOrder.indexOf(a.use) - useOrder.indexOf(b.use),
+  );
 }
 
 function systemOrder({ system }: Point): number {

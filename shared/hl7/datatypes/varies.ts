@@ -1,6 +1,7 @@
 import { dataType } from "../mapping.ts";
 import type { Component, Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
+import { isFrom } from "../versions.ts";
 import { base64Bytes, encapsulatedData, referencePointer } from "./attachment.ts";
 import { type CodedField, codedIn, codedWithExceptions } from "./coded.ts";
 import { numeric, structuredNumeric } from "./number.ts";
@@ -72,8 +73,10 @@ const converters: Readonly<Record<Choice | "valueAttachment", Converter>> = {
   valueDateTime: (text: string, scope: Scope) => observed(text.length === 10 ? "DT" : "TS", [timestampOf(text, scope)]),
   valueTime: (text: string) => observed("TM", [timeOfDay(text)]),
   valuePeriod: ({ start, end }: fhir4.Period, scope: Scope) => {
-    const ends = [start, end].map((each) => [timestampOf(each, scope)]);
-    return { type: "TS", repetitions: ends };
+    const ends = [start, end].map((each) => timestampOf(each, scope));
+    // HL70125 has DR from 2.7 on; before, the two ends are repetitions.
+    if (isFrom("2.7", scope)) return { type: "DR", repetitions: [ends] };
+    return { type: "TS", repetitions: ends.map((each) => [each]) };
   },
   valueSampledData: (data: fhir4.SampledData) => observed("NA", samples(data)),
   valueAttachment: (attachment: fhir4.Attachment, scope: Scope, owner: object) =>

@@ -7,7 +7,7 @@ import { cx } from "../datatypes/identifier.ts";
 import { xpn } from "../datatypes/name.ts";
 import { nm } from "../datatypes/number.ts";
 import { xon } from "../datatypes/provider.ts";
-import { byRank, xtn, xtnWork } from "../datatypes/telecom.ts";
+import { currentPoints, xtn, xtnWork } from "../datatypes/telecom.ts";
 import { si } from "../datatypes/text.ts";
 import { dt, hasEnded, ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
@@ -47,12 +47,14 @@ export const gt1 = segment<GuarantorContext>("GT1", {
   5: xad({ from: "Guarantor.address", pick: currentAddresses, repeats: true }),
   6: xtn({
     from: "Guarantor.telecom",
-    pick: (points: readonly fhir4.ContactPoint[]) => byRank(points).filter(({ use }) => use !== "work"),
+    pick: (points: readonly fhir4.ContactPoint[], _context, scope) =>
+      currentPoints(points, scope).filter(({ use }) => use !== "work"),
     repeats: true,
   }),
   7: xtnWork({
     from: "Guarantor.telecom",
-    pick: (points: readonly fhir4.ContactPoint[]) => byRank(points).filter(({ use }) => use === "work"),
+    pick: (points: readonly fhir4.ContactPoint[], _context, scope) =>
+      currentPoints(points, scope).filter(({ use }) => use === "work"),
     repeats: true,
   }),
   8: ts({ from: "Guarantor.birthDate" }),

@@ -5,12 +5,13 @@ import { ce, codingsOf, is } from "../datatypes/coded.ts";
 import { cx } from "../datatypes/identifier.ts";
 import { xpn } from "../datatypes/name.ts";
 import { xon } from "../datatypes/provider.ts";
-import { byRank, xtn, xtnWork } from "../datatypes/telecom.ts";
+import { currentPoints, xtn, xtnWork } from "../datatypes/telecom.ts";
 import { si } from "../datatypes/text.ts";
 import { dt, hasEnded, ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
 import type { Scope } from "../scope.ts";
 import { contactRole, gender, relationship } from "../tables/person.ts";
+import { since } from "../versions.ts";
 import { currentAddresses } from "./pid.ts";
 
 /** Somebody who belongs to the patient: a RelatedPerson, or an entry of Patient.contact. */
@@ -60,7 +61,16 @@ export function familyRelation({
 }
 
 function isContactRole(concept: fhir4.CodeableConcept): boolean {
-  return codingsOf(concept).some(({ system }) => system !== undefined && contactRoles.test(system));
+  return (
+    codingsOf(concept).some(({ system, display }) =>
+      system === undefined ? isContactWord(display) : contactRoles.test(system),
+    ) || isContactWord(concept.text)
+  );
+}
+
+/** A local code, or none, that is called so. */
+function isContactWord(text: string | undefined): boolean {
+  return /^(?:emergency.contact|next.of.kin)$/i.test(text ?? "");
 }
 
 /** HL7 v2.5.1, 3.4.5; `NextOfKin` is a RelatedPerson or an entry of Patient.contact. */
@@ -76,12 +86,14 @@ export const nk1 = segment<NextOfKinContext>("NK1", {
   4: xad({ from: "NextOfKin.address", pick: currentAddresses, repeats: true }),
   5: xtn({
     from: "NextOfKin.telecom",
-    pick: (points: readonly fhir4.ContactPoint[]) => byRank(points).filter(({ use }) => use !== "work"),
+    pick: (points: readonly fhir4.ContactPoint[], _context, scope) =>
+      currentPoints(points, scope).filter(({ use }) => use !== "work"),
     repeats: true,
   }),
   6: xtnWork({
     from: "NextOfKin.telecom",
-    pick: (points: readonly fhir4.ContactPoint[]) => byRank(points).filter(({ use }) => use === "work"),
+    pick: (points: readonly fhir4.ContactPoint[], _context, scope) =>
+      currentPoints(points, scope).filter(({ use }) => use === "work"),
     repeats: true,
   }),
   7: ce({
@@ -108,28 +120,98 @@ export const nk1 = segment<NextOfKinContext>("NK1", {
   31: xtn({ from: "NextOfKin.telecom", pick: ofOrganization, repeats: true, rule: "As NK1-30" }),
   32: xad({ from: "NextOfKin.address", pick: ofOrganization, repeats: true, rule: "As NK1-30" }),
   33: cx({ from: "NextOfKin.identifier", repeats: true }),
+  40: since("2.7", xtn({ from: "NextOfKin.telecom", pick: firstPoint, rule: "The first by rank" })),
+  41: since("2.7", xtn({ from: "NextOfKin.telecom", pick: ofOrganization, rule: "As NK1-30" })),
 });
+
+function firstPoint(points: readonly fhir4.ContactPoint[], _context: unknown, scope: Scope) {
+  return currentPoints(points, scope);
+}
 
 function ofOrganization<Value>(values: readonly Value[], { NextOfKin }: NextOfKinContext): readonly Value[] {
   return NextOfKin.organization === undefined ? [] : values;
 }
 
-/** The entries of the patient's record as they stand there, then the persons with a record of their own. */
-
+/**
+ * The entries of the patient's record as they stand there, then the persons with a record of their own. Somebody who has
+ * both is told once. What a mother's record holds beyond her numbers stands here, the numbers in PID-21 too.
+ */
 export function nextOfKin(context: MessageContext, scope: Scope): readonly NextOfKinContext[] {
   const contacts: NextOfKin[] = listOf(context.Patient.contact).map(({ name, address, ...contact }) => ({
     ...contact,
     name: name === undefined ? [] : [name],
     address: address === undefined ? [] : [address],
   }));
-  const related = ofPatient(context, "RelatedPerson").filter(
-    ({ active, relationship }) => active !== false && !isOnlyGuarantor(relationship),
+  const related: readonly NextOfKin[] = inOrder(
+    ofPatient(context, "RelatedPerson").filter(
+      ({ active, relationship }) => active !== false && !isOnlyGuarantor(relationship),
+    ),
+    ({ id }) => id,
   );
-  const kin = [...contacts, ...inOrder(related, ({ id }) => id)].filter(({ period }) => !hasEnded(period, scope));
+  const isTold = (kin: NextOfKin) => (scope.settings.former || !hasEnded(kin.period, scope)) && !isOnlyNumber(kin);
+  const persons = contacts.filter(isTold);
+  for (const person of related.filter(isTold)) {
+    const known = persons.findIndex((each) => isSamePerson(each, person));
+    if (known === -1) persons.push(person);
+    else persons[known] = together(person, persons[known]);
+  }
   return numbered(
     context,
-    kin.map((NextOfKin) => ({ NextOfKin })),
+    persons.map((NextOfKin) => ({ NextOfKin })),
   );
+}
+
+/** The mother of whom nothing is known but her numbers, which are PID-21. */
+function isOnlyNumber({
+  name,
+  address,
+  telecom,
+  organization,
+  relationship: roles,
+  gender: sex,
+  birthDate,
+}: NextOfKin) {
+  const said: readonly (readonly unknown[] | undefined)[] = [name, address, telecom];
+  const isNamed = said.some((each) => listOf(each).length > 0) || organization !== undefined;
+  return (
+    !isNamed && sex === undefined && birthDate === undefined && listOf(roles).some((each) => hasCode(each, mothers))
+  );
+}
+
+const mothers: ReadonlySet<string> = new Set(["MTH", "NMTH"]);
+
+/** One name, and nothing that tells two people apart. */
+function isSamePerson(a: NextOfKin, b: NextOfKin): boolean {
+  const [one, other] = [nameKey(a), nameKey(b)];
+  return one !== undefined && one === other && isNoOther(a.gender, b.gender) && isNoOther(a.birthDate, b.birthDate);
+}
+
+function isNoOther(a: string | undefined, b: string | undefined): boolean {
+  return a === undefined || b === undefined || a === b;
+}
+
+function nameKey({ name }: NextOfKin): string | undefined {
+  const [first] = listOf(name);
+  const parts = first?.family === undefined ? [first?.text] : [first.family, ...listOf(first.given).slice(0, 1)];
+  const key = parts.join(" ").trim().toLowerCase();
+  return key === "" ? undefined : key;
+}
+
+/** All that two records say of one person, the first one before the other. */
+function together(own: NextOfKin, other: NextOfKin | undefined): NextOfKin {
+  const both = <Value>(a: readonly Value[] | undefined, b: readonly Value[] | undefined) => [
+    ...listOf(a),
+    ...listOf(b),
+  ];
+  return {
+    ...other,
+    ...own,
+    name: own.name,
+    relationship: both(own.relationship, other?.relationship),
+    address: both(own.address, other?.address),
+    telecom: both(own.telecom, other?.telecom),
+    extension: both(own.extension, other?.extension),
+  };
 }
 
 /** Who is nothing but the guarantor stands in GT1. */

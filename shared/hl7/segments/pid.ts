@@ -1,16 +1,19 @@
+import { hasCode, listOf, ofPatient } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
 import { xad } from "../datatypes/address.ts";
 import { type Coded, ce, cwe, is, yesNo } from "../datatypes/coded.ts";
-import { cx, extendedId, identifierType } from "../datatypes/identifier.ts";
-import { xpn, xpnFamily } from "../datatypes/name.ts";
+import { facility } from "../datatypes/hd.ts";
+import { cx, dln, extendedId, identifierType } from "../datatypes/identifier.ts";
+import { xpn, xpnMaiden } from "../datatypes/name.ts";
 import { nm } from "../datatypes/number.ts";
-import { byRank, xtn, xtnWork } from "../datatypes/telecom.ts";
+import { currentPoints, xtn, xtnWork } from "../datatypes/telecom.ts";
 import { si, st } from "../datatypes/text.ts";
 import { hasEnded, ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
 import { ethnicity, gender, maritalStatus, race, religion } from "../tables/person.ts";
+import { since, until } from "../versions.ts";
 import { accountOfMessage } from "./visit-number.ts";
 
 const usCore = "http://hl7.org/fhir/us/core/StructureDefinition";
@@ -35,7 +38,13 @@ export const pid = segment<MessageContext>("PID", {
     otherwise: unknownName,
     rule: "The official or else the usual name as L, then other current names; Unknown^Unknown where there is none",
   }),
-  6: xpnFamily("M")({ from: `Patient.extension('${hl7}/patient-mothersMaidenName').valueString` }),
+  6: xpnMaiden({
+    from: [
+      `Patient.extension('${hl7}/patient-mothersMaidenName').valueString`,
+      `Patient.extension('${hl7}/patient-mothersMaidenName').valueHumanName`,
+    ],
+    repeats: true,
+  }),
   7: ts({
     from: [`Patient._birthDate.extension('${hl7}/patient-birthTime').valueDateTime`, "Patient.birthDate"],
   }),
@@ -43,11 +52,13 @@ export const pid = segment<MessageContext>("PID", {
   10: ce({
     from: [
       `Patient.extension('${usCore}/us-core-race').extension('ombCategory').valueCoding`,
+      `Patient.extension('${usCore}/us-core-race').extension('detailed').valueCoding`,
       `Patient.extension('${usCore}/us-core-race').extension('text').valueString`,
     ],
-    pick: codingsOrText,
+    compute: ({ Patient }) => categoriesOf(Patient, "race"),
     map: race,
     repeats: true,
+    rule: "The categories, then the detailed codes; else the text",
   }),
   11: xad({
     from: "Patient.address",
@@ -58,14 +69,14 @@ export const pid = segment<MessageContext>("PID", {
   13: xtn({
     from: "Patient.telecom",
     pick: (points: readonly fhir4.ContactPoint[], _context, scope) =>
-      byRank(points).filter((point) => point.use !== "work" && !hasEnded(point.period, scope)),
+      currentPoints(points, scope).filter(({ use }) => use !== "work"),
     repeats: true,
     rule: "All but work, by rank",
   }),
   14: xtnWork({
     from: "Patient.telecom",
     pick: (points: readonly fhir4.ContactPoint[], _context, scope) =>
-      byRank(points).filter((point) => point.use === "work" && !hasEnded(point.period, scope)),
+      currentPoints(points, scope).filter(({ use }) => use === "work"),
     repeats: true,
     rule: "Work, by rank",
   }),
@@ -84,14 +95,33 @@ export const pid = segment<MessageContext>("PID", {
     compute: accountOfMessage,
     rule: "The account that the message is about, else the account (FIN) of the visit",
   }),
+  20: until(
+    "2.6",
+    dln({
+      from: "Patient.identifier",
+      pick: (identifiers: readonly fhir4.Identifier[], _context, scope) =>
+        scope.settings.patientIdentifierTypes.includes(licence)
+          ? identifiers.filter((each) => identifierType(each) === licence && isCurrentIdentifier(each, scope))
+          : [],
+      rule: "The driver's licence (DL), where the destination takes it",
+    }),
+  ),
+  21: cx({
+    from: "RelatedPerson.identifier",
+    compute: mothersIdentifiers,
+    repeats: true,
+    rule: "Of the RelatedPerson who is the mother",
+  }),
   22: ce({
     from: [
       `Patient.extension('${usCore}/us-core-ethnicity').extension('ombCategory').valueCoding`,
+      `Patient.extension('${usCore}/us-core-ethnicity').extension('detailed').valueCoding`,
       `Patient.extension('${usCore}/us-core-ethnicity').extension('text').valueString`,
     ],
-    pick: codingsOrText,
+    compute: ({ Patient }) => categoriesOf(Patient, "ethnicity"),
     map: ethnicity,
     repeats: true,
+    rule: "The categories, then the detailed codes; else the text",
   }),
   23: st({
     from: `Patient.extension('${hl7}/patient-birthPlace').valueAddress`,
@@ -113,14 +143,45 @@ export const pid = segment<MessageContext>("PID", {
     from: ["Patient.deceasedDateTime", "Patient.deceasedBoolean"],
     pick: (deceased: readonly (string | boolean)[]) => deceased.map((value) => value !== false),
   }),
-  33: ts({ from: "Patient.meta.lastUpdated", volatile: true }),
+  31: yesNo({
+    from: "Patient.name",
+    pick: (names: readonly fhir4.HumanName[]) => (names.every(({ use }) => use === "anonymous") ? [true] : []),
+    rule: "Y where no name but an assumed one is known",
+  }),
+  33: since("2.4", ts({ from: "Patient.meta.lastUpdated", volatile: true })),
+  34: facility({ from: "Patient.managingOrganization" }),
   35: ce({ from: `Patient.extension('${hl7}/patient-animal').extension('species').valueCodeableConcept` }),
   36: ce({ from: `Patient.extension('${hl7}/patient-animal').extension('breed').valueCodeableConcept` }),
   39: cwe({
     from: `Patient.extension('${usCore}/us-core-tribal-affiliation').extension('tribalAffiliation').valueCodeableConcept`,
     repeats: true,
   }),
+  40: since(
+    "2.7",
+    xtn({
+      from: "Patient.telecom",
+      pick: (points: readonly fhir4.ContactPoint[], _context, scope) => currentPoints(points, scope),
+      repeats: true,
+      rule: "All of PID-13 and PID-14, by rank",
+    }),
+  ),
 });
+
+/** HL70203 */
+const licence = "DL";
+
+const relation = "https://fhir-ehr.cerner.com/r4/StructureDefinition/relation";
+const motherCodes: ReadonlySet<string> = new Set(["MTH", "NMTH", "ADOPTM", "GESTM"]);
+
+function mothersIdentifiers(context: MessageContext): readonly fhir4.Identifier[] {
+  const mother = ofPatient(context, "RelatedPerson").find(({ active, relationship, extension }) => {
+    const beside = listOf(extension).flatMap(({ url, valueCodeableConcept }) =>
+      url === relation && valueCodeableConcept !== undefined ? [valueCodeableConcept] : [],
+    );
+    return active !== false && [...beside, ...listOf(relationship)].some((each) => hasCode(each, motherCodes));
+  });
+  return listOf(mother?.identifier);
+}
 
 /** Millennium's own numbers for messaging and single sign-on say nothing to others. */
 const internalKinds = new Set(["Messaging", "Federated Person Principal"]);
@@ -139,12 +200,18 @@ export function patientIdentifiers(
         : identifier.system === medicalRecordNumber.system;
     return isRecordNumber ? 0 : patientIdentifierTypes.indexOf(type ?? "") + 1 || Number.POSITIVE_INFINITY;
   };
-  const current = identifiers.filter((each) => isCurrentIdentifier(each, scope));
-  const told = current
-    .map((identifier) => ({ identifier, rank: rank(identifier) }))
-    .filter((each) => each.rank !== Number.POSITIVE_INFINITY)
-    .toSorted((a, b) => a.rank - b.rank || latestFirst(a.identifier, b.identifier))
-    .map(({ identifier }) => withType(identifier, medicalRecordNumber));
+  const usable = identifiers.filter(isForOthers);
+  const current = usable.filter((each) => isCurrentIdentifier(each, scope));
+  const past = scope.settings.former
+    ? usable.filter(({ use, period }) => use === "old" || hasEnded(period, scope))
+    : [];
+  const byKind = (numbers: readonly fhir4.Identifier[]) =>
+    numbers
+      .map((identifier) => ({ identifier, rank: rank(identifier) }))
+      .filter((each) => each.rank !== Number.POSITIVE_INFINITY)
+      .toSorted((a, b) => a.rank - b.rank || latestFirst(a.identifier, b.identifier))
+      .map(({ identifier }) => withType(identifier, medicalRecordNumber));
+  const told = [...byKind(current), ...byKind(past)];
   return told.length > 0 ? told : current.filter(isOfNoKind).map((each) => ({ ...each, type: typed("PI") }));
 }
 
@@ -166,9 +233,14 @@ export function internalNumber({ id }: fhir4.Patient, scope: Scope): Repetition 
   return id === undefined ? undefined : extendedId({ value: id, type: typed("PI") }, scope);
 }
 
+function isForOthers(identifier: fhir4.Identifier | null): identifier is fhir4.Identifier {
+  return (
+    typeof identifier?.value === "string" && identifier.value !== "" && !internalKinds.has(identifier.type?.text ?? "")
+  );
+}
+
 function isCurrentIdentifier(identifier: fhir4.Identifier | null, scope: Scope): boolean {
-  if (typeof identifier?.value !== "string" || identifier.value === "" || identifier.use === "old") return false;
-  return isCurrent(identifier.period, scope) && !internalKinds.has(identifier.type?.text ?? "");
+  return isForOthers(identifier) && identifier.use !== "old" && isCurrent(identifier.period, scope);
 }
 
 /** A number whose system makes it the medical record number is one, whether the resource types it or not. */
@@ -200,14 +272,16 @@ export function currentNames(
   _context: unknown,
   scope: Scope,
 ): readonly fhir4.HumanName[] {
-  const usable = names.filter((name) => hasText(name) && name.use !== "old" && !hasEnded(name.period, scope));
-  const { patientNameUses } = scope.settings;
+  const told = names.filter(hasText);
+  const usable = told.filter((name) => name.use !== "old" && !hasEnded(name.period, scope));
+  const { patientNameUses, former } = scope.settings;
+  const past = former ? told.filter((name) => !usable.includes(name)) : [];
   const first = patientNameUses.map((use) => usable.find((name) => name.use === use)).find(Boolean) ?? usable[0];
-  if (first === undefined) return [];
+  if (first === undefined) return past;
   const official = first.use === "official" ? undefined : usable.find(({ use }) => use === "official");
   const others = usable.filter((name) => name !== first && (name.use !== "official" || name === official));
   // Where no name is the legal one, the first is taken for it.
-  return [official === undefined ? { ...first, use: "official" } : first, ...others];
+  return [official === undefined ? { ...first, use: "official" } : first, ...others, ...past];
 }
 
 function hasText(name: fhir4.HumanName | null): name is fhir4.HumanName {
@@ -219,15 +293,25 @@ export function currentAddresses(
   _context: unknown,
   scope: Scope,
 ): readonly fhir4.Address[] {
-  const { patientAddressUses } = scope.settings;
+  const { patientAddressUses, former } = scope.settings;
+  const isPast = ({ period }: fhir4.Address) => hasEnded(period, scope);
   const order = (use: NonNullable<fhir4.Address["use"]> | "none") =>
     (patientAddressUses.indexOf(use) + 1 || patientAddressUses.length + 1) as number;
   return addresses
-    .filter((address) => !hasEnded(address?.period, scope))
-    .toSorted((a, b) => order(a.use ?? "none") - order(b.use ?? "none"));
+    .filter((address) => address && (former || !isPast(address)))
+    .toSorted((a, b) => Number(isPast(a)) - Number(isPast(b)) || order(a.use ?? "none") - order(b.use ?? "none"));
 }
 
-/** A text stands in where an extension has no coding. */
-function codingsOrText(values: readonly (fhir4.Coding | string)[]): readonly Coded[] {
-  return values.map((value) => (typeof value === "string" ? { text: value } : value));
+/** US Core tells race and ethnicity in categories, in detailed codes, and as a text, which stands in for both. */
+function categoriesOf({ extension }: fhir4.Patient, name: "race" | "ethnicity"): readonly Coded[] {
+  const parts = listOf(extension)
+    .filter(({ url }) => url === `${usCore}/us-core-${name}`)
+    .flatMap((each) => listOf(each.extension));
+  const codings = ["ombCategory", "detailed"].flatMap((wanted) =>
+    parts.flatMap(({ url, valueCoding }) => (url === wanted && valueCoding !== undefined ? [valueCoding] : [])),
+  );
+  if (codings.length > 0) return codings;
+  return parts.flatMap(({ url, valueString }) =>
+    url === "text" && valueString !== undefined ? [{ text: valueString }] : [],
+  );
 }

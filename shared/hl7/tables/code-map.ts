@@ -18,6 +18,8 @@ export interface CodeMap {
   readonly names: Readonly<Record<string, string>>;
   /** True where codes of other systems are as good: a code without a row is sent as it is, and is no work item. */
   readonly isOpen: boolean;
+  /** The same for the codes of these systems alone. */
+  readonly openSystems?: readonly string[];
   /** Where the rows come from, and what was decided where HL7 gives no map. */
   readonly note: string;
 }
@@ -55,7 +57,7 @@ export function translate(codings: readonly fhir4.Coding[], map: CodeMap): Trans
 }
 
 export function reportUnmapped(coding: fhir4.Coding, field: string, map: CodeMap | undefined, scope: Scope): void {
-  if (map?.isOpen) return;
+  if (map?.isOpen || map?.openSystems?.includes(coding.system ?? "")) return;
   scope.report({
     severity: "warning",
     reason: "unmapped-code",

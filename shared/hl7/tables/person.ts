@@ -1,5 +1,14 @@
 import { codeMap } from "./code-map.ts";
 
+export const registryStatus = codeMap({
+  name: "registryStatus",
+  table: "HL70441",
+  systems: [],
+  codes: { true: "A", false: "I", deceased: "P" },
+  names: { A: "Active", I: "Inactive--Unspecified", P: "Permanently inactive - do not re-activate" },
+  note: "By Patient.active; P after death.",
+});
+
 export const gender = codeMap({
   name: "gender",
   table: "HL70001",
@@ -47,6 +56,9 @@ export const maritalStatus = codeMap({
     C: "Common law",
     U: "Unknown",
     T: "Unreported",
+    A: "Separated",
+    G: "Living together",
+    R: "Registered domestic partner",
   },
   note: "v2-to-FHIR IG; of several table codes the one that keeps most of the meaning (L: E, T: P).",
 });
@@ -167,7 +179,10 @@ export const race = codeMap({
     "2076-8": "2076-8",
     "2106-3": "2106-3",
     "2131-1": "2131-1",
+    UNK: null,
+    ASKU: null,
   },
+  openSystems: ["urn:oid:2.16.840.1.113883.6.238"],
   names: {
     "1002-5": "American Indian or Alaska Native",
     "2028-9": "Asian",
@@ -176,7 +191,7 @@ export const race = codeMap({
     "2106-3": "White",
     "2131-1": "Other Race",
   },
-  note: "US Core OMB categories; the codes of HL70005 are the same.",
+  note: "US Core OMB categories; the codes of HL70005 are the same, and CDC's detailed codes go out as they are. Of what is unknown nothing is sent.",
 });
 
 export const ethnicity = codeMap({
@@ -184,8 +199,9 @@ export const ethnicity = codeMap({
   table: "HL70189",
   systems: ["urn:oid:2.16.840.1.113883.6.238", "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"],
   codes: { "2135-2": "H", "2186-5": "N", UNK: "U", ASKU: "U" },
+  openSystems: ["urn:oid:2.16.840.1.113883.6.238"],
   names: { H: "Hispanic or Latino", N: "Not Hispanic or Latino", U: "Unknown" },
-  note: "US Core OMB categories to HL70189.",
+  note: "US Core OMB categories to HL70189; CDC's detailed codes go out as they are.",
 });
 
 export const relationship = codeMap({

@@ -153,18 +153,18 @@ describe("XAD", () => {
 
 describe("XTN", () => {
   const tell = (point: fhir4.ContactPoint, others: readonly fhir4.ContactPoint[] = [], isWork = false) =>
-    text(telecommunication(point, [point, ...others], isWork));
+    text(telecommunication(point, [point, ...others], isWork, scope));
 
   it.each<[fhir4.ContactPoint, string]>([
-    [{ system: "phone", use: "home", value: "+1 (507) 555-0101" }, "^PRN^PH^^1^507^5550101"],
-    [{ system: "phone", use: "work", value: "507-555-0101 x123" }, "^WPN^PH^^^507^5550101^123"],
-    [{ system: "phone", use: "mobile", value: "5075550101" }, "^PRN^CP^^^507^5550101"],
-    [{ system: "phone", use: "temp", value: "5075550101" }, "^VHN^PH^^^507^5550101"],
-    [{ system: "phone", value: "+49 30 901820" }, "^PRN^PH^^^^^^^^^+4930901820"],
+    [{ system: "phone", use: "home", value: "+1 (507) 555-0101" }, "(507)555-0101^PRN^PH^^1^507^5550101^^^^^+1 (507) 555-0101"],
+    [{ system: "phone", use: "work", value: "507-555-0101 x123" }, "(507)555-0101X123^WPN^PH^^^507^5550101^123^^^^507-555-0101 x123"],
+    [{ system: "phone", use: "mobile", value: "5075550101" }, "(507)555-0101^PRN^CP^^^507^5550101^^^^^5075550101"],
+    [{ system: "phone", use: "temp", value: "5075550101" }, "(507)555-0101^VHN^PH^^^507^5550101^^^^^5075550101"],
+    [{ system: "phone", value: "+49 30 901820" }, "^PRN^PH^^^^^^^^^+49 30 901820"],
     [{ system: "phone", value: "ask for Jo" }, "^PRN^PH^^^^^^^^^ask for Jo"],
-    [{ system: "fax", use: "work", value: "507.555.0102" }, "^WPN^FX^^^507^5550102"],
-    [{ system: "pager", value: "5075550103" }, "^BPN^BP^^^507^5550103"],
-    [{ system: "sms", value: "5075550104" }, "^PRN^CP^^^507^5550104"],
+    [{ system: "fax", use: "work", value: "507.555.0102" }, "(507)555-0102^WPN^FX^^^507^5550102^^^^^507.555.0102"],
+    [{ system: "pager", value: "5075550103" }, "(507)555-0103^BPN^BP^^^507^5550103^^^^^5075550103"],
+    [{ system: "sms", value: "5075550104" }, "(507)555-0104^PRN^CP^^^507^5550104^^^^^5075550104"],
     [{ system: "email", value: "jane&doe@example.org" }, "^NET^Internet^jane\\T\\doe@example.org"],
     [{ value: "jane@example.org" }, "^NET^Internet^jane@example.org"],
     [{ system: "url", value: "https://example.org" }, ""],
@@ -180,18 +180,22 @@ describe("XTN", () => {
     });
     const extension = [part("country", "31"), part("area", "20"), part("local", "1234567"), part("extension", "9")];
     const dutch: fhir4.ContactPoint = { system: "phone", use: "home", extension };
-    expect(text(telecommunication(dutch, [], false))).toBe("^PRN^PH^^31^20^1234567^9");
-    expect(text(telecommunication({ ...dutch, value: "+31 20 1234567" }, [], false))).toBe("^PRN^PH^^31^20^1234567^9");
-    const country = [part("country", "1")];
-    expect(text(telecommunication({ value: "(530) 867 5309", extension: country }, [], false))).toBe(
-      "^PRN^PH^^1^530^8675309",
+    expect(text(telecommunication(dutch, [], false, scope))).toBe("^PRN^PH^^31^20^1234567^9");
+    expect(text(telecommunication({ ...dutch, value: "+31 20 1234567" }, [], false, scope))).toBe(
+      "^PRN^PH^^31^20^1234567^9^^^^+31 20 1234567",
     );
-    expect(telecommunication({ system: "phone", extension: country }, [], false)).toBeUndefined();
+    const country = [part("country", "1")];
+    expect(text(telecommunication({ value: "(530) 867 5309", extension: country }, [], false, scope))).toBe(
+      "(530)867-5309^PRN^PH^^1^530^8675309^^^^^(530) 867 5309",
+    );
+    expect(telecommunication({ system: "phone", extension: country }, [], false, scope)).toBeUndefined();
   });
 
   it("a mobile number beside a home number is another number of the person", () => {
     const home = { system: "phone", use: "home", value: "5075550100" } as const;
-    expect(tell({ system: "phone", use: "mobile", value: "5075550101" }, [home])).toBe("^ORN^CP^^^507^5550101");
+    expect(tell({ system: "phone", use: "mobile", value: "5075550101" }, [home])).toBe(
+      "(507)555-0101^ORN^CP^^^507^5550101^^^^^5075550101",
+    );
   });
 
   it("numbers stand by rank, then home first, then e-mail; replaced ones are gone", () => {

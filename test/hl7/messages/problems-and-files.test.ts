@@ -70,7 +70,7 @@ describe("MFN^M02", () => {
     expect(linesOf(message).slice(1)).toEqual([
       "MFI|PRA^Practitioner master file^HL70175||UPD|||NE",
       "MFE|MAD|B0000000000000000017|20261122231500-0600|1234567893^SMITH ALEX^NPI|CE",
-      "STF|1234567893^SMITH ALEX^NPI|1234567893^^^NPI&2.16.840.1.113883.4.6&ISO^NPI~AS1234563^^^&2.16.840.1.113883.4.814&ISO^DEA|SMITH^ALEX^^^^^L|PH|M|19700303|A|1^General Hospital|394579002^Cardiology^SCT|^WPN^PH^^^507^5550155~^NET^Internet^smith@example.org||20200101^&General Hospital|||smith@example.org|||Physician",
+      "STF|1234567893^SMITH ALEX^NPI|1234567893^^^NPI&2.16.840.1.113883.4.6&ISO^NPI~AS1234563^^^&2.16.840.1.113883.4.814&ISO^DEA|SMITH^ALEX^^^^^L|PH|M|19700303|A|1^General Hospital|394579002^Cardiology^SCT|(507)555-0155^WPN^PH^^^507^5550155^^^^^507-555-0155~^NET^Internet^smith@example.org||20200101^&General Hospital|||smith@example.org|||Physician",
       "PRA|1234567893^SMITH ALEX^NPI||||Cardiology~Interventional cardiology^American Board^C^20100101|1234567893^NPI~AS1234563^DEA",
       "LAN|1|en^English^HL70296",
     ]);
@@ -114,8 +114,8 @@ describe("MFN^M05", () => {
     expect(linesOf(message).slice(1)).toEqual([
       "MFI|LOC^Location master file^HL70175||UPD|||NE",
       "MFE|MUP|B0000000000000000017|20261122231500-0600|4W^^^GEN|PL",
-      "LOC|4W^^^GEN|Ward 4 West|N|General Hospital||^WPN^PH^^^507^5550177",
-      "LDP|4W^^^GEN|^4W||||A||||MON^MON^100000^200000~TUE^TUE^100000^200000|^WPN^PH^^^507^5550177",
+      "LOC|4W^^^GEN|Ward 4 West|N|General Hospital||(507)555-0177^WPN^PH^^^507^5550177^^^^^507-555-0177",
+      "LDP|4W^^^GEN|^4W||||A||||MON^MON^100000^200000~TUE^TUE^100000^200000|(507)555-0177^WPN^PH^^^507^5550177^^^^^507-555-0177",
     ]);
   });
 

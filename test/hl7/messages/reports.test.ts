@@ -373,10 +373,10 @@ describe("who asked and who answers for it", () => {
     const order = { ...labOrder, requester: { reference: "PractitionerRole/asks" } };
     const message = tell({ basedOn: [{ reference: `ServiceRequest/${order.id}` }], result: [] }, [order, ...people]);
     expect(fieldOf(message, "ORC", 12)).toMatch(/^1679892871\^Rivers\^Ida/);
-    expect([fieldOf(message, "ORC", 14), fieldOf(message, "OBR", 17)]).toEqual(Array(2).fill("^WPN^PH^^^775^5550101"));
+    expect([fieldOf(message, "ORC", 14), fieldOf(message, "OBR", 17)]).toEqual(Array(2).fill("(775)555-0101^WPN^PH^^^775^5550101^^^^^775-555-0101"));
     expect(fieldOf(message, "ORC", 21)).toBe("East Surgery");
     expect(fieldOf(message, "ORC", 22)).toBe("1 Main St^^Reno^NV^89501^^B");
-    expect(fieldOf(message, "ORC", 23)).toBe("^WPN^PH^^^775^5550100");
+    expect(fieldOf(message, "ORC", 23)).toBe("(775)555-0100^WPN^PH^^^775^5550100^^^^^775-555-0100");
     expect(fieldOf(message, "ORC", 24)).toBe("2 Side St^^Reno^NV^89502^^B");
   });
 
@@ -414,8 +414,8 @@ describe("who asked and who answers for it", () => {
       expect(fieldOf(message, segment, position)).toMatch(/^1679892871\^Rivers\^Ida/);
     expect([fieldOf(message, "ORC", 21), fieldOf(message, "OBX", 23)]).toEqual(["East Surgery", "East Surgery"]);
     expect([fieldOf(message, "ORC", 14), fieldOf(message, "ORC", 23)]).toEqual([
-      "^WPN^PH^^^775^5550101",
-      "^WPN^PH^^^775^5550100",
+      "(775)555-0101^WPN^PH^^^775^5550101^^^^^775-555-0101",
+      "(775)555-0100^WPN^PH^^^775^5550100^^^^^775-555-0100",
     ]);
   });
 

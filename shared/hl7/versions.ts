@@ -1,0 +1,30 @@
+import { type Hl7Version, hl7Versions } from "./dictionary/contents.ts";
+import type { RowSpec } from "./mapping.ts";
+import type { Scope } from "./scope.ts";
+
+export function isFrom(first: Hl7Version, { settings }: Scope): boolean {
+  return hl7Versions.indexOf(settings.version) >= hl7Versions.indexOf(first);
+}
+
+/** A row of a field that came after 2.5.1, or that older receivers take for something else. */
+export function since<Context>(first: Hl7Version, row: RowSpec<Context>): RowSpec<Context> {
+  return where((scope) => isFrom(first, scope), row);
+}
+
+/** A row of a field that later versions have withdrawn, where another one says the same. */
+export function until<Context>(last: Hl7Version, row: RowSpec<Context>): RowSpec<Context> {
+  return where(({ settings }) => hl7Versions.indexOf(settings.version) <= hl7Versions.indexOf(last), row);
+}
+
+function where<Context>(isTold: (scope: Scope) => boolean, { options, ...spec }: RowSpec<Context>): RowSpec<Context> {
+  const { pick = (values) => values, compute } = options;
+  return {
+    ...spec,
+    options: {
+      ...options,
+      ...(compute === undefined
+        ? { pick: (values, context, scope) => (isTold(scope) ? pick(values, context, scope) : []) }
+        : { compute: (context, scope) => (isTold(scope) ? compute(context, scope) : []) }),
+    },
+  };
+}
