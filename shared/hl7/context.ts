@@ -43,6 +43,8 @@ export interface MessageContext {
   readonly Account?: fhir4.Account | undefined;
   readonly ChargeItem?: fhir4.ChargeItem | undefined;
   readonly Coverage?: fhir4.Coverage | undefined;
+  readonly Provenance?: fhir4.Provenance | undefined;
+  readonly RelatedPerson?: fhir4.RelatedPerson | undefined;
 }
 
 /** What is about nobody in particular: its messages have no PID. */
