@@ -30,6 +30,7 @@ const codes = {
   dose: ["30973-2", "Dose number in series"],
   doses: ["59782-3", "Number of doses in primary immunization series"],
   contraindication: ["30945-0", "Vaccination contraindication and precaution"],
+  reaction: ["31044-1", "Immunization reaction"],
 } as const;
 
 interface Detail {
@@ -38,6 +39,8 @@ interface Detail {
   /** OBX-4: details of the same thing have the same one. */
   readonly group: string;
   readonly method?: fhir4.CodeableConcept;
+  /** When it was found, where not on vaccination. */
+  readonly time?: string | undefined;
 }
 
 /** Eligibility holds for one vaccination and not for the visit. */
@@ -51,17 +54,20 @@ const perImmunization: fhir4.CodeableConcept = {
   ],
 };
 
-/** What goes with a vaccination, as OBX: eligibility, funding, information statements, dose numbers, contraindication. */
+/**
+ * What goes with a vaccination, as OBX: eligibility, funding, information statements, dose numbers, contraindication and
+ * reactions.
+ */
 export function immunizationDetails(context: ImmunizationContext, scope: Scope): readonly ResultContext[] {
   const { Immunization } = context;
   const details = detailsOf(Immunization, scope).filter(({ value }) => value !== undefined);
-  return details.map(({ code, value, group, method }, index) => {
+  return details.map(({ code, value, group, method, time: found = Immunization.occurrenceDateTime }, index) => {
     const [loinc, display] = codes[code];
     const Observation: fhir4.Observation = {
       resourceType: "Observation",
       status: "final",
       code: { coding: [{ system: "http://loinc.org", code: loinc, display }] },
-      ...(Immunization.occurrenceDateTime !== undefined && { effectiveDateTime: Immunization.occurrenceDateTime }),
+      ...(found !== undefined && { effectiveDateTime: found }),
       ...(method !== undefined && { method }),
     };
     return { ...context, Observation, Result: Observation, value, subId: group, setId: index + 1 };
@@ -89,6 +95,13 @@ function detailsOf(immunization: fhir4.Immunization, scope: Scope): readonly Det
   }
   if (statusReason !== undefined && isContraindicated(immunization))
     details.push({ code: "contraindication", value: coded(statusReason, scope), group: next() });
+  for (const { date, detail } of immunization.reaction ?? []) {
+    const found = scope.resolve<fhir4.Observation>(detail, immunization);
+    const concept = found?.resourceType === "Observation" ? (found.valueCodeableConcept ?? found.code) : undefined;
+    const reaction = concept ?? (detail?.display === undefined ? undefined : { text: detail.display });
+    if (reaction !== undefined)
+      details.push({ code: "reaction", value: coded(reaction, scope), group: next(), time: date });
+  }
   return details;
 }
 

@@ -1,5 +1,6 @@
 import { BridgeError } from "../errors.ts";
 import type { Resource } from "../fhir.ts";
+import { numbered } from "./chart.ts";
 import { type MessageContext, wrongKind } from "./context.ts";
 import { codingsOf } from "./datatypes/coded.ts";
 import type { Scope } from "./scope.ts";
@@ -13,6 +14,8 @@ export interface OrderContext extends MessageContext {
   readonly OrderControl: string;
   readonly ServiceRequest?: fhir4.ServiceRequest | undefined;
   readonly MedicationRequest?: fhir4.MedicationRequest | undefined;
+  /** Of the orders of the message. */
+  readonly isLast?: boolean;
 }
 
 export interface ServiceContext extends OrderContext {
@@ -45,7 +48,13 @@ export function orders(...types: readonly Order["resourceType"][]) {
     const told = related(focus, control, context, scope);
     return told.map(([order, OrderControl], index) => {
       if (!isWithdrawal(OrderControl)) mustBeOrder(order);
-      return { ...context, [order.resourceType]: order, OrderControl, setId: index + 1 };
+      return {
+        ...context,
+        [order.resourceType]: order,
+        OrderControl,
+        setId: index + 1,
+        isLast: index === told.length - 1,
+      };
     });
   };
 }
@@ -206,29 +215,37 @@ export function ingredients(context: MedicationContext): readonly IngredientCont
   return parts.length < 2 ? [] : parts.map((Ingredient) => ({ ...context, Ingredient }));
 }
 
-/** The coded reasons of an order, as diagnoses. */
-export function reasons(context: OrderContext, scope: Scope) {
-  const order = context.ServiceRequest ?? context.MedicationRequest;
-  if (order === undefined) return [];
-  const coded = (order.reasonCode ?? []).filter((code) =>
-    codingsOf(code).some(({ system }) => diagnosisCodes.test(system ?? "")),
-  );
-  const conditions = (order.reasonReference ?? []).flatMap((reference) => {
-    const found = scope.resolve<fhir4.Condition>(reference, order);
+/** What gives reasons: an order, an appointment. */
+type Reasoned = Pick<fhir4.ServiceRequest, "reasonCode" | "reasonReference">;
+
+/** The coded reasons of something, as diagnoses. */
+export function diagnosesFor<Context extends MessageContext>(context: Context, owner: Reasoned, scope: Scope) {
+  const coded = (owner.reasonCode ?? []).filter(isDiagnosis).map((code) => ({ code }));
+  const conditions = (owner.reasonReference ?? []).flatMap((reference) => {
+    const found = scope.resolve<fhir4.Condition>(reference, owner);
     return found?.resourceType === "Condition" ? [found] : [];
   });
-  const all: readonly Pick<fhir4.Condition, "code">[] = [...coded.map((code) => ({ code })), ...conditions];
-  return all.map((condition, index) => ({
-    ...context,
-    Condition: condition as fhir4.Condition,
-    Diagnosis: {},
-    setId: index + 1,
-  }));
+  const all: readonly Pick<fhir4.Condition, "code">[] = [...coded, ...conditions];
+  return numbered(
+    context,
+    all.map((condition) => ({ Condition: condition as fhir4.Condition, Diagnosis: {} })),
+  );
+}
+
+export function reasons(context: OrderContext, scope: Scope) {
+  const order = context.ServiceRequest ?? context.MedicationRequest;
+  return order === undefined ? [] : diagnosesFor(context, order, scope);
+}
+
+export function isDiagnosis(code: fhir4.CodeableConcept): boolean {
+  return codingsOf(code).some(({ system }) => diagnosisCodes.test(system ?? ""));
 }
 
 const diagnosisCodes = /icd-?10|icd-?9|2\.16\.840\.1\.113883\.6\.(?:90|103|3)$/i;
 
-export function orderNotes({ ServiceRequest, MedicationRequest }: OrderContext): readonly (string | undefined)[] {
-  const notes = (ServiceRequest ?? MedicationRequest)?.note ?? [];
-  return [ServiceRequest?.patientInstruction, ...notes.map(({ text }) => text)];
+export function orderNotes({
+  ServiceRequest,
+  MedicationRequest,
+}: OrderContext): readonly (fhir4.Annotation | string | undefined)[] {
+  return [ServiceRequest?.patientInstruction, ...((ServiceRequest ?? MedicationRequest)?.note ?? [])];
 }

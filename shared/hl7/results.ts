@@ -42,16 +42,43 @@ export interface ResultContext extends MessageContext {
 export function reports(context: MessageContext, scope: Scope): readonly ReportContext[] {
   const focus = context.event.after;
   if (focus.resourceType !== "DiagnosticReport" && focus.resourceType !== "Observation") return [];
+  return groupsOf(context, focus, scope);
+}
+
+/** The groups of a report, or of an Observation that has none. */
+export function groupsOf(
+  context: MessageContext,
+  focus: fhir4.DiagnosticReport | fhir4.Observation,
+  scope: Scope,
+): readonly ReportContext[] {
   const Report = focus.resourceType === "Observation" ? reportOf(focus) : focus;
   const ServiceRequest = Report.basedOn
     ?.map((reference) => scope.resolve<fhir4.ServiceRequest>(reference, focus))
     .find((each) => each?.resourceType === "ServiceRequest");
-  const all = focus.resourceType === "Observation" ? [focus] : named(focus.result, focus, scope, "result");
-  const report = { ...context, Report, ServiceRequest, observations: all };
+  const all =
+    focus.resourceType === "Observation" ? [focus] : withoutMembers(named(focus.result, focus, scope, "result"), scope);
+  const report = { ...context, Report, ServiceRequest, observations: all, setId: 1 };
   // Most reports have neither panels nor germs.
   if (all.every(({ hasMember, derivedFrom }) => hasMember === undefined && derivedFrom === undefined)) return [report];
   const dependent = dependents(all, scope);
   return dependent.size === 0 ? [report] : inGroups(report, dependent, scope);
+}
+
+/** Some reports list the members of their panels beside the panels: these stand where the panel has them. */
+function withoutMembers(listed: readonly fhir4.Observation[], scope: Scope): readonly fhir4.Observation[] {
+  if (listed.every(({ hasMember }) => hasMember === undefined)) return listed;
+  const members = new Set<fhir4.Observation>();
+  // The set grows while it is read: a member may have members.
+  const toSee = new Set(listed);
+  for (const panel of toSee)
+    for (const reference of panel.hasMember ?? []) {
+      const member = scope.resolve<fhir4.Observation>(reference, panel);
+      if (member?.resourceType !== "Observation" || member === panel) continue;
+      members.add(member);
+      toSee.add(member);
+    }
+  const own = listed.filter((each) => !members.has(each));
+  return own.length === 0 ? listed : own;
 }
 
 /** Results by the result that they are about: susceptibilities by the germ that was found. */

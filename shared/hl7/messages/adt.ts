@@ -13,6 +13,7 @@ import { msh } from "../segments/msh.ts";
 import { nextOfKin, nk1 } from "../segments/nk1.ts";
 import { obx } from "../segments/obx.ts";
 import { pd1 } from "../segments/pd1.ts";
+import { deaths, pda } from "../segments/pda.ts";
 import { pid } from "../segments/pid.ts";
 import { pr1, procedures } from "../segments/pr1.ts";
 import { pv1 } from "../segments/pv1.ts";
@@ -34,6 +35,8 @@ export const insurance: Part = group("INSURANCE", coverages, [required(in1), opt
 export const observations: Part = each<MessageContext, ResultContext>(obx, (context, scope) =>
   observationResults(context, vitalSigns(context), scope),
 );
+
+const death: Part = each(pda, deaths);
 
 /** What is known of the visit without the history of the person. */
 const visitDetails: readonly Part[] = [...visit, roles, disability, observations];
@@ -72,13 +75,13 @@ export const adtMessages: readonly MessageDefinition[] = [
   {
     structure: "ADT_A01",
     triggers: ["ADT^A01", "ADT^A04", "ADT^A08", "ADT^A13"],
-    parts: [...head, ...wholeVisit],
+    parts: [...head, ...wholeVisit, death],
   },
-  { structure: "ADT_A02", triggers: ["ADT^A02"], parts: [...head, ...visitDetails] },
+  { structure: "ADT_A02", triggers: ["ADT^A02"], parts: [...head, ...visitDetails, death] },
   {
     structure: "ADT_A03",
     triggers: ["ADT^A03"],
-    parts: [...head, family, ...visit, roles, disability, allergy, diagnosis, procedure, observations, ...bill],
+    parts: [...head, family, ...visit, roles, disability, allergy, diagnosis, procedure, observations, ...bill, death],
   },
   {
     structure: "ADT_A05",

@@ -1,7 +1,7 @@
 import type { MessageContext } from "../context.ts";
 import { changedDiagnoses, dg1 } from "../segments/dg1.ts";
 import { evn } from "../segments/evn.ts";
-import { chargeNotes, charges, ft1 } from "../segments/ft1.ts";
+import { chargeDiagnoses, chargedProcedures, chargeNotes, charges, ft1 } from "../segments/ft1.ts";
 import { msh } from "../segments/msh.ts";
 import { nextOfKin, nk1 } from "../segments/nk1.ts";
 import { nte } from "../segments/nte.ts";
@@ -53,8 +53,8 @@ export const financialMessages: readonly MessageDefinition[] = [
       group("VISIT", ofVisit, [required(pv1), optional(pv2)]),
       roles,
       disability,
-      group("FINANCIAL", charges, [required(ft1), each(nte, chargeNotes)]),
-      diagnosis,
+      group("FINANCIAL", charges, [required(ft1), each(nte, chargeNotes), each(pr1, chargedProcedures)]),
+      each(dg1, chargeDiagnoses),
       guarantor,
       insurance,
     ],

@@ -12,22 +12,25 @@ import {
   serviceOrders,
   services,
 } from "../order.ts";
-import { observationResults, specimensOf } from "../results.ts";
+import { groupsOf, observationResults, type ReportContext, results, specimensOf } from "../results.ts";
 import type { Scope } from "../scope.ts";
 import { dg1 } from "../segments/dg1.ts";
+import { type GuarantorContext, gt1, guarantors } from "../segments/gt1.ts";
 import { msh } from "../segments/msh.ts";
 import { nextOfKin, nk1 } from "../segments/nk1.ts";
 import { noteContexts, nte, resultNotes } from "../segments/nte.ts";
-import { obrOfGeneralOrder, obrOfOrder } from "../segments/obr.ts";
+import { obrOfGeneralOrder, obrOfOrder, obrOfResult } from "../segments/obr.ts";
 import { obx } from "../segments/obx.ts";
-import { orcOfGeneralOrder, orcOfOrder } from "../segments/orc.ts";
+import { orcOfGeneralOrder, orcOfOrder, orcOfResult } from "../segments/orc.ts";
+import { pid } from "../segments/pid.ts";
 import { rxc } from "../segments/rxc.ts";
 import { rxe } from "../segments/rxe.ts";
 import { rxo } from "../segments/rxo.ts";
 import { rxr } from "../segments/rxr.ts";
 import { spm } from "../segments/spm.ts";
 import { timings, tq1 } from "../segments/tq1.ts";
-import { allergy, guarantor, insurance } from "./adt.ts";
+import { isFrom } from "../versions.ts";
+import { allergy, insurance } from "./adt.ts";
 import { each, eachRequired, group, type MessageDefinition, optional, type Part, required } from "./message.ts";
 import { itself, patient, visit } from "./parts.ts";
 
@@ -61,6 +64,39 @@ function specimens(context: ServiceContext, scope: Scope) {
   return specimensOf(context, context.ServiceRequest.specimen ?? [], context.ServiceRequest, scope);
 }
 
+interface PriorContext extends ServiceContext {
+  readonly DiagnosticReport: fhir4.DiagnosticReport;
+}
+
+/**
+ * The reports that support the order, behind the last order of the message: a further order would be taken for one of
+ * theirs. Versions before 2.4 have no place for them.
+ */
+function priors(context: ServiceContext, scope: Scope): readonly PriorContext[] {
+  const { ServiceRequest, isLast } = context;
+  if (isLast === false || !isFrom("2.4", scope)) return [];
+  return (ServiceRequest.supportingInfo ?? []).flatMap((reference) => {
+    const DiagnosticReport = scope.resolve<fhir4.DiagnosticReport>(reference, ServiceRequest);
+    if (DiagnosticReport?.resourceType !== "DiagnosticReport") return [];
+    const prior = { ...context, DiagnosticReport, setId: 1 };
+    return priorGroups(prior, scope).length === 0 ? [] : [prior];
+  });
+}
+
+/** Only what holds results. */
+function priorGroups(context: PriorContext, scope: Scope): readonly ReportContext[] {
+  return groupsOf(context, context.DiagnosticReport, scope).filter((group) => results(group, scope).length > 0);
+}
+
+const prior: Part = group("PRIOR_RESULT", priors, [
+  required(pid),
+  group("ORDER_PRIOR", priorGroups, [
+    required(orcOfResult),
+    required(obrOfResult),
+    group("OBSERVATION_PRIOR", results, [required(obx), each(nte, resultNotes)]),
+  ]),
+]);
+
 const timing: Part = each(tq1, timings);
 const note: Part = each(nte, notes);
 const diagnosis: Part = each(dg1, reasons);
@@ -70,6 +106,11 @@ const kin: Part = each(nk1, nextOfKin);
 const route: Part = eachRequired(rxr, routes);
 /** A part without its amount ends the message: a mixture must not arrive without it. */
 const component: Part = eachRequired(rxc, ingredients);
+
+/** Of the guarantors, an order has room for one. */
+const guarantor: Part = each<MessageContext, GuarantorContext>(gt1, (context, scope) =>
+  guarantors(context, scope).slice(0, 1),
+);
 
 /** The visit, who pays for it, and what the patient must not be given. */
 const stay: readonly Part[] = [visit, insurance, guarantor, allergy];
@@ -100,7 +141,7 @@ export const orderMessages: readonly MessageDefinition[] = [
       group("ORDER", serviceOrders, [
         required(orcOfOrder),
         timing,
-        group("OBSERVATION_REQUEST", services, [required(obrOfOrder), note, diagnosis, answer, specimen]),
+        group("OBSERVATION_REQUEST", services, [required(obrOfOrder), note, diagnosis, answer, specimen, prior]),
       ]),
     ],
   },
@@ -113,7 +154,7 @@ export const orderMessages: readonly MessageDefinition[] = [
       group("ORDER", serviceOrders, [
         required(orcOfOrder),
         timing,
-        group("DETAIL", services, [required(obrOfOrder), note, diagnosis, answer, specimen]),
+        group("DETAIL", services, [required(obrOfOrder), note, diagnosis, answer, specimen, prior]),
       ]),
     ],
   },

@@ -4,6 +4,7 @@ import { nte, resultNotes } from "../segments/nte.ts";
 import { obx } from "../segments/obx.ts";
 import { pid } from "../segments/pid.ts";
 import { goalNotes, goals, gol, prb, problemFindings, problemNotes, problemRoles, problems } from "../segments/prb.ts";
+import { pathways, pth } from "../segments/pth.ts";
 import { pv1 } from "../segments/pv1.ts";
 import { pv2 } from "../segments/pv2.ts";
 import { rol } from "../segments/rol.ts";
@@ -23,6 +24,7 @@ export const problemMessages: readonly MessageDefinition[] = [
         required(prb),
         each(nte, problemNotes),
         each(rol, problemRoles),
+        each(pth, pathways),
         group("PROBLEM_OBSERVATION", problemFindings, [required(obx), each(nte, resultNotes)]),
         group("GOAL", goals, [required(gol), each(nte, goalNotes)]),
       ]),

@@ -7,6 +7,9 @@ import {
   places,
   services,
 } from "../appointment.ts";
+import { diagnosesFor } from "../order.ts";
+import type { Scope } from "../scope.ts";
+import { dg1 } from "../segments/dg1.ts";
 import { msh } from "../segments/msh.ts";
 import { noteContexts, nte } from "../segments/nte.ts";
 import { pd1 } from "../segments/pd1.ts";
@@ -19,6 +22,11 @@ import { each, group, type MessageDefinition, optional, required } from "./messa
 
 function itself(context: AppointmentContext): readonly AppointmentContext[] {
   return [context];
+}
+
+/** What the appointment is for, where it is a diagnosis. */
+function reasons(context: AppointmentContext, scope: Scope) {
+  return diagnosesFor(context, context.Appointment, scope);
 }
 
 function notes(context: AppointmentContext) {
@@ -36,7 +44,7 @@ export const siuMessages: readonly MessageDefinition[] = [
       group("SCHEDULE", appointments, [
         required(sch),
         each(nte, notes),
-        group("PATIENT", patientsOf, [required(pid), optional(pd1), required(pv1), optional(pv2)]),
+        group("PATIENT", patientsOf, [required(pid), optional(pd1), required(pv1), optional(pv2), each(dg1, reasons)]),
         group("RESOURCES", itself, [
           required(rgs),
           each(ais, services),

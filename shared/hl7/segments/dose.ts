@@ -1,4 +1,4 @@
-import { ce } from "../datatypes/coded.ts";
+import { ce, id } from "../datatypes/coded.ts";
 import { nm, numeric, unit } from "../datatypes/number.ts";
 import { prescriberNumber } from "../datatypes/performer.ts";
 import { xcn } from "../datatypes/provider.ts";
@@ -49,6 +49,11 @@ export function medicationRows(isRequired: boolean) {
     strength: nm<MedicationContext>({
       from: "Medication.ingredient.strength.numerator",
       compute: (context) => strengthOf(context).amount,
+    }),
+    orderType: id<MedicationContext>({
+      from: ["Dose.rate[x]", "Medication.ingredient"],
+      compute: (context) => [orderType(context)],
+      rule: "S for an infusion, O for another mixture, M for a medication (HL70480)",
     }),
     strengthUnit: unit<MedicationContext>({
       from: "Medication.ingredient.strength.numerator",
@@ -101,6 +106,11 @@ export function rateOf(dose: fhir4.DosageDoseAndRate | undefined): Amount {
 function quantity(value: fhir4.Quantity): Amount {
   const text = numeric(value.value);
   return { amount: text === undefined ? [] : [text], unit: [value], per: [] };
+}
+
+function orderType({ Dose, Medication }: MedicationContext): string {
+  if (rateOf(Dose).amount.length > 0) return "S";
+  return (Medication?.ingredient?.length ?? 0) > 1 ? "O" : "M";
 }
 
 /** How much of the one substance a unit of the drug holds; a mixture tells it of each part. */

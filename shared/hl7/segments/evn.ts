@@ -1,7 +1,10 @@
 import type { MessageContext } from "../context.ts";
 import { id } from "../datatypes/coded.ts";
+import { facility } from "../datatypes/hd.ts";
+import { xcn } from "../datatypes/provider.ts";
 import { ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
+import { agents } from "../provenance.ts";
 
 export const plannedStart = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Encounter.plannedStartDate";
 export const plannedEnd = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Encounter.plannedEndDate";
@@ -30,7 +33,14 @@ export const evn = segment<MessageContext>("EVN", {
     rule: "When a planned visit, transfer or discharge is expected",
     volatile: true,
   }),
+  5: xcn({
+    from: "Provenance.agent",
+    compute: (context) => agents(context, "enterer", "author"),
+    repeats: true,
+    rule: "Who entered or wrote what is told, by its Provenance",
+  }),
   6: ts({ from: "event.occurredAt", rule: "When it happened in the hospital", volatile: true }),
+  7: facility({ from: "Encounter.serviceProvider", rule: "Where the organization came along" }),
 });
 
 function plannedTime({ message, event, Encounter }: MessageContext): readonly string[] {

@@ -3,16 +3,21 @@ import type { MessageContext } from "../context.ts";
 import { type Coded, ce, cne, codeOrText, codingsOf, is } from "../datatypes/coded.ts";
 import { cp } from "../datatypes/finance.ts";
 import { ei } from "../datatypes/identifier.ts";
+import { pl } from "../datatypes/location.ts";
 import { nm } from "../datatypes/number.ts";
 import { refersTo, xcn } from "../datatypes/provider.ts";
 import { si, st, textOf } from "../datatypes/text.ts";
-import { dr, ts } from "../datatypes/time.ts";
+import { dateOf, dr, ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
+import { isDiagnosis } from "../order.ts";
 import type { Scope } from "../scope.ts";
 import { transactionType } from "../tables/charge.ts";
 import { serviceSystems } from "../tables/procedure.ts";
+import { type DiagnosisContext, diagnoses } from "./dg1.ts";
 import { type NoteContext, noteContexts } from "./nte.ts";
 import { fillerNumber } from "./order-number.ts";
+import { isModifier, modifiers, type ProcedureContext } from "./pr1.ts";
+import { currentLocation } from "./pv1.ts";
 
 export interface ChargeContext extends MessageContext {
   readonly ChargeItem: fhir4.ChargeItem;
@@ -28,6 +33,11 @@ export const ft1 = segment<ChargeContext>("FT1", {
     from: ["ChargeItem.identifier", "ChargeItem.id"],
     compute: ({ ChargeItem }) => transactionId(ChargeItem),
     rule: "The identifier, else the id; a reversal repeats it",
+  }),
+  3: st({
+    from: "ChargeItem.enteredDate",
+    pick: (times: readonly string[], _context, scope) => times.map((time) => dateOf(time, scope)),
+    rule: "The day on which it was entered",
   }),
   4: dr({
     from: [
@@ -71,6 +81,12 @@ export const ft1 = segment<ChargeContext>("FT1", {
     pick: (organizations: readonly fhir4.Reference[]) => organizations.map(codedReference),
     rule: "The cost centre, else who performed it",
   }),
+  16: pl({
+    from: "Encounter.location",
+    pick: (places: readonly fhir4.EncounterLocation[], _context, scope) =>
+      [currentLocation(places, scope)?.location].filter((place) => place !== undefined),
+    rule: "Where the patient is",
+  }),
   19: ce({ from: "ChargeItem.reason", repeats: true }),
   20: xcn({
     from: "ChargeItem.performer.actor",
@@ -94,8 +110,16 @@ export const ft1 = segment<ChargeContext>("FT1", {
   25: ce({
     from: "ChargeItem.code",
     pick: (codes: readonly fhir4.CodeableConcept[]) =>
-      codes.map((code) => ({ coding: codingsOf(code).filter((coding) => serviceSystems.has(coding?.system ?? "")) })),
+      codes.map((code) => ({
+        coding: codingsOf(code).filter((coding) => serviceSystems.has(coding?.system ?? "") && !isModifier(coding)),
+      })),
     rule: "CPT or HCPCS",
+  }),
+  26: ce({
+    from: "ChargeItem.code",
+    pick: (codes: readonly fhir4.CodeableConcept[]) => codes.flatMap(modifiers),
+    repeats: true,
+    rule: "Modifiers: codes of CPT or HCPCS with two characters",
   }),
   29: cne({
     from: ["ChargeItem.productCodeableConcept", "ChargeItem.code"],
@@ -164,6 +188,29 @@ function orderNumber(reference: fhir4.Reference, owner: object, scope: Scope): r
 export function charges(context: MessageContext): readonly ChargeContext[] {
   const { ChargeItem } = context;
   return ChargeItem === undefined ? [] : numbered(context, [{ ChargeItem }]);
+}
+
+/** The procedures that are charged. */
+export function chargedProcedures(context: ChargeContext, scope: Scope): readonly ProcedureContext[] {
+  const procedures = listOf(context.ChargeItem.service).flatMap((reference) => {
+    const found = scope.resolve<fhir4.Procedure>(reference, context.ChargeItem);
+    return found?.resourceType === "Procedure" ? [found] : [];
+  });
+  return numbered(
+    context,
+    procedures.map((Procedure) => ({ Procedure })),
+  );
+}
+
+/** The diagnoses of the visit, and the coded reasons of the charge that are not among them. */
+export function chargeDiagnoses(context: MessageContext, scope: Scope): readonly DiagnosisContext[] {
+  const ofVisit = diagnoses(context, scope);
+  const known = new Set(ofVisit.flatMap(({ Condition }) => codingsOf(Condition.code).map(({ code }) => code)));
+  const reasons = listOf(context.ChargeItem?.reason).filter(
+    (reason) => isDiagnosis(reason) && !codingsOf(reason).some(({ code }) => known.has(code)),
+  );
+  const own = reasons.map((code) => ({ Condition: { code } as fhir4.Condition, Diagnosis: {} }));
+  return numbered(context, [...ofVisit, ...own]);
 }
 
 /** FT1 takes one NTE: all notes in it, each on its line. */

@@ -50,6 +50,7 @@ export const ldp = segment<PlaceContext>("LDP", {
     required: true,
     rule: "The type, else the name",
   }),
+  3: is({ from: "Location.type", repeats: true }),
   6: id({
     from: "Location.status",
     compute: ({ Location }) => [Location.status ?? "active"],

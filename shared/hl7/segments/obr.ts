@@ -40,8 +40,14 @@ export const obrOfResult = segment<ReportContext>("OBR", {
   }),
   7: ts({
     from: ["Report.effectiveDateTime", "Report.effectivePeriod.start", "Report.specimen"],
-    compute: ({ Report }, scope) => collected(Report, scope, "start"),
-    rule: "When the finding holds, else when the specimen was collected",
+    compute: ({ Report, observations }, scope) => {
+      const times = collected(Report, scope, "start");
+      const [first] = observations.flatMap(
+        ({ effectiveDateTime, effectivePeriod }) => effectiveDateTime ?? effectivePeriod?.start ?? [],
+      );
+      return times.length > 0 || first === undefined || Report.effectivePeriod !== undefined ? times : [first];
+    },
+    rule: "When the finding holds, else when the specimen was collected, else when the first result was found",
   }),
   8: ts({
     from: ["Report.effectivePeriod.end", "Report.specimen"],
@@ -49,8 +55,7 @@ export const obrOfResult = segment<ReportContext>("OBR", {
   }),
   14: ts({
     from: "Report.specimen",
-    pick: (references: readonly fhir4.Reference[], { Report }, scope) =>
-      references.map((reference) => scope.resolve<fhir4.Specimen>(reference, Report)?.receivedTime).filter(Boolean),
+    compute: ({ Report }, scope) => receivedTimes(Report, scope),
     rule: "When the laboratory received the specimen",
   }),
   16: xcn({
@@ -73,11 +78,22 @@ export const obrOfResult = segment<ReportContext>("OBR", {
     pick: (categories: readonly fhir4.CodeableConcept[], _context, scope) => ownSections(categories, scope),
     rule: "The category of HL70074",
   }),
-  25: id({ from: "Report.status", map: reportStatus }),
+  25: id({
+    from: ["Report.status", "Report.specimen", "event.type"],
+    compute: statusOfReport,
+    map: reportStatus,
+    rule: "A where a final report is told before all of its results are there, and C where one of them was corrected; I where the laboratory has the specimen and no result; of a partial report, R where no result is final",
+  }),
   26: prl({
     from: "Parent",
     compute: ({ Parent }) => (Parent === undefined ? [] : [Parent]),
     rule: "The result that these results are about: OBX-3, OBX-4 and OBX-5",
+  }),
+  28: xcn({
+    from: "Report.performer",
+    pick: (performers: readonly fhir4.Reference[]) => performers.filter((each) => hasFunction(each, "RCT")),
+    repeats: true,
+    rule: "Performers with the function RCT: results copies to",
   }),
   29: eip({
     from: "Parent",
@@ -106,6 +122,29 @@ export const obrOfResult = segment<ReportContext>("OBR", {
     rule: "Performers with the function PPRF or TN",
   }),
 });
+
+const resultStatuses = "http://terminology.hl7.org/CodeSystem/v2-0123";
+const final: ReadonlySet<string> = new Set(["final", "amended", "corrected"]);
+
+function statusOfReport({ Report, observations, event }: ReportContext, scope: Scope): readonly Coded[] {
+  const { status } = Report;
+  // Parts are written apart: a final report may lack some, and one that is corrected leaves the report as it was.
+  if (event.type === "result.preliminary" && (final.has(status) || status === "appended")) return ["partial"];
+  if (event.type === "result.corrected" && status === "final") return ["corrected"];
+  if (status === "unknown")
+    scope.report({ severity: "warning", reason: "held-status", field: "OBR-25", path: "DiagnosticReport.status" });
+  if (status === "registered" && receivedTimes(Report, scope).length > 0)
+    return [{ system: resultStatuses, code: "I" }];
+  if (status === "partial" && !observations.some((each) => final.has(each.status)))
+    return [{ system: resultStatuses, code: "R" }];
+  return [status];
+}
+
+function receivedTimes(report: fhir4.DiagnosticReport, scope: Scope): readonly string[] {
+  return (report.specimen ?? []).flatMap(
+    (reference) => scope.resolve<fhir4.Specimen>(reference, report)?.receivedTime ?? [],
+  );
+}
 
 function persons(references: readonly fhir4.Reference[]): readonly fhir4.Reference[] {
   return references.filter((each) => refersTo(each, "Practitioner", "PractitionerRole"));

@@ -1,7 +1,7 @@
 import { hasCode } from "../chart.ts";
 import { xad } from "../datatypes/address.ts";
-import { type Coded, ce, codingsOf, id, is } from "../datatypes/coded.ts";
-import { foreignEi } from "../datatypes/identifier.ts";
+import { type Coded, ce, codingsOf, cwe, id, is } from "../datatypes/coded.ts";
+import { ei, foreignEi } from "../datatypes/identifier.ts";
 import { numeric, unit } from "../datatypes/number.ts";
 import { refersTo, xcn, xon } from "../datatypes/provider.ts";
 import { si, st } from "../datatypes/text.ts";
@@ -10,7 +10,9 @@ import { varies } from "../datatypes/varies.ts";
 import { segment } from "../mapping.ts";
 import { hasFunction, type ResultContext } from "../results.ts";
 import type { Scope } from "../scope.ts";
-import { interpretation, observationStatus } from "../tables/result.ts";
+import { interpretation, laterInterpretations, observationStatus } from "../tables/result.ts";
+import { isFrom, since } from "../versions.ts";
+import { instanceNumber } from "./iam.ts";
 
 /** HL7 v2.5.1, 7.4.2; `Result` is the Observation or one of its components. */
 export const obx = segment<ResultContext>("OBX", {
@@ -37,7 +39,14 @@ export const obx = segment<ResultContext>("OBX", {
     pick: (ranges: readonly fhir4.ObservationReferenceRange[]) => [rangeText(ranges)],
     rule: "The normal range, as low-high, <high, >low or its text",
   }),
-  8: is({ from: "Result.interpretation", map: interpretation, repeats: true }),
+  8: is({
+    from: "Result.interpretation",
+    pick: (concepts: readonly fhir4.CodeableConcept[], _context, scope) =>
+      isFrom("2.7", scope) ? concepts.map(asLaterTable) : concepts,
+    map: interpretation,
+    repeats: true,
+    rule: "POS, NEG, DET, ND, IND, NR, RR and WR are themselves from 2.7 on",
+  }),
   10: id({
     from: "Result.referenceRange",
     pick: (ranges: readonly fhir4.ObservationReferenceRange[]) => populations(chosenRange(ranges)),
@@ -56,6 +65,7 @@ export const obx = segment<ResultContext>("OBX", {
       "Observation.effectiveDateTime",
       "Observation.effectivePeriod.start",
       "Observation.effectiveInstant",
+      "Observation.effectiveTiming.event",
       "Report.effectiveDateTime",
       "Report.effectivePeriod.start",
     ],
@@ -78,6 +88,15 @@ export const obx = segment<ResultContext>("OBX", {
     repeats: true,
   }),
   19: ts({ from: "Observation.issued" }),
+  20: since("2.6", cwe({ from: "Observation.bodySite", rule: "Before 2.6, an NTE" })),
+  21: since(
+    "2.6",
+    ei({
+      from: ["Observation.identifier", "Observation.id"],
+      compute: ({ Observation, Result }) => (Result === Observation ? instanceNumber(Observation) : []),
+      rule: "The identifier, else the id",
+    }),
+  ),
   23: xon({
     from: "Observation.performer",
     pick: (performers: readonly fhir4.Reference[], { Observation }, scope) =>
@@ -100,6 +119,14 @@ export const obx = segment<ResultContext>("OBX", {
     rule: "The performer whose function or role is MDIR or POMD: its medical director",
   }),
 });
+
+const interpretations = "http://terminology.hl7.org/CodeSystem/v2-0078";
+
+/** What HL70078 got with 2.7 as codes of that table, which need no map. */
+function asLaterTable(concept: fhir4.CodeableConcept): fhir4.CodeableConcept {
+  const own = codingsOf(concept).find(({ code }) => laterInterpretations.has(code ?? ""));
+  return own === undefined ? concept : { coding: [{ ...own, system: interpretations }] };
+}
 
 /** HL7 v2.5.1, 7.4.2.7 */
 export function rangeText(ranges: readonly fhir4.ObservationReferenceRange[]): string | undefined {

@@ -2,22 +2,30 @@ import type { MessageContext } from "../context.ts";
 import { xad } from "../datatypes/address.ts";
 import { type Coded, ce, codingsOf, cwe, id } from "../datatypes/coded.ts";
 import { ei, eip } from "../datatypes/identifier.ts";
+import { pl } from "../datatypes/location.ts";
 import { refersTo, xcn, xon } from "../datatypes/provider.ts";
 import { byRank, xtnWork } from "../datatypes/telecom.ts";
 import { ts } from "../datatypes/time.ts";
 import { type RowSpec, segment } from "../mapping.ts";
 import { type Order, type OrderContext, parentOf } from "../order.ts";
+import { agents, provenances } from "../provenance.ts";
 import { groupNumber, type ReportContext } from "../results.ts";
 import type { Scope } from "../scope.ts";
 import { medicationRequestStatus } from "../tables/medication.ts";
-import { orderStatus, orderType } from "../tables/order.ts";
+import { confidentiality, orderStatus, orderType } from "../tables/order.ts";
+import { priorResultControl } from "../tables/order-control.ts";
 import { fillerNumber, ownFillerNumber, placerNumber } from "./order-number.ts";
 import { patientClass } from "./pv1.ts";
 import { legacyTiming } from "./tq1.ts";
 
 /** HL7 v2.5.1, 4.5.1, before the OBR of a result. */
 export const orcOfResult = segment<ReportContext>("ORC", {
-  1: id({ from: "Report", compute: () => ["RE"], required: true, rule: "RE: observations to follow" }),
+  1: id({
+    from: "event.type",
+    compute: ({ event }) => [event.type.startsWith("order.") ? priorResultControl : "RE"],
+    required: true,
+    rule: "RE: observations to follow; PR for prior results that go with an order",
+  }),
   2: ei({
     from: ["ServiceRequest.identifier", "Report.basedOn"],
     compute: ({ ServiceRequest, Report }) => placerNumber(ServiceRequest, Report.basedOn?.[0]),
@@ -63,6 +71,17 @@ export const orcOfResult = segment<ReportContext>("ORC", {
   }),
 });
 
+const confidentialities = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+
+/** Who recorded an order, else who acted in a role. */
+function agentsOf(
+  context: OrderContext,
+  recorder: fhir4.Reference | undefined,
+  role: string,
+): readonly fhir4.Reference[] {
+  return recorder === undefined ? agents(context, role) : [recorder];
+}
+
 const statusReason = "http://hl7.org/fhir/StructureDefinition/request-statusReason";
 
 function orderOf({ ServiceRequest, MedicationRequest }: OrderContext): Order | undefined {
@@ -106,11 +125,27 @@ const commonOrder = {
     rule: "When it was written, for a new order; else when this version was",
     volatile: true,
   }),
-  10: xcn({ from: "MedicationRequest.recorder" }),
+  10: xcn({
+    from: ["MedicationRequest.recorder", "Provenance.agent"],
+    compute: (context) => agentsOf(context, context.MedicationRequest?.recorder, "enterer"),
+    repeats: true,
+    rule: "Who recorded it; else who entered it, by its Provenance",
+  }),
+  11: xcn({
+    from: "Provenance.agent",
+    compute: (context) => agentsOf(context, undefined, "verifier"),
+    repeats: true,
+    rule: "Who verified it, by its Provenance",
+  }),
   12: xcn({
     from: ["ServiceRequest.requester", "MedicationRequest.requester"],
     pick: (requesters: readonly fhir4.Reference[]) =>
       requesters.filter((each) => refersTo(each, "Practitioner", "PractitionerRole")),
+  }),
+  13: pl({
+    from: "Provenance.location",
+    compute: (context) => provenances(context).flatMap(({ location }) => location ?? []),
+    rule: "Where it was entered, by its Provenance",
   }),
   14: xtnWork({
     from: ["ServiceRequest.requester", "MedicationRequest.requester"],
@@ -152,6 +187,12 @@ const commonOrder = {
     pick: (requesters: readonly fhir4.Reference[], context, scope) =>
       requesters.flatMap((each) => personBehind(each, orderOf(context) ?? {}, scope)?.address ?? []),
     rule: "Where the one who ordered works",
+  }),
+  28: cwe({
+    from: ["ServiceRequest.meta.security", "MedicationRequest.meta.security"],
+    pick: (labels: readonly fhir4.Coding[]) =>
+      labels.filter(({ system, code }) => system === confidentialities && (code ?? "") in confidentiality.codes),
+    map: confidentiality,
   }),
   29: cwe({
     from: "Encounter",

@@ -2,6 +2,7 @@ import type { MessageContext } from "../context.ts";
 import { is, yesNo } from "../datatypes/coded.ts";
 import { refersTo, xcn, xon } from "../datatypes/provider.ts";
 import { segment } from "../mapping.ts";
+import { registryStatus } from "../tables/person.ts";
 import { disability } from "./db1.ts";
 
 const restricted = new Set(["R", "V"]);
@@ -26,5 +27,15 @@ export const pd1 = segment<MessageContext>("PD1", {
     from: "Patient.meta.security.code",
     pick: (codes: readonly string[]) => (codes.some((code) => restricted.has(code)) ? [true] : []),
     rule: "Y when the record is restricted",
+  }),
+  16: is({
+    from: ["Patient.deceased[x]", "Patient.active"],
+    compute: ({ Patient, message }) => {
+      if (message.triggerEvent !== "V04") return [];
+      if (Patient.deceasedBoolean === true || Patient.deceasedDateTime !== undefined) return ["deceased"];
+      return Patient.active === undefined ? [] : [String(Patient.active)];
+    },
+    map: registryStatus,
+    rule: "In VXU^V04",
   }),
 });

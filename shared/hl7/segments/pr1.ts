@@ -1,3 +1,4 @@
+import { referencedId } from "../../fhir.ts";
 import { hasCode, inOrder, isOfVisit, listOf, numbered, ofPatient } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
 import { ce, codingsOf, id, is, isSaid } from "../datatypes/coded.ts";
@@ -8,7 +9,7 @@ import { si, st } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
 import type { Scope } from "../scope.ts";
-import { billingSystems, procedureKind } from "../tables/procedure.ts";
+import { billingSystems, procedureKind, serviceSystems } from "../tables/procedure.ts";
 import { tellsActions, textBesideCodings } from "./dg1.ts";
 import { instanceNumber } from "./iam.ts";
 
@@ -53,9 +54,23 @@ export const pr1 = segment<ProcedureContext>("PR1", {
     repeats: true,
     rule: "Persons with another function, or none",
   }),
+  14: id({
+    from: "Encounter.diagnosis.rank",
+    compute: ({ Encounter, Procedure }) =>
+      listOf(Encounter?.diagnosis)
+        .filter(({ condition }) => referencedId(condition?.reference, "Procedure") === Procedure.id)
+        .flatMap(({ rank }) => (rank === undefined ? [] : [String(rank)])),
+    rule: "The rank that the visit gives it: 1 for the primary procedure",
+  }),
   15: ce({
     from: ["Procedure.reasonCode", "Procedure.reasonReference"],
     compute: ({ Procedure }, scope) => reasons(Procedure, scope).slice(0, 1),
+  }),
+  16: ce({
+    from: "Procedure.code",
+    pick: (codes: readonly fhir4.CodeableConcept[]) => codes.flatMap(modifiers),
+    repeats: true,
+    rule: "Modifiers: codes of CPT or HCPCS with two characters",
   }),
   19: ei({
     from: ["Procedure.identifier", "Procedure.id"],
@@ -69,8 +84,17 @@ export const pr1 = segment<ProcedureContext>("PR1", {
   }),
 });
 
+/** Modifiers stand among the codings of the service that they modify. */
+export function isModifier({ system, code }: fhir4.Coding): boolean {
+  return code?.length === 2 && serviceSystems.has(system ?? "");
+}
+
+export function modifiers(concept: fhir4.CodeableConcept): readonly fhir4.Coding[] {
+  return codingsOf(concept).filter(isModifier);
+}
+
 export function billingFirst(concept: fhir4.CodeableConcept): fhir4.CodeableConcept {
-  const coding = codingsOf(concept);
+  const coding = codingsOf(concept).filter((each) => !isModifier(each));
   const isBilling = (each: fhir4.Coding) => billingSystems.has(each?.system ?? "");
   return { ...concept, coding: [...coding.filter(isBilling), ...coding.filter((each) => !isBilling(each))] };
 }

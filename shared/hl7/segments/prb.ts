@@ -1,4 +1,5 @@
-import { inOrder, listOf, numbered } from "../chart.ts";
+import { referencedId } from "../../fhir.ts";
+import { hasCode, inOrder, listOf, numbered } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
 import { type Coded, ce, codingsOf, id } from "../datatypes/coded.ts";
 import { ei } from "../datatypes/identifier.ts";
@@ -17,6 +18,8 @@ export interface ProblemContext extends MessageContext {
 
 const assertedDate = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate";
 const restricted = new Set(["R", "V"]);
+
+const ended: ReadonlySet<string> = new Set(["inactive", "remission", "resolved"]);
 
 /** HL70287 by trigger event. */
 const actions: Readonly<Record<string, Role["action"]>> = { PC1: "AD", PC2: "UP", PC3: "DE" };
@@ -47,8 +50,21 @@ export const prb = segment<ProblemContext>("PRB", {
   10: ce({ from: "Condition.category" }),
   13: ce({ from: "Condition.verificationStatus", rule: "HL7 has no table for it" }),
   14: ce({ from: "Condition.clinicalStatus", rule: "HL7 has no table for it" }),
+  15: ts({
+    from: ["Condition.abatementDateTime", "Condition.abatementPeriod.end"],
+    pick: (times: readonly string[], { Condition }) => (hasCode(Condition.clinicalStatus, ended) ? times : []),
+    rule: "Of what is no longer active",
+  }),
   16: ts({ from: ["Condition.onsetDateTime", "Condition.onsetPeriod.start"] }),
   17: st({ from: "Condition.onsetString" }),
+  18: ce({
+    from: "Encounter.diagnosis.rank",
+    compute: ({ Encounter, Condition }): readonly Coded[] =>
+      listOf(Encounter?.diagnosis)
+        .filter(({ condition }) => referencedId(condition?.reference, "Condition") === Condition.id)
+        .flatMap(({ rank }) => (rank === undefined ? [] : [String(rank)])),
+    rule: "The rank that the visit gives it",
+  }),
   25: ce({
     from: "Condition.meta.security",
     pick: (labels: readonly fhir4.Coding[]) => labels.filter(({ code }) => restricted.has(code ?? "")),
@@ -63,10 +79,7 @@ export function problems(context: MessageContext): readonly ProblemContext[] {
 }
 
 export function problemNotes(context: ProblemContext): readonly NoteContext[] {
-  return noteContexts(
-    context,
-    listOf(context.Condition.note).map(({ text }) => text),
-  );
+  return noteContexts(context, listOf(context.Condition.note));
 }
 
 const provenance = "http://terminology.hl7.org/CodeSystem/provenance-participant-type";
@@ -154,8 +167,5 @@ export function goals(context: ProblemContext): readonly GoalContext[] {
 }
 
 export function goalNotes(context: GoalContext): readonly NoteContext[] {
-  return noteContexts(
-    context,
-    listOf(context.Goal.note).map(({ text }) => text),
-  );
+  return noteContexts(context, listOf(context.Goal.note));
 }

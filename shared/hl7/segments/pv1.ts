@@ -5,12 +5,13 @@ import { cx, identifierType } from "../datatypes/identifier.ts";
 import { depthOf, physicalType, pl, placeCode } from "../datatypes/location.ts";
 import { nm } from "../datatypes/number.ts";
 import { xcn } from "../datatypes/provider.ts";
-import { si } from "../datatypes/text.ts";
+import { si, st, textOf } from "../datatypes/text.ts";
 import { hasEnded, ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
 import type { Scope } from "../scope.ts";
 import { translate } from "../tables/code-map.ts";
 import { admissionType, admitSource, dischargeDisposition, encounterClass } from "../tables/visit.ts";
+import { since } from "../versions.ts";
 import { pendingLocation } from "./evn.ts";
 import { coverages } from "./in1.ts";
 import { internalVisitNumber, visitNumber } from "./visit-number.ts";
@@ -108,6 +109,12 @@ export const pv1 = segment<MessageContext>("PV1", {
     rule: "Once discharged: the code of the place",
   }),
   38: is({ from: "Encounter.hospitalization.dietPreference" }),
+  40: is({
+    from: "Encounter.location.location",
+    compute: ({ Encounter }, scope) => bedStatuses(Encounter, scope),
+    rule: "The operational status of the bed, where it is coded by HL70116",
+  }),
+  41: is({ from: "Account.status", rule: "Of the account that the message is about" }),
   42: pl({
     from: "Encounter.location",
     compute: ({ Encounter }) => referencesOf(Encounter === undefined ? undefined : pendingLocation(Encounter)),
@@ -154,16 +161,46 @@ export const pv1 = segment<MessageContext>("PV1", {
     repeats: true,
     rule: "DIS, PPRF, SPRF and PART, current",
   }),
-  54: cx({
-    from: "Encounter.episodeOfCare",
-    pick: (references: readonly fhir4.Reference[], { Encounter }, scope) =>
-      references.flatMap((each) => {
-        const episode = scope.resolve<fhir4.EpisodeOfCare>(each, Encounter ?? {});
-        return episode?.resourceType === "EpisodeOfCare" ? (episode.identifier ?? []).slice(0, 1) : [];
-      }),
-    rule: "The episode that the visit is part of",
-  }),
+  53: since(
+    "2.7",
+    st({
+      from: "Encounter.episodeOfCare",
+      pick: (references: readonly fhir4.Reference[], { Encounter }, scope) =>
+        episodes(references, Encounter, scope)
+          .flatMap(({ type }) => type ?? [])
+          .map((type) => textOf(type.text) ?? codingsOf(type)[0]?.display),
+      rule: "What the episode is for that the visit is part of",
+    }),
+  ),
+  54: since(
+    "2.7",
+    cx({
+      from: "Encounter.episodeOfCare",
+      pick: (references: readonly fhir4.Reference[], { Encounter }, scope) =>
+        episodes(references, Encounter, scope).flatMap(({ identifier }) => identifier ?? []),
+      rule: "The episode that the visit is part of",
+    }),
+  ),
 });
+
+function episodes(
+  references: readonly fhir4.Reference[],
+  encounter: fhir4.Encounter | undefined,
+  scope: Scope,
+): readonly fhir4.EpisodeOfCare[] {
+  return references
+    .map((each) => scope.resolve<fhir4.EpisodeOfCare>(each, encounter ?? {}))
+    .filter((each): each is fhir4.EpisodeOfCare => each?.resourceType === "EpisodeOfCare");
+}
+
+function bedStatuses(encounter: fhir4.Encounter | undefined, scope: Scope): readonly fhir4.Coding[] {
+  const places = (encounter?.location ?? []).filter(({ status }) => status === undefined || status === "active");
+  return places.flatMap(({ location }) => {
+    const found = scope.resolve<fhir4.Location>(location, encounter ?? {});
+    const status = found?.resourceType === "Location" ? found.operationalStatus : undefined;
+    return status?.system?.endsWith("/v2-0116") ? [status] : [];
+  });
+}
 
 function financialClass({ type, period }: fhir4.Coverage): readonly { code: string; start?: string | undefined }[] {
   const code = codingsOf(type ?? {}).find((coding) => typeof coding?.code === "string")?.code;
@@ -199,6 +236,11 @@ function receiversClass(
   const codings = [...type.flatMap(codingsOf), ...(own ? [own] : [])];
   const found = codings.find((coding) => isSaid(coding, "PV1-2", undefined, scope));
   return [found === undefined || word === "P" || isSaid(word, "PV1-2", undefined, scope) ? word : found];
+}
+
+/** Where the patient is, or was last. */
+export function whereabouts(encounter: fhir4.Encounter, scope: Scope): readonly fhir4.Reference[] {
+  return referencesOf(currentLocation(encounter.location ?? [], scope) ?? lastLocation(encounter));
 }
 
 function referencesOf(place: fhir4.EncounterLocation | undefined): readonly fhir4.Reference[] {
@@ -246,10 +288,11 @@ export function currentLocation(
   return best;
 }
 
-/** The places that the patient was in, the last one at the end. */
+/** The places that the patient was in, the last one at the end; of those that do not say until when, the first listed. */
 function completed({ location }: fhir4.Encounter): readonly fhir4.EncounterLocation[] {
   return (location ?? [])
     .filter((place) => place.status === "completed" && !isTemporary(place))
+    .toReversed()
     .toSorted((a, b) => (a.period?.end ?? "").localeCompare(b.period?.end ?? ""));
 }
 

@@ -5,7 +5,7 @@ import { nm } from "../datatypes/number.ts";
 import { xon } from "../datatypes/provider.ts";
 import { ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
-import { visitPriority } from "../tables/visit.ts";
+import { dischargeDisposition, visitPriority } from "../tables/visit.ts";
 import { expectedEnd, pendingLocation, plannedEnd, plannedStart } from "./evn.ts";
 
 const modeOfArrival = "http://hl7.org/fhir/StructureDefinition/encounter-modeOfArrival";
@@ -52,6 +52,12 @@ export const pv2 = segment<MessageContext>("PV2", {
     pick: (priorities: readonly fhir4.CodeableConcept[], _context, scope) =>
       priorities.filter((priority) => isSaid(priority, "PV2-25", visitPriority, scope)),
     map: visitPriority,
+  }),
+  27: is({
+    from: "Encounter.hospitalization.dischargeDisposition",
+    pick: (values: readonly fhir4.CodeableConcept[], { Encounter }) => (Encounter?.status === "finished" ? [] : values),
+    map: dischargeDisposition,
+    rule: "While the visit goes on",
   }),
   38: ce({ from: `Encounter.extension('${modeOfArrival}').valueCoding` }),
   47: ts({

@@ -1,4 +1,6 @@
+import { xad } from "../datatypes/address.ts";
 import { type Coded, ce, codingsOf, id } from "../datatypes/coded.ts";
+import { pl } from "../datatypes/location.ts";
 import { nm, unit } from "../datatypes/number.ts";
 import { la2 } from "../datatypes/performer.ts";
 import { refersTo, xcn } from "../datatypes/provider.ts";
@@ -9,6 +11,7 @@ import { namedMedication } from "../order.ts";
 import type { Scope } from "../scope.ts";
 import { translate } from "../tables/code-map.ts";
 import { immunizationSource, medicationAdministrationStatus, refusalReason } from "../tables/medication.ts";
+import { since, until } from "../versions.ts";
 import { rateOf } from "./dose.ts";
 import { type AdministrationContext, type ImmunizationContext, immunizationPerformers } from "./orc.ts";
 import { currentLocation } from "./pv1.ts";
@@ -67,11 +70,14 @@ export const rxaOfAdministration = segment<AdministrationContext>("RXA", {
       actors.filter((each) => refersTo(each, "Practitioner", "PractitionerRole")),
     repeats: true,
   }),
-  11: la2({
-    from: "Encounter.location",
-    pick: (places: readonly fhir4.EncounterLocation[], _context, scope) => placesAt(places, scope),
-    rule: "Where the patient is",
-  }),
+  11: until(
+    "2.7.1",
+    la2({
+      from: "Encounter.location",
+      pick: (places: readonly fhir4.EncounterLocation[], _context, scope) => placesAt(places, scope),
+      rule: "Where the patient is",
+    }),
+  ),
   12: st({
     from: ["MedicationAdministration.dosage.rateRatio", "MedicationAdministration.dosage.rateQuantity"],
     compute: ({ MedicationAdministration }) => rateText(MedicationAdministration.dosage),
@@ -109,6 +115,14 @@ export const rxaOfAdministration = segment<AdministrationContext>("RXA", {
     rule: "When this version was written",
     volatile: true,
   }),
+  27: since(
+    "2.8",
+    pl({
+      from: "Encounter.location",
+      pick: (places: readonly fhir4.EncounterLocation[], _context, scope) => placesAt(places, scope),
+      rule: "As RXA-11, which 2.8 has no more",
+    }),
+  ),
 });
 
 function placesAt(places: readonly fhir4.EncounterLocation[], scope: Scope): readonly fhir4.Reference[] {
@@ -204,7 +218,7 @@ export const rxaOfImmunization = segment<ImmunizationContext>("RXA", {
     repeats: true,
     rule: "Who gave it (AP)",
   }),
-  11: la2({ from: "Immunization.location" }),
+  11: until("2.7.1", la2({ from: "Immunization.location" })),
   15: st({ from: "Immunization.lotNumber" }),
   16: ts({ from: "Immunization.expirationDate" }),
   17: ce({
@@ -233,6 +247,19 @@ export const rxaOfImmunization = segment<ImmunizationContext>("RXA", {
     volatile: true,
   }),
   22: ts({ from: ["Immunization.recorded", "Immunization.meta.lastUpdated"], volatile: true }),
+  27: since("2.8", pl({ from: "Immunization.location", rule: "As RXA-11, which 2.8 has no more" })),
+  28: since(
+    "2.8",
+    xad({
+      from: "Immunization.location",
+      pick: (places: readonly fhir4.Reference[], { Immunization }, scope) =>
+        places.flatMap((each) => {
+          const place = scope.resolve<fhir4.Location>(each, Immunization);
+          return place?.resourceType === "Location" ? (place.address ?? []) : [];
+        }),
+      rule: "As RXA-11",
+    }),
+  ),
 });
 
 /** What people write in place of a date says nothing to a registry. */

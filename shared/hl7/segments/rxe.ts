@@ -7,6 +7,7 @@ import { segment } from "../mapping.ts";
 import type { MedicationContext } from "../order.ts";
 import type { Scope } from "../scope.ts";
 import { substitutionStatus } from "../tables/medication.ts";
+import { since } from "../versions.ts";
 import { medicationRows, rateOf, substitutions, totalDailyDose } from "./dose.ts";
 import { placerNumber } from "./order-number.ts";
 
@@ -57,6 +58,7 @@ export const rxe = segment<MedicationContext>("RXE", {
     pick: (performers: readonly fhir4.Reference[], { MedicationRequest }, scope) =>
       performers.flatMap((each) => pharmacyOf(each, MedicationRequest, scope)?.address ?? []),
   }),
+  44: since("2.5", drug.orderType),
 });
 
 function pharmacyOf(reference: fhir4.Reference, owner: object, scope: Scope): fhir4.Organization | undefined {

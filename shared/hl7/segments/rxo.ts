@@ -3,6 +3,7 @@ import { cq, nm, unit } from "../datatypes/number.ts";
 import { segment } from "../mapping.ts";
 import type { MedicationContext } from "../order.ts";
 import { substitutionAllowed } from "../tables/medication.ts";
+import { since } from "../versions.ts";
 import { medicationRows, substitutions, totalDailyDose } from "./dose.ts";
 
 const drug = medicationRows(false);
@@ -31,4 +32,5 @@ export const rxo = segment<MedicationContext>("RXO", {
   21: drug.rate,
   22: drug.rateUnit,
   23: cq({ from: "Dosage.maxDosePerPeriod", compute: totalDailyDose, rule: "Where the period is one day" }),
+  27: since("2.5", drug.orderType),
 });

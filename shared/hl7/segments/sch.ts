@@ -6,12 +6,15 @@ import { type Coded, ce, codingsOf } from "../datatypes/coded.ts";
 import { ei } from "../datatypes/identifier.ts";
 import { nm } from "../datatypes/number.ts";
 import { xcn } from "../datatypes/provider.ts";
+import { xtnWork } from "../datatypes/telecom.ts";
 import { tq } from "../datatypes/timing.ts";
 import { segment } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
+import { agents } from "../provenance.ts";
 import type { Scope } from "../scope.ts";
 import { appointmentReason, appointmentStatus } from "../tables/appointment.ts";
-import { fillerNumber, placerNumber } from "./order-number.ts";
+import { callbacksOf } from "./orc.ts";
+import { fillerNumber, ownFillerNumber, placerNumber } from "./order-number.ts";
 
 /** What an event of an appointment is called where the resource gives no reason. */
 const eventReasons: Readonly<Record<string, Repetition>> = {
@@ -91,16 +94,27 @@ export const sch = segment<AppointmentContext>("SCH", {
         : [{ minutes: minutesOf(Appointment)[0], start: Appointment.start, end: Appointment.end }],
     rule: "Most receivers read the time here",
   }),
+  12: xcn({
+    from: "Appointment.basedOn",
+    compute: (context, scope) => requesters(context, scope).map(({ requester }) => requester),
+    rule: "Who asked for the service",
+  }),
+  13: xtnWork({
+    from: "Appointment.basedOn",
+    compute: (context, scope) =>
+      requesters(context, scope).flatMap(({ requester, order }) => callbacksOf([requester], order, scope)),
+    rule: "The telephone number of SCH-12",
+  }),
   16: xcn({
-    from: "Appointment.participant",
-    pick: schedulers,
+    from: ["Appointment.participant", "Provenance.agent"],
+    compute: schedulers,
     otherwise: ({ destination }) => [undefined, destination.sendingApplication.namespaceId ?? "BRIDGE", "SYSTEM"],
     required: true,
-    rule: "Who scheduled it (v3 AUT or ENT), else the sending application",
+    rule: "Who scheduled it (v3 AUT or ENT), else who entered it by its Provenance, else the sending application",
   }),
   20: xcn({
-    from: "Appointment.participant",
-    pick: schedulers,
+    from: ["Appointment.participant", "Provenance.agent"],
+    compute: schedulers,
     otherwise: ({ destination }) => [undefined, destination.sendingApplication.namespaceId ?? "BRIDGE", "SYSTEM"],
     required: true,
     rule: "As SCH-16",
@@ -131,7 +145,27 @@ export const sch = segment<AppointmentContext>("SCH", {
       }),
     repeats: true,
   }),
+  27: ei({
+    from: "Appointment.basedOn",
+    compute: (context, scope) => ordersOf(context, scope).flatMap((order) => ownFillerNumber(order)),
+    repeats: true,
+  }),
 });
+
+/** The orders that an appointment carries out. */
+function ordersOf({ Appointment }: AppointmentContext, scope: Scope): readonly fhir4.ServiceRequest[] {
+  return listOf(Appointment.basedOn).flatMap((reference) => {
+    const found = scope.resolve<fhir4.ServiceRequest>(reference, Appointment);
+    return found?.resourceType === "ServiceRequest" ? [found] : [];
+  });
+}
+
+function requesters(context: AppointmentContext, scope: Scope) {
+  return ordersOf(context, scope).flatMap((order) => {
+    const { requester } = order;
+    return requester === undefined ? [] : [{ requester, order }];
+  });
+}
 
 function placerOf({ identifier }: Pick<fhir4.Appointment, "identifier">): readonly fhir4.Identifier[] {
   return listOf(identifier).filter(({ type }) => codingsOf(type ?? {}).some(({ code }) => code === "PLAC"));
@@ -158,10 +192,11 @@ function parentOf({ Appointment }: AppointmentContext, scope: Scope): readonly f
 const minuteUnit: fhir4.Coding = { system: "http://unitsofmeasure.org", code: "min", display: "minute" };
 const schedulerRoles = new Set(["AUT", "ENT"]);
 
-function schedulers(participants: readonly fhir4.AppointmentParticipant[]): readonly fhir4.Reference[] {
-  return participants
+function schedulers(context: AppointmentContext): readonly fhir4.Reference[] {
+  const named = listOf(context.Appointment.participant)
     .filter(({ type }) => (type ?? []).flatMap(codingsOf).some(({ code }) => schedulerRoles.has(code ?? "")))
     .flatMap(({ actor }) => (actor === undefined ? [] : [actor]));
+  return named.length > 0 ? named : agents(context, "enterer");
 }
 
 function isCodedBy(concept: fhir4.CodeableConcept, systems: RegExp): boolean {

@@ -11,7 +11,7 @@ import { si, st, textOf } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
 import type { Scope } from "../scope.ts";
-import { staffStatus } from "../tables/master-file.ts";
+import { contactMethod, staffStatus } from "../tables/master-file.ts";
 import { gender } from "../tables/person.ts";
 import { codedReference } from "./ft1.ts";
 import type { EntryContext, MasterKey } from "./mfi.ts";
@@ -74,6 +74,15 @@ export const stf = segment<StaffContext>("STF", {
         .filter(({ system }) => system === "email")
         .map(({ value }) => value),
     repeats: true,
+  }),
+  16: ce({
+    from: ["Practitioner.telecom", "PractitionerRole.telecom"],
+    compute: ({ Practitioner, PractitionerRole }) =>
+      telecomOf(Practitioner, PractitionerRole)
+        .filter(({ rank }) => rank === 1)
+        .map(({ system, use }) => (system === "phone" ? (use ?? "work") : (system ?? ""))),
+    map: contactMethod,
+    rule: "The way of rank 1",
   }),
   18: st({
     from: "PractitionerRole.code",

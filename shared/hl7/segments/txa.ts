@@ -7,8 +7,10 @@ import { si, st } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
 import type { DocumentContext } from "../document.ts";
 import { segment } from "../mapping.ts";
+import { agents } from "../provenance.ts";
 import type { Scope } from "../scope.ts";
 import { docAvailability, docConfidentiality, docStatus, documentType } from "../tables/document.ts";
+import { since } from "../versions.ts";
 import { ownFillerNumber, placerNumber } from "./order-number.ts";
 
 /** HL7 v2.5.1, 9.6.1 */
@@ -37,6 +39,12 @@ export const txa = segment<DocumentContext>("TXA", {
   }),
   9: xcn({ from: "DocumentReference.author", pick: persons, repeats: true }),
   10: xcn({ from: "DocumentReference.authenticator", pick: persons }),
+  11: xcn({
+    from: "Provenance.agent",
+    compute: (context) => agents(context, "TRANS", "enterer"),
+    repeats: true,
+    rule: "Who wrote it down, by its Provenance",
+  }),
   12: ei({
     from: ["DocumentReference.masterIdentifier", "DocumentReference.id"],
     compute: ({ DocumentReference }) => documentNumber(DocumentReference),
@@ -84,6 +92,7 @@ export const txa = segment<DocumentContext>("TXA", {
       isAuthenticated(DocumentReference) ? persons(people).map((reference) => ({ reference })) : [],
     rule: "Who authenticated it; FHIR does not say when",
   }),
+  25: since("2.7", st({ from: ["DocumentReference.content.attachment.title", "DocumentReference.description"] })),
 });
 
 /** Status change, edit: what was told before is told anew. */

@@ -1,5 +1,21 @@
 import { codeMap } from "./code-map.ts";
 
+export const contactMethod = codeMap({
+  name: "contactMethod",
+  table: "HL70185",
+  systems: ["http://hl7.org/fhir/contact-point-system", "http://hl7.org/fhir/contact-point-use"],
+  codes: { email: "E", fax: "F", pager: "B", sms: "C", mobile: "C", home: "H", work: "O" },
+  names: {
+    B: "Beeper Number",
+    C: "Cellular Phone Number",
+    E: "E-Mail Address (for backward compatibility)",
+    F: "FAX Number",
+    H: "Home Phone Number",
+    O: "Office Phone Number",
+  },
+  note: "By the system, of a telephone by the use.",
+});
+
 export const masterFileEvent = codeMap({
   name: "masterFileEvent",
   table: "HL70180",

@@ -31,6 +31,11 @@ export const orderControls: Readonly<Record<string, OrderControl>> = {
   replaced: { placer: "RO", notify: "RO", replaced: { placer: "RP", notify: "RU" } },
 };
 
+/** Of a renewal for which the one who carries it out had asked. */
+export const approvedRefill = "AF";
+/** Of a prior result that goes with an order. */
+export const priorResultControl = "PR";
+
 /** Of a child order and of its parent, in both modes: the two are told together. */
 export const parentControl = "PA";
 export const childControl = "CH";

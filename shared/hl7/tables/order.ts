@@ -1,5 +1,14 @@
 import { codeMap } from "./code-map.ts";
 
+export const confidentiality = codeMap({
+  name: "confidentiality",
+  table: "HL70177",
+  systems: ["http://terminology.hl7.org/CodeSystem/v3-Confidentiality"],
+  codes: { V: "V", R: "R", N: "U" },
+  names: { V: "Very restricted", R: "Restricted", U: "Usual control" },
+  note: "By the confidentiality of v3.",
+});
+
 export const orderStatus = codeMap({
   name: "orderStatus",
   table: "HL70038",

@@ -3,7 +3,7 @@ import { codeMap } from "./code-map.ts";
 export const registryStatus = codeMap({
   name: "registryStatus",
   table: "HL70441",
-  systems: [],
+  systems: ["Patient.active"],
   codes: { true: "A", false: "I", deceased: "P" },
   names: { A: "Active", I: "Inactive--Unspecified", P: "Permanently inactive - do not re-activate" },
   note: "By Patient.active; P after death.",

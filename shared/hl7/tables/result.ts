@@ -84,6 +84,9 @@ export const interpretation = codeMap({
   note: "Same codes where 2.5.1 has them; the newer ones to the nearest. The rest goes to a note.",
 });
 
+/** HL70078 of 2.7 beyond that of 2.5.1. */
+export const laterInterpretations: ReadonlySet<string> = new Set(["POS", "NEG", "DET", "ND", "IND", "NR", "RR", "WR"]);
+
 export const specimenType = codeMap({
   name: "specimenType",
   table: "HL70487",

@@ -225,6 +225,7 @@ describe("what is still to come, and what was", () => {
       status: "active",
       patient: { reference: `Patient/${jane.id}` },
       identifier: [{ system: "urn:oid:9.8.7", value: "E-1" }],
+      type: [{ text: "Cardiac care" }],
     };
     const home: fhir4.Location = {
       resourceType: "Location",
@@ -238,11 +239,11 @@ describe("what is still to come, and what was", () => {
       hospitalization: { destination: { reference: "Location/home" } },
     };
     const message = render("ADT^A03", visit, [person, episode, home]);
-    expect([16, 37, 54].map((position) => fieldOf(message, "PV1", position))).toEqual([
-      "VIP",
-      "22",
-      "E-1^^^&9.8.7&ISO",
-    ]);
+    expect([16, 37, 54].map((position) => fieldOf(message, "PV1", position))).toEqual(["VIP", "22", ""]);
+    const later = render("ADT^A03", visit, [person, episode, home], {
+      destination: { ...destination, version: "2.7" },
+    });
+    expect([53, 54].map((position) => fieldOf(later, "PV1", position))).toEqual(["Cardiac care", "E-1^^^&9.8.7&ISO^U"]);
   });
 
   it("a temporary place is PV1-11 while it holds and PV1-43 after, and never the bed", () => {

@@ -21,7 +21,7 @@ describe("DFT^P03", () => {
   it("a charge as FT1", () => {
     const message = render("DFT^P03", charge, chart, { type: "charge.posted" });
     expect(segmentsOf(message, "FT1")).toEqual([
-      "FT1|1|88001||20261123090000-0600|20261123100000-0600|CG|4001234^Comprehensive metabolic panel^L|Comprehensive metabolic panel||1|48.5&USD|48.5&USD|55^Laboratory||||||R07.9^Chest pain, unspecified^I10|^ROE^RICHARD|1234567893^SMITH^ALEX^^^^^^NPI&2.16.840.1.113883.4.6&ISO^L^^^NPI||5511^GEN|^ROE^RICHARD|80053^Comprehensive metabolic panel^C4",
+      "FT1|1|88001|20261123|20261123090000-0600|20261123100000-0600|CG|4001234^Comprehensive metabolic panel^L|Comprehensive metabolic panel||1|48.5&USD|48.5&USD|55^Laboratory|||4W^412^A^GEN^^N^MAIN^^GEN, MAIN, 4W, 412, A|||R07.9^Chest pain, unspecified^I10|^ROE^RICHARD|1234567893^SMITH^ALEX^^^^^^NPI&2.16.840.1.113883.4.6&ISO^L^^^NPI||5511^GEN|^ROE^RICHARD|80053^Comprehensive metabolic panel^C4",
     ]);
     expect(segmentsOf(message, "NTE")).toEqual(["NTE|1|L|Drawn twice\\.br\\Billed once"]);
     expect(fieldOf(message, "PID", 18)).toBe("770001^^^GENFIN^AN");

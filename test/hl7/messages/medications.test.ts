@@ -22,7 +22,7 @@ describe("an encoded order (RDE^O11)", () => {
   it("tells drug, dose, instructions, dispensing, prescriber and number", () => {
     const message = prescribe();
     expect(segmentsOf(message, "RXE")).toEqual([
-      "RXE||314076^lisinopril 10 MG Oral Tablet^RXNORM^2764472^lisinopril^L|10||mg^mg^UCUM||^10 mg, Tab, PO, BID~^Take with water||G|30|tab^tab^UCUM|2|AS1234563^SMITH^ALEX^^^^^^&2.16.840.1.113883.4.814&ISO^^^^DEA||O-332|||||||||||||||||20261123085500-0600",
+      "RXE||314076^lisinopril 10 MG Oral Tablet^RXNORM^2764472^lisinopril^L|10||mg^mg^UCUM||^10 mg, Tab, PO, BID~^Take with water||G|30|tab^tab^UCUM|2|AS1234563^SMITH^ALEX^^^^^^&2.16.840.1.113883.4.814&ISO^^^^DEA||O-332|||||||||||||||||20261123085500-0600||||||||||||M",
     ]);
     expect(segmentsOf(message, "TQ1")).toEqual([
       "TQ1|1||BID||||20261123090000-0600|20261130090000-0600|||10 mg, Tab, PO, BID",

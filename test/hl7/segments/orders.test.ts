@@ -1,0 +1,195 @@
+import { describe, expect, it } from "vitest";
+import { fieldOf, linesOf, render, segmentsOf } from "../support/bridge.ts";
+import { account, payer } from "../support/chart.ts";
+import { coded, jane, labOrder, loinc, mass, ordered, snomed, stay, subject, tablets } from "../support/clinical.ts";
+import { renderIn } from "../support/versions.ts";
+
+const participant = "http://terminology.hl7.org/CodeSystem/provenance-participant-type";
+const placed = { type: "order.placed", step: { orderControl: "NW" } } as const;
+
+describe("ORC", () => {
+  const provenance: fhir4.Provenance = {
+    resourceType: "Provenance",
+    id: "pr1",
+    target: [{ reference: "ServiceRequest/5511" }],
+    recorded: "2026-11-23T15:00:00Z",
+    agent: [
+      { type: coded(participant, "enterer", "Enterer"), who: { display: "CLERK, CLARA" } },
+      { type: coded(participant, "verifier", "Verifier"), who: { display: "POE, PAULA" } },
+    ],
+    location: { display: "GEN, MAIN, 4W" },
+  };
+
+  it("names who entered an order where, and who verified it", () => {
+    const message = render("OML^O21", labOrder, [...ordered, provenance], placed);
+    expect([10, 11, 13].map((position) => fieldOf(message, "ORC", position))).toEqual([
+      "^CLERK^CLARA",
+      "^POE^PAULA",
+      "4W^^^GEN^^^MAIN^^GEN, MAIN, 4W",
+    ]);
+  });
+
+  it("says how confidential an order is", () => {
+    const system = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+    const secret = { ...labOrder, meta: { security: [{ system, code: "R" }] } };
+    expect(fieldOf(render("OML^O21", secret, ordered, placed), "ORC", 28)).toBe("R^Restricted^HL70177");
+  });
+});
+
+describe("GT1", () => {
+  it("names one guarantor in an order, which has room for one", () => {
+    const ofStay = { ...stay, account: [{ reference: "Account/F4004" }] };
+    const chart = [...ordered.filter(({ resourceType }) => resourceType !== "Encounter"), ofStay, account, payer];
+    expect(segmentsOf(render("OML^O21", labOrder, chart, placed), "GT1").length).toBe(1);
+    expect(segmentsOf(render("ADT^A08", ofStay, chart), "GT1").length).toBe(2);
+  });
+});
+
+describe("RXO and RXE", () => {
+  const route = (rate: Partial<fhir4.DosageDoseAndRate>): fhir4.MedicationRequest => ({
+    ...tablets,
+    dosageInstruction: [{ doseAndRate: [{ doseQuantity: mass(10), ...rate }] }],
+  });
+
+  it("tell medications, infusions and other mixtures apart", () => {
+    const kindOf = (request: fhir4.MedicationRequest) =>
+      fieldOf(render("OMP^O09", request, [jane, stay], placed), "RXO", 27);
+    expect(kindOf(tablets)).toBe("M");
+    expect(kindOf(route({ rateQuantity: mass(100, "mL/h") }))).toBe("S");
+    expect(fieldOf(render("RDE^O11", tablets, [jane, stay], placed), "RXE", 44)).toBe("M");
+    expect(fieldOf(renderIn("2.4", "OMP^O09", tablets, [jane, stay], placed), "RXO", 27)).toBe("");
+  });
+
+  it("tell the strength of a part that is a drug of its own", () => {
+    const vial: fhir4.Medication = {
+      resourceType: "Medication",
+      id: "vial",
+      code: { text: "Heparin 5000" },
+      ingredient: [
+        {
+          itemCodeableConcept: { text: "Heparin" },
+          strength: { numerator: mass(5000, "[iU]"), denominator: mass(1, "mL") },
+        },
+      ],
+    };
+    const bag: fhir4.Medication = {
+      resourceType: "Medication",
+      id: "bag",
+      code: { text: "Heparin drip" },
+      ingredient: [
+        { itemReference: { reference: "#vial", display: "Heparin" }, strength: { numerator: mass(5, "mL") } },
+        { itemCodeableConcept: { text: "Saline" }, isActive: false, strength: { numerator: mass(500, "mL") } },
+      ],
+      contained: [vial],
+    };
+    const { medicationCodeableConcept: _none, ...open } = tablets;
+    const drip: fhir4.MedicationRequest = { ...open, medicationReference: { reference: "Medication/bag" } };
+    const message = render("OMP^O09", drip, [jane, stay, bag], placed);
+    expect(segmentsOf(message, "RXC")).toEqual([
+      "RXC|A|^Heparin|5|mL^mL^UCUM|5000|[iU]^[iU]^UCUM",
+      "RXC|B|^Saline|500|mL^mL^UCUM",
+    ]);
+    expect(fieldOf(message, "RXO", 27)).toBe("O");
+  });
+});
+
+describe("prior results", () => {
+  const sodium: fhir4.Observation = {
+    resourceType: "Observation",
+    id: "na",
+    status: "final",
+    code: loinc("2951-2", "Sodium"),
+    subject,
+    valueQuantity: mass(140, "mmol/L"),
+  };
+  const lastWeek: fhir4.DiagnosticReport = {
+    resourceType: "DiagnosticReport",
+    id: "r0",
+    status: "final",
+    code: loinc("24323-8", "Comprehensive metabolic panel"),
+    subject,
+    effectiveDateTime: "2026-11-16T04:00:00Z",
+    result: [{ reference: "Observation/na" }],
+  };
+  const informed = { ...labOrder, supportingInfo: [{ reference: "DiagnosticReport/r0" }] };
+
+  it("stand behind the order, under the patient again", () => {
+    const message = render("OML^O21", informed, [...ordered, lastWeek, sodium], placed);
+    const prior = linesOf(message).slice(linesOf(message).findLastIndex((line) => line.startsWith("PID|")));
+    expect(prior).toEqual([
+      expect.stringMatching(/^PID\|1\|\|7001234/),
+      "ORC|PR||r0^GEN",
+      expect.stringMatching(/^OBR\|1\|\|r0\^GEN\|24323-8\^.*\|F$/),
+      expect.stringMatching(/^OBX\|1\|NM\|2951-2\^Sodium\^LN\|1\|140\|mmol\/L/),
+    ]);
+    expect(segmentsOf(message, "SPM").length).toBe(1);
+  });
+
+  it("are left out where a version or a message has no place for them, and where there are none", () => {
+    expect(segmentsOf(renderIn("2.3", "OML^O21", informed, [...ordered, lastWeek, sodium], placed), "OBR").length).toBe(
+      1,
+    );
+    expect(segmentsOf(render("ORM^O01", informed, [...ordered, lastWeek, sodium], placed), "OBR").length).toBe(1);
+    expect(
+      segmentsOf(render("OML^O21", informed, [...ordered, { ...lastWeek, result: [] }], placed), "OBR").length,
+    ).toBe(1);
+  });
+});
+
+describe("what is charged and what is booked", () => {
+  const knee = coded("http://hl7.org/fhir/sid/icd-10-cm", "M17.11", "Osteoarthritis of the right knee");
+
+  it("an appointment names who asked for it, the order's number and the diagnosis that it is for", () => {
+    const referral: fhir4.ServiceRequest = {
+      ...labOrder,
+      identifier: [{ type: coded("http://terminology.hl7.org/CodeSystem/v2-0203", "FILL", "Filler"), value: "F-1" }],
+    };
+    const booked: fhir4.Appointment = {
+      resourceType: "Appointment",
+      id: "a1",
+      status: "booked",
+      basedOn: [{ reference: "ServiceRequest/5511" }],
+      reasonCode: [knee, snomed("308335008", "Encounter")],
+      participant: [{ actor: { reference: "Patient/1" }, status: "accepted" }],
+    };
+    const message = render("SIU^S12", booked, [...ordered, referral]);
+    expect(fieldOf(message, "SCH", 12)).toMatch(/^1234567893\^SMITH\^ALEX/);
+    expect(fieldOf(message, "SCH", 13)).toMatch(/5550155/);
+    expect(fieldOf(message, "SCH", 27)).toBe("F-1^GEN");
+    expect(segmentsOf(message, "DG1").map((line) => line.split("|")[3])).toEqual([
+      "M17.11^Osteoarthritis of the right knee^I10",
+    ]);
+  });
+
+  it("a charge names its procedure, its modifiers, and the diagnoses that it is for", () => {
+    const cpt = (code: string, display: string) => ({ system: "http://www.ama-assn.org/go/cpt", code, display });
+    const replacement: fhir4.Procedure = {
+      resourceType: "Procedure",
+      id: "p1",
+      status: "completed",
+      subject,
+      code: { coding: [cpt("27447", "Total knee arthroplasty")] },
+      performedDateTime: "2026-11-23T09:00:00Z",
+    };
+    const item: fhir4.ChargeItem = {
+      resourceType: "ChargeItem",
+      id: "c1",
+      status: "billable",
+      code: { coding: [cpt("27447", "Total knee arthroplasty"), cpt("RT", "Right side")] },
+      subject,
+      context: { reference: "Encounter/97" },
+      service: [{ reference: "Procedure/p1" }],
+      reason: [knee],
+      enteredDate: "2026-11-24T02:00:00Z",
+    };
+    const message = render("DFT^P03", item, [jane, stay, replacement]);
+    expect([3, 16, 25, 26].map((position) => fieldOf(message, "FT1", position))).toEqual([
+      "20261123",
+      "4W^412^A^GEN^^N^MAIN^^GEN, MAIN, 4W, 412, A",
+      "27447^Total knee arthroplasty^C4",
+      "RT^Right side^C4",
+    ]);
+    expect(fieldOf(message, "PR1", 3)).toBe("27447^Total knee arthroplasty^C4");
+    expect(fieldOf(message, "DG1", 3)).toBe("M17.11^Osteoarthritis of the right knee^I10");
+  });
+});
