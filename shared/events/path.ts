@@ -7,7 +7,8 @@ import type { EncounterFacts, EncounterPhase, PatientClass } from "./facts/encou
  * poll that missed an admission, a move and a discharge tells all three.
  */
 export function encounterPath(was: EncounterFacts, is: EncounterFacts): readonly EncounterFacts[] {
-  if (!isReal(is.phase)) return withStations([was, is]);
+  if (!isReal(is.phase))
+    return is.phase === "void" ? withNumbersOfNow(was, withStations([was, is]).slice(1), is) : withStations([was, is]);
   const start = startOf(was, is);
   const missed = [...missedBeds(start, is), ...missedPhases(start, is), ...missedClasses(start, is)];
   const path = [start];
@@ -18,7 +19,22 @@ export function encounterPath(was: EncounterFacts, is: EncounterFacts): readonly
   const [before, last] = path.slice(-2);
   // Where nothing tells when the class changed, it did so with the last move.
   if (last !== undefined && before?.bed !== is.bed && last.bed === is.bed && last.class !== is.class) path.pop();
-  return withStations([...path, is]);
+  const [from = start, ...steps] = withStations([...path, is]);
+  return withNumbersOfNow(from, steps, is);
+}
+
+/** All messages speak with the numbers of now, so whose it is and how it is called comes first: before the end, too. */
+function withNumbersOfNow(
+  from: EncounterFacts,
+  steps: readonly EncounterFacts[],
+  { patientKey, visitKey }: EncounterFacts,
+): readonly EncounterFacts[] {
+  const isOther = from.patientKey !== patientKey || from.visitKey !== visitKey;
+  const ends = steps[0]?.phase === "ended" || steps[0]?.phase === "void";
+  const isStationed = isOther && ends && !isUntold(from) && from.phase !== "ended";
+  return [from, ...(isStationed ? [from] : []), ...steps].map((step, index) =>
+    index === 0 ? step : { ...step, patientKey, visitKey },
+  );
 }
 
 interface Missed {

@@ -36,12 +36,12 @@ const rules: readonly Rule<EncounterFacts>[] = [
     // A visit that begins with these steps is told under the new number from the first.
     when: (was, is, told, { hears, toldBefore }) =>
       isRenumbered(was, is) &&
-      (is.phase === "active" || is.phase === "arrived") &&
+      isPresent(is) &&
       told("visit") &&
       toldBefore("visit") &&
       !hears("encounter.renumbered") &&
       hears("encounter.cancelled") &&
-      hears(isInpatient(is) ? "encounter.admitted" : "encounter.registered"),
+      (hears("encounter.admitted") || (hears("encounter.registered") && !isInpatient(is))),
   },
   {
     id: "E31",
@@ -116,14 +116,22 @@ const rules: readonly Rule<EncounterFacts>[] = [
     id: "E5",
     event: "encounter.admitted",
     title: "A stay begins",
-    when: (_was, is, told) => is.phase === "active" && isInpatient(is) && !told("visit"),
+    when: (_was, is, told) => isUnderWay(is) && isInpatient(is) && !told("visit"),
+    occurredAt: (is) => is.admitTime,
+  },
+  {
+    id: "E6",
+    event: "encounter.admitted",
+    title: "An outpatient visit that was told to end begins anew, for who can be told of no registration",
+    when: (_was, is, told, { hears, toldBefore }) =>
+      isPresent(is) && !isInpatient(is) && toldBefore("visit") && !told("visit") && !hears("encounter.registered"),
     occurredAt: (is) => is.admitTime,
   },
   {
     id: "E6",
     event: "encounter.registered",
     title: "An outpatient or emergency visit begins",
-    when: (was, is, told) => is.phase === "active" && !isInpatient(is) && was.phase !== "arrived" && !told("visit"),
+    when: (was, is, told) => isUnderWay(is) && !isInpatient(is) && was.phase !== "arrived" && !told("visit"),
     occurredAt: (is) => is.admitTime,
   },
   {
@@ -204,7 +212,9 @@ const rules: readonly Rule<EncounterFacts>[] = [
     id: "E15",
     event: "encounter.leave-started",
     title: "On leave",
-    when: (was, is) => was.phase !== "leave" && is.phase === "leave",
+    // The leave of a visit that was told to end and to begin anew is told anew.
+    when: (was, is, told, { toldBefore }) =>
+      is.phase === "leave" && (was.phase !== "leave" || (toldBefore("leave") && !told("leave"))),
   },
   {
     id: "E16",
