@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { inWords, type Listener, tellAll, visit } from "./telling.ts";
 
-function numbered(value: string): Partial<fhir4.Encounter> {
+function numbered(value: string): Pick<fhir4.Encounter, "identifier"> {
   const type = { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "VN" }] };
   return { identifier: [{ type, system: "urn:oid:1.2.4", value }] };
 }
