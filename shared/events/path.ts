@@ -27,8 +27,11 @@ export function encounterPath(was: EncounterFacts, is: EncounterFacts): readonly
 function withNumbersOfNow(
   from: EncounterFacts,
   steps: readonly EncounterFacts[],
-  { patientKey, visitKey }: EncounterFacts,
+  is: EncounterFacts,
 ): readonly EncounterFacts[] {
+  // What is void may have lost its patient and its number, and has no others for that.
+  const isKept = is.phase === "void" && !is.visitKey.includes("|");
+  const [patientKey, visitKey] = [is.patientKey ?? from.patientKey, isKept ? from.visitKey : is.visitKey];
   const isOther = from.patientKey !== patientKey || from.visitKey !== visitKey;
   const ends = steps[0]?.phase === "ended" || steps[0]?.phase === "void";
   const isStationed = isOther && ends && !isUntold(from) && from.phase !== "ended";
