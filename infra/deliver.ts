@@ -65,7 +65,7 @@ class Deliver extends Construct {
       }),
     });
     for (const { destination, work } of queues) this.handler.consume(work.queue, stage, concurrencyOf(destination));
-    this.handler.allowTable(state.ledger, "UpdateItem");
+    this.handler.allowTable(state.ledger, "GetItem", "UpdateItem");
     this.handler.allowClaims(state.claims, "GetObject");
     this.handler.allowSending(...queues.map(({ work }) => work.parked));
     secrets.grantRead(

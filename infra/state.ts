@@ -10,7 +10,8 @@ type Attribute = readonly [name: string, type?: AttributeType];
 type Schema = {
   partition: Attribute;
   sort?: Attribute;
-  index?: { name: string; partition: Attribute; sort: Attribute };
+  /** What is not projected is not written to the index, and so is not paid for twice. */
+  index?: { name: string; partition: Attribute; sort: Attribute; projected?: string[] };
   timeToLive?: string;
 };
 
@@ -29,7 +30,12 @@ export class State extends Construct {
     this.roster = new StateTable(this, "Roster", this.key, {
       partition: ["source"],
       sort: ["target"],
-      index: { name: "due", partition: ["source"], sort: ["dueAt", AttributeType.NUMBER] },
+      index: {
+        name: "due",
+        partition: ["source"],
+        sort: ["dueAt", AttributeType.NUMBER],
+        projected: ["tier", "requests"],
+      },
     });
     this.snapshots = new StateTable(this, "Snapshots", this.key, {
       partition: ["partition"],
@@ -108,7 +114,9 @@ export class StateTable extends Table {
         indexName: index.name,
         partitionKey: attribute(index.partition),
         sortKey: attribute(index.sort),
-        projectionType: ProjectionType.ALL,
+        ...(index.projected
+          ? { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: index.projected }
+          : { projectionType: ProjectionType.ALL }),
       });
     this.arns = [this.tableArn, ...(index ? [`${this.tableArn}/index/${index.name}`] : [])];
   }

@@ -8,28 +8,30 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { WorkItem } from "../delivery/delivery.ts";
-import type { DeliveryHead, DeliveryState, Ledger, LedgerEntry } from "../delivery/ledger.ts";
+import type { DeliveryHead, DeliveryState, Ledger, LedgerEntry, TroubledState } from "../delivery/ledger.ts";
 
 /** A repeat can come for as long as its message may lie in a queue, and then a person may still ask what became of it. */
 const keepAcknowledgedDays = 90;
 
 /**
  * The ledger in DynamoDB: partition key `delivery`, index `byState` on `destinationState` and `updatedAt`, TTL
- * `expiresAt`. Only what was acknowledged expires. Every write is one conditional write of one item.
+ * `expiresAt`. Only what was acknowledged expires. Every write is one conditional write of one item. The index holds
+ * only what somebody may have to do something about: what goes well is written twice, and to the table alone.
  */
 export function createLedger(client: DynamoDBClient, tableName: string): Ledger {
-  /** Writes a state unless the delivery was acknowledged before, and says whether it did. */
+  /** Writes a state unless the delivery was acknowledged before. */
   async function move(head: DeliveryHead, state: DeliveryState, change: Change = {}) {
     const set = { ...stateAttributes(head, state), ...change.set };
-    const names = [...Object.keys(set), ...(change.remove ?? []), ...Object.keys(change.add ?? {})];
+    const remove = [...(change.remove ?? []), ...(isTroubled(state) ? [] : ["destinationState"])];
+    const names = [...Object.keys(set), ...remove, ...Object.keys(change.add ?? {})];
     try {
-      const { Attributes } = await client.send(
+      await client.send(
         new UpdateItemCommand({
           TableName: tableName,
           Key: { delivery: { S: head.id } },
           UpdateExpression: [
             clause("SET", Object.keys(set), (name) => `#${name} = :${name}`),
-            clause("REMOVE", change.remove ?? [], (name) => `#${name}`),
+            clause("REMOVE", remove, (name) => `#${name}`),
             clause("ADD", Object.keys(change.add ?? {}), (name) => `#${name} :${name}`),
           ].join(" "),
           ConditionExpression: "attribute_not_exists(delivery) OR #state <> :acknowledged",
@@ -40,14 +42,18 @@ export function createLedger(client: DynamoDBClient, tableName: string): Ledger 
             ),
             ":acknowledged": { S: "acknowledged" },
           },
-          ReturnValues: "ALL_NEW",
         }),
       );
-      return Attributes;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
+  }
+
+  async function getItem(delivery: string): Promise<Attributes | undefined> {
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName: tableName, Key: { delivery: { S: delivery } }, ConsistentRead: true }),
+    );
+    return Item;
   }
 
   return {
@@ -70,24 +76,29 @@ export function createLedger(client: DynamoDBClient, tableName: string): Ledger 
     },
 
     async begin(head) {
-      const attributes = await move(head, "sending", { add: { attempts: { N: "1" } }, remove: ["nextAttemptAt"] });
-      if (attributes === undefined) return { send: false };
-      return { send: true, attempt: numberOf(attributes["attempts"]), unsent: numberOf(attributes["unsent"]) };
+      const item = await getItem(head.id);
+      if (item?.["state"]?.S === "acknowledged") return { send: false };
+      return { send: true, attempt: numberOf(item?.["attempts"]) + 1, unsent: numberOf(item?.["unsent"]) };
     },
 
-    async acknowledged(head, acknowledgement) {
+    async acknowledged(head, { acknowledgement, attempt }) {
       const expiresAt = Math.floor(Date.now() / 1000) + keepAcknowledgedDays * 24 * 60 * 60;
       await move(head, "acknowledged", {
-        set: { acknowledgement: { S: acknowledgement }, expiresAt: { N: String(expiresAt) } },
-        remove: ["reason", "refusal"],
+        set: {
+          acknowledgement: { S: acknowledgement },
+          attempts: { N: String(attempt) },
+          expiresAt: { N: String(expiresAt) },
+        },
+        remove: ["reason", "refusal", "nextAttemptAt"],
       });
     },
 
-    async retrying(head, { reason, acknowledgement, nextAttemptAt, counted }) {
+    async retrying(head, { reason, acknowledgement, nextAttemptAt, attempt, counted }) {
       await move(head, "retrying", {
         set: {
           reason: { S: reason },
           nextAttemptAt: { S: nextAttemptAt },
+          attempts: { N: String(attempt) },
           ...textAttribute("acknowledgement", acknowledgement),
         },
         ...(acknowledgement === undefined && { remove: ["acknowledgement"] }),
@@ -95,11 +106,12 @@ export function createLedger(client: DynamoDBClient, tableName: string): Ledger 
       });
     },
 
-    async parked(head, { reason, acknowledgement, workList = [] }) {
+    async parked(head, { reason, acknowledgement, attempt, workList = [] }) {
       await move(head, "parked", {
         set: {
           reason: { S: reason },
           ...textAttribute("acknowledgement", acknowledgement),
+          ...(attempt !== undefined && { attempts: { N: String(attempt) } }),
           ...workListAttribute("refusal", workList),
         },
         remove: ["nextAttemptAt"],
@@ -107,10 +119,8 @@ export function createLedger(client: DynamoDBClient, tableName: string): Ledger 
     },
 
     async get(delivery) {
-      const { Item } = await client.send(
-        new GetItemCommand({ TableName: tableName, Key: { delivery: { S: delivery } }, ConsistentRead: true }),
-      );
-      return Item && entryOf(Item);
+      const item = await getItem(delivery);
+      return item && entryOf(item);
     },
 
     async *list(destination, state) {
@@ -145,9 +155,13 @@ function stateAttributes({ id: _, trigger, ...head }: DeliveryHead, state: Deliv
     ...Object.fromEntries(Object.entries(head).map(([name, value]) => [name, { S: value }])),
     ...textAttribute("trigger", trigger),
     state: { S: state },
-    destinationState: { S: `${head.destination}#${state}` },
+    ...(isTroubled(state) && { destinationState: { S: `${head.destination}#${state}` } }),
     updatedAt: { S: new Date().toISOString() },
   };
+}
+
+function isTroubled(state: DeliveryState): state is TroubledState {
+  return state === "retrying" || state === "parked";
 }
 
 function textAttribute(name: string, value: string | undefined): Attributes {

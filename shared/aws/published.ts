@@ -3,6 +3,7 @@ import { BridgeError } from "../errors.ts";
 import type { Published, PublishedPartition, PublishedStore } from "../events/published.ts";
 import type { ResourceKey } from "../fhir.ts";
 import { batchGet } from "./batch-get.ts";
+import { pack, unpack } from "./packing.ts";
 
 /**
  * What was told, in DynamoDB: partition key `partition` (`destination#source#patient`), sort key `resource`. Each write
@@ -17,7 +18,7 @@ export function createPublishedStore(client: DynamoDBClient, tableName: string):
       }));
       const told = new Map<ResourceKey, Published>();
       for (const { resource, published } of await batchGet(client, tableName, keys))
-        told.set(resource?.S as ResourceKey, JSON.parse(published?.S ?? ""));
+        told.set(resource?.S as ResourceKey, unpack<Published>(published?.B));
       return told;
     },
 
@@ -30,7 +31,7 @@ export function createPublishedStore(client: DynamoDBClient, tableName: string):
               partition: { S: partitionKey(partition) },
               resource: { S: resource },
               revision: { N: String(published.revision) },
-              published: { S: JSON.stringify(published) },
+              published: { B: pack(published) },
             },
             ...revisionIs(published.revision - 1),
           }),

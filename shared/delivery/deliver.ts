@@ -42,7 +42,7 @@ export interface DeliverDependencies {
   readClaim(claim: string): Promise<string>;
   /** Keeps a record from being handed out again for that long. */
   postpone(record: QueueRecord, destination: string, delayMs: number): Promise<void>;
-  /** Copies a message into the parked queue of its destination. The copy is distinct for each attempt. */
+  /** Copies a message into the parked queue of its destination. The copy is distinct for each attempt that came to an end. */
   park(queued: QueuedDelivery, group: string, attempt: number): Promise<void>;
   readonly meter: DeliveryMeter;
   readonly log: Log;
@@ -198,7 +198,7 @@ async function acknowledge(
   attempt: number,
   { ledger, meter, log }: DeliverDependencies,
 ): Promise<Step> {
-  await ledger.acknowledged(head, acknowledgement);
+  await ledger.acknowledged(head, { acknowledgement, attempt });
   const latencyMs = Date.now() - Date.parse(head.recordedAt);
   meter.delivered(head.destination, latencyMs);
   log.info("Delivered", { ...fieldsOf(head), acknowledgement, attempt, latencyMs });
@@ -213,7 +213,7 @@ async function park(item: Item, setback: Setback, attempt: number, dependencies:
   const { ledger, meter, log } = dependencies;
   const { reason, acknowledgement, workList } = setback;
   await dependencies.park(queued, groupOf(queued, sender.order), attempt);
-  await ledger.parked(headOf(queued), { reason, acknowledgement, workList });
+  await ledger.parked(headOf(queued), { reason, acknowledgement, attempt, workList });
   meter.parked(queued.destination);
   log.error("Parked", { ...fieldsOf(queued), reason, acknowledgement, attempt });
   return done;
@@ -229,6 +229,7 @@ async function retry(item: Item, setback: Setback, attempt: number, dependencies
   await ledger.retrying(headOf(queued), {
     reason,
     acknowledgement,
+    attempt,
     counted: setback.sent && !hold,
     nextAttemptAt: new Date(Date.now() + delayMs).toISOString(),
   });

@@ -1,20 +1,22 @@
 import type { Delivery, WorkItem } from "./delivery.ts";
 
 /**
- * - `queued`: rendered, on its way into or waiting in the destination's queue
- * - `sending`: an attempt has begun and its outcome is not written yet
+ * - `queued`: rendered, on its way into or waiting in the destination's queue, or with its first attempt under way
  * - `acknowledged`: the client system has it
  * - `retrying`: the last attempt failed; the next comes by itself
  * - `parked`: no attempt comes by itself; a person redrives or discards it
  */
-export const deliveryStates = ["queued", "sending", "acknowledged", "retrying", "parked"] as const;
+export const deliveryStates = ["queued", "acknowledged", "retrying", "parked"] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
+/** The states in which somebody may have to do something; the ledger finds these alone by destination. */
+export type TroubledState = Extract<DeliveryState, "retrying" | "parked">;
 
 /** A delivery without its message: what the ledger keeps. */
 export type DeliveryHead = Omit<Delivery, "body">;
 
 export interface LedgerEntry extends DeliveryHead {
   readonly state: DeliveryState;
+  /** Attempts whose outcome is known. */
   readonly attempts: number;
   /** Attempts that do not count against `maxAttempts`: they never reached the client system, or it is set up wrongly. */
   readonly unsent: number;
@@ -34,7 +36,8 @@ export interface LedgerEntry extends DeliveryHead {
 export type Begin =
   | {
       readonly send: true;
-      readonly attempt: number /** Attempts before this one that do not count. */;
+      readonly attempt: number;
+      /** Attempts before this one that do not count. */
       readonly unsent: number;
     }
   | { readonly send: false };
@@ -46,9 +49,9 @@ export type Begin =
 export interface Ledger {
   /** Before the message enters the queue. Leaves an entry that is there already as it is. */
   open(delivery: DeliveryHead, workList?: readonly WorkItem[]): Promise<void>;
-  /** Before each attempt: counts it, unless the delivery was acknowledged before. */
-  begin(delivery: DeliveryHead): Promise<Begin>;
-  acknowledged(delivery: DeliveryHead, acknowledgement: string): Promise<void>;
+  /** Before each attempt. Only its outcome is written: a write more for each would cost as much as the delivery. */
+  begin(delivery: Pick<DeliveryHead, "id">): Promise<Begin>;
+  acknowledged(delivery: DeliveryHead, outcome: { acknowledgement: string; attempt: number }): Promise<void>;
   /** The attempt failed and another one comes at `nextAttemptAt` (instant). Never undoes an acknowledgement. */
   retrying(
     delivery: DeliveryHead,
@@ -56,6 +59,7 @@ export interface Ledger {
       readonly reason: string;
       readonly acknowledgement?: string | undefined;
       readonly nextAttemptAt: string;
+      readonly attempt: number;
       /** Whether the attempt counts against `maxAttempts`. */
       readonly counted: boolean;
     },
@@ -69,10 +73,12 @@ export interface Ledger {
     failure: {
       readonly reason: string;
       readonly acknowledgement?: string | undefined;
+      /** Absent where none was made. */
+      readonly attempt?: number | undefined;
       readonly workList?: readonly WorkItem[] | undefined;
     },
   ): Promise<void>;
   get(delivery: string): Promise<LedgerEntry | undefined>;
   /** The entries of a destination in one state, oldest first. */
-  list(destination: string, state: DeliveryState): AsyncIterable<LedgerEntry>;
+  list(destination: string, state: TroubledState): AsyncIterable<LedgerEntry>;
 }

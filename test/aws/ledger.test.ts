@@ -45,25 +45,24 @@ describe.each([
       workList: [{ severity: "warning", reason: "unmapped-code", field: "PV1-36", code: "oth" }],
     });
     expect(await ledger.begin(head)).toEqual({ send: true, attempt: 1, unsent: 0 });
-    expect(await ledger.get(head.id)).toMatchObject({ state: "sending", attempts: 1 });
-    await ledger.acknowledged(head, "AA");
+    await ledger.acknowledged(head, { acknowledgement: "AA", attempt: 1 });
     expect(await ledger.get(head.id)).toMatchObject({ state: "acknowledged", attempts: 1, acknowledgement: "AA" });
   });
 
   test("opening again leaves what is there", async () => {
     const head = newHead();
     await ledger.open(head);
-    await ledger.begin(head);
+    await ledger.acknowledged(head, { acknowledgement: "AA", attempt: 1 });
     await ledger.open(head);
-    expect(await ledger.get(head.id)).toMatchObject({ state: "sending", attempts: 1 });
+    expect(await ledger.get(head.id)).toMatchObject({ state: "acknowledged", attempts: 1 });
   });
 
   test("what was acknowledged is not begun again, whatever else is said of it", async () => {
     const head = newHead();
-    await ledger.begin(head);
-    await ledger.acknowledged(head, "204");
-    await ledger.retrying(head, { reason: "timeout", counted: true, nextAttemptAt: new Date().toISOString() });
-    await ledger.parked(head, { reason: "application-error" });
+    await ledger.acknowledged(head, { acknowledgement: "204", attempt: 1 });
+    const nextAttemptAt = new Date().toISOString();
+    await ledger.retrying(head, { reason: "timeout", attempt: 2, counted: true, nextAttemptAt });
+    await ledger.parked(head, { reason: "application-error", attempt: 2 });
     expect(await ledger.begin(head)).toEqual({ send: false });
     expect(await ledger.get(head.id)).toMatchObject({ state: "acknowledged", acknowledgement: "204", attempts: 1 });
     expect((await ledger.get(head.id))?.reason).toBeUndefined();
@@ -72,20 +71,19 @@ describe.each([
   test("attempts are counted, and apart from them those that do not count", async () => {
     const head = newHead();
     const nextAttemptAt = "2026-11-23T15:00:00.000Z";
-    await ledger.begin(head);
-    await ledger.retrying(head, { reason: "unreachable", counted: false, nextAttemptAt });
+    await ledger.retrying(head, { reason: "unreachable", attempt: 1, counted: false, nextAttemptAt });
     expect(await ledger.get(head.id)).toMatchObject({ state: "retrying", reason: "unreachable", nextAttemptAt });
     expect(await ledger.begin(head)).toEqual({ send: true, attempt: 2, unsent: 1 });
-    await ledger.retrying(head, { reason: "no-acknowledgement", acknowledgement: "AR", counted: true, nextAttemptAt });
+    const refused = { reason: "no-acknowledgement", acknowledgement: "AR" };
+    await ledger.retrying(head, { ...refused, attempt: 2, counted: true, nextAttemptAt });
     expect(await ledger.begin(head)).toEqual({ send: true, attempt: 3, unsent: 1 });
   });
 
   test("a parked delivery keeps its reason and both work lists, and may be begun again after a redrive", async () => {
     const head = newHead();
     await ledger.open(head, [{ severity: "warning", reason: "truncated", field: "PID-5" }]);
-    await ledger.begin(head);
     const workList = [{ severity: "error", reason: "refused-by-receiver", field: "PID-3", code: "101" }] as const;
-    await ledger.parked(head, { reason: "application-error", acknowledgement: "AE", workList });
+    await ledger.parked(head, { reason: "application-error", acknowledgement: "AE", attempt: 1, workList });
     expect(await ledger.get(head.id)).toMatchObject({
       state: "parked",
       reason: "application-error",
@@ -110,16 +108,18 @@ describe.each([
   test("the entries of a destination in a state are listed, oldest first", async () => {
     const heads = [1, 2, 3].map(() => newHead({ destination: "listed" }));
     for (const head of heads) await ledger.parked(head, { reason: "application-error" });
-    await ledger.acknowledged(heads[1] ?? newHead(), "AA");
+    await ledger.acknowledged(heads[1] ?? newHead(), { acknowledgement: "AA", attempt: 1 });
     const listed = await idsOf(ledger.list("listed", "parked"));
     expect(listed).toEqual([heads[0]?.id, heads[2]?.id]);
-    expect(await idsOf(ledger.list("listed", "queued"))).toEqual([]);
+    expect(await idsOf(ledger.list("listed", "retrying"))).toEqual([]);
   });
 
-  test("of many that begin at once, each gets an attempt of its own", async () => {
+  test("an attempt that came to no outcome is made again under the same number", async () => {
     const head = newHead();
-    const begun = await Promise.all(Array.from({ length: 5 }, () => ledger.begin(head)));
-    expect(begun.map((each) => (each.send ? each.attempt : 0)).sort()).toEqual([1, 2, 3, 4, 5]);
+    await ledger.open(head);
+    await ledger.begin(head);
+    expect(await ledger.begin(head)).toEqual({ send: true, attempt: 1, unsent: 0 });
+    expect(await ledger.get(head.id)).toMatchObject({ state: "queued", attempts: 0 });
   });
 
   test("nothing is known of what never was", async () => {
@@ -131,8 +131,7 @@ test("only what was acknowledged expires", async () => {
   const ledger = createLedger(tables.client, "ledger");
   const [open, done] = [newHead(), newHead()];
   await ledger.open(open);
-  await ledger.begin(done);
-  await ledger.acknowledged(done, "AA");
+  await ledger.acknowledged(done, { acknowledgement: "AA", attempt: 1 });
   const expiresAt = async ({ id }: DeliveryHead) =>
     (await tables.client.send(new GetItemCommand({ TableName: "ledger", Key: { delivery: { S: id } } }))).Item?.[
       "expiresAt"

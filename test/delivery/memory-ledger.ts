@@ -29,18 +29,20 @@ export function createMemoryLedger(): Ledger {
       if (known(head) === undefined) move(head, "queued", { workList });
     },
     async begin(head) {
-      const entry = move(head, "sending", { attempts: (known(head)?.attempts ?? 0) + 1 });
-      return entry ? { send: true, attempt: entry.attempts, unsent: entry.unsent } : { send: false };
+      const { state, attempts = 0, unsent = 0 } = entries.get(head.id) ?? {};
+      return state === "acknowledged" ? { send: false } : { send: true, attempt: attempts + 1, unsent };
     },
-    async acknowledged(head, acknowledgement) {
-      move(head, "acknowledged", { acknowledgement, reason: undefined });
+    async acknowledged(head, { acknowledgement, attempt }) {
+      move(head, "acknowledged", { acknowledgement, attempts: attempt, reason: undefined, nextAttemptAt: undefined });
     },
-    async retrying(head, { reason, acknowledgement, nextAttemptAt, counted }) {
+    async retrying(head, { reason, acknowledgement, nextAttemptAt, attempt, counted }) {
       const unsent = (known(head)?.unsent ?? 0) + (counted ? 0 : 1);
-      move(head, "retrying", { reason, acknowledgement, nextAttemptAt, unsent });
+      move(head, "retrying", { reason, acknowledgement, nextAttemptAt, attempts: attempt, unsent });
     },
-    async parked(head, { reason, acknowledgement, workList = [] }) {
-      move(head, "parked", { reason, acknowledgement, workList: [...(known(head)?.workList ?? []), ...workList] });
+    async parked(head, { reason, acknowledgement, attempt, workList = [] }) {
+      const attempts = attempt ?? known(head)?.attempts ?? 0;
+      const all = [...(known(head)?.workList ?? []), ...workList];
+      move(head, "parked", { reason, acknowledgement, attempts, nextAttemptAt: undefined, workList: all });
     },
     async get(delivery) {
       return entries.get(delivery);

@@ -364,9 +364,9 @@ describe("every kind of destination", () => {
         "Route",
         { BatchGetItem: ["StatePublished"], PutItem: ["StateLedger", "StatePublished"], UpdateItem: ["StateLedger"] },
       ],
-      ["DeliverMllp", { UpdateItem: ["StateLedger"] }],
-      ["DeliverMllpInVpc", { UpdateItem: ["StateLedger"] }],
-      ["DeliverWebhook", { UpdateItem: ["StateLedger"] }],
+      ["DeliverMllp", { GetItem: ["StateLedger"], UpdateItem: ["StateLedger"] }],
+      ["DeliverMllpInVpc", { GetItem: ["StateLedger"], UpdateItem: ["StateLedger"] }],
+      ["DeliverWebhook", { GetItem: ["StateLedger"], UpdateItem: ["StateLedger"] }],
     ])("%s makes its own calls on its own tables only", (stage, tables) => {
       expect(permissionsOn("dynamodb", stage)).toEqual(tables);
     });

@@ -39,7 +39,7 @@ export async function startStores(secrets: Secrets = {}): Promise<Stores> {
 
   const table = async (
     keys: readonly string[],
-    index?: { name: string; partition: string; sort: string; sortType: "S" | "N" },
+    index?: { name: string; partition: string; sort: string; sortType: "S" | "N"; projected?: string[] },
   ): Promise<string> => {
     made += 1;
     const TableName = `table-${made}`;
@@ -56,7 +56,9 @@ export async function startStores(secrets: Secrets = {}): Promise<Stores> {
             {
               IndexName: index.name,
               KeySchema: keySchema([index.partition, index.sort]),
-              Projection: { ProjectionType: "ALL" },
+              Projection: index.projected
+                ? { ProjectionType: "INCLUDE", NonKeyAttributes: index.projected }
+                : { ProjectionType: "ALL" },
             },
           ],
         }),
@@ -71,7 +73,14 @@ export async function startStores(secrets: Secrets = {}): Promise<Stores> {
     dynamoDbUrl,
     queueUrl,
     secretsUrl,
-    rosterTable: () => table(["source", "target"], { name: "due", partition: "source", sort: "dueAt", sortType: "N" }),
+    rosterTable: () =>
+      table(["source", "target"], {
+        name: "due",
+        partition: "source",
+        sort: "dueAt",
+        sortType: "N",
+        projected: ["tier", "requests"],
+      }),
     snapshotsTable: () => table(["partition", "resource"]),
     ledgerTable: () =>
       table(["delivery"], { name: "byState", partition: "destinationState", sort: "updatedAt", sortType: "S" }),
