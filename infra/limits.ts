@@ -1,4 +1,4 @@
-import type { Bridge, Destination } from "../shared/config/schema.ts";
+import type { Bridge, Destination, Hl7Destination } from "../shared/config/schema.ts";
 import { BridgeError } from "../shared/errors.ts";
 import { type Stage, stages } from "./stages.ts";
 
@@ -26,17 +26,19 @@ function refuseLongAttempts(name: string, destination: Destination): void {
   const [setting, attemptMs, stage]: [string, number, Stage] =
     destination.format === "webhook"
       ? ["timeout", destination.timeout, stages.deliverWebhook]
-      : [
-          "link.acknowledgementTimeout",
-          destination.link.connectTimeout + destination.link.acknowledgementTimeout,
-          stages.deliverMllp,
-        ];
+      : ["link.acknowledgementTimeout", longestLinkMs(destination), stages.deliverMllp];
   const availableMs = stage.timeoutSeconds * 1000 - attemptOverheadMs;
   if (attemptMs > availableMs)
     throw mistake(
       `destinations.${name}.${setting}`,
       `One attempt may wait ${availableMs / 1000} s in all, connecting included, but this asks for ${attemptMs / 1000} s`,
     );
+}
+
+function longestLinkMs({ link, applicationAcknowledgment = "NE" }: Hl7Destination): number {
+  const isAwaited = applicationAcknowledgment !== "NE" && link.deliveredAt === "application";
+  const applicationMs = isAwaited ? link.applicationAcknowledgementTimeout : 0;
+  return link.connectTimeout + link.acknowledgementTimeout + applicationMs;
 }
 
 /** The queue of `lab-parked` would be the parked queue of `lab`. */

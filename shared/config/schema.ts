@@ -187,6 +187,13 @@ export const hl7DestinationSchema = v.strictObject({
     connectTimeout: v.optional(duration, "10s"),
     /** From the first byte written to the whole acknowledgement. */
     acknowledgementTimeout: v.optional(duration, "30s"),
+    /** Where MSH-16 asks for an application acknowledgement: from the commit, or the last byte written, to the whole of it. */
+    applicationAcknowledgementTimeout: v.optional(duration, "30s"),
+    /**
+     * What makes a message delivered where MSH-15 and MSH-16 ask for two acknowledgements: the second, or the commit
+     * alone, as where the second comes on a connection that the receiver opens.
+     */
+    deliveredAt: v.optional(v.picklist(["commit", "application"]), "application"),
     idleTimeout: v.optional(duration, "30s"),
     /** Run the sender inside the VPC. */
     vpc: v.optional(v.boolean(), false),

@@ -5,7 +5,7 @@ export type Outcome = Accepted | Setback;
 
 export interface Accepted {
   readonly action: "delivered";
-  /** MSA-1 or the HTTP status. */
+  /** MSA-1 or the HTTP status; `none` where no acknowledgement was asked for. */
   readonly acknowledgement: string;
   /** What the receiver remarked on, though it took the message. */
   readonly workList?: readonly WorkItem[] | undefined;

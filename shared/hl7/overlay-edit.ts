@@ -2,8 +2,8 @@ import type { EditableMessage } from "../config/overlay.ts";
 import type { Field, Message, Segment } from "./model.ts";
 import { valuesOf } from "./overlay-values.ts";
 
-/** What the bridge and the receiver know a message by: its delimiters, and the id that an acknowledgement repeats. */
-const fixedFields = [1, 2, 10];
+/** What the bridge and the receiver go by: the delimiters, the id that an acknowledgement repeats, and which are asked for. */
+const fixedFields = [1, 2, 10, 15, 16];
 
 /** They begin something else than a segment of a message. */
 const headers: ReadonlySet<string> = new Set(["MSH", "FHS", "BHS", "BTS", "FTS"]);

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 /** HL70008: application accept, error, reject; commit accept, error, reject (enhanced mode). */
 export const acknowledgementCodes = ["AA", "AE", "AR", "CA", "CE", "CR"] as const;
 export type AcknowledgementCode = (typeof acknowledgementCodes)[number];
@@ -11,7 +13,12 @@ export interface Acknowledgement {
   /** MSA-2: MSH-10 of the message that is answered. */
   readonly controlId: string;
   readonly errors: readonly AcknowledgementError[];
+  /** The acknowledgement is a message that asks for a commit of its own: its MSH-10, MSH-11 and MSH-12. */
+  readonly commit?: { readonly controlId: string; readonly processingId: string; readonly version: string } | undefined;
 }
+
+/** An acknowledgement may carry hundreds of errors; a person reads a few. */
+const mostErrors = 20;
 
 export interface AcknowledgementError {
   /** HL70357 or the receiver's own. */
@@ -42,11 +49,13 @@ export function readAcknowledgement(text: string): Acknowledgement | undefined {
     .filter((segment) => segment.startsWith("ERR"))
     .flatMap((segment) => errorsOf(segment.split(fieldSeparator), component, repetition));
   const headCode = tokenOf(acknowledgement[6]?.split(component)[0]) ?? acknowledgement[3]?.match(/^\s*(\d{3})\b/)?.[1];
-  return {
-    code,
-    controlId: acknowledgement[2]?.trim() ?? "",
-    errors: headCode === undefined ? errors : [...errors, { code: headCode }],
-  };
+  const all = headCode === undefined ? errors : [...errors, { code: headCode }];
+  const read = { code, controlId: acknowledgement[2]?.trim() ?? "", errors: all.slice(0, mostErrors) };
+  const [controlId = "", processingId = "P", version = "2.5.1", , , asks] = header.split(fieldSeparator).slice(9);
+  // MSH-15 of the acknowledgement: the commit is asked for always, or on success.
+  return code.startsWith("A") && (asks === "AL" || asks === "SU")
+    ? { ...read, commit: { controlId, processingId, version } }
+    : read;
 }
 
 function errorsOf(fields: readonly string[], component: string, repetition: string): AcknowledgementError[] {
@@ -72,6 +81,27 @@ function fieldOf([segment = "", , field = "", repetition = "", component = ""]: 
   const which = position && Number(number(repetition)) > 1 ? `[${number(repetition)}]` : "";
   const part = position && number(component) ? `.${number(component)}` : "";
   return `${segment}${position}${which}${part}`;
+}
+
+/**
+ * Without codes that the message itself holds: a receiver that quotes a name or a number in the place of a code. Codes of
+ * HL70357 are what they are.
+ */
+export function withoutQuotes(acknowledgement: Acknowledgement, message: string): Acknowledgement {
+  const { errors } = acknowledgement;
+  const isQuote = (code: string | undefined) => code !== undefined && !/^\d{3}$/.test(code) && message.includes(code);
+  if (!errors.some(({ code }) => isQuote(code))) return acknowledgement;
+  return {
+    ...acknowledgement,
+    errors: errors.map((error) => (isQuote(error.code) ? { ...error, code: undefined } : error)),
+  };
+}
+
+/** HL7 v2.5.1, 2.9.3.4: the commit of an acknowledgement that asked for one. */
+export function commitOf({ controlId, processingId, version }: NonNullable<Acknowledgement["commit"]>): string {
+  const time = new Date().toISOString().replace(/\D/g, "").slice(0, 14);
+  const id = randomUUID().replaceAll("-", "").slice(0, 20).toUpperCase();
+  return `MSH|^~\\&|||||${time}+0000||ACK|${id}|${processingId}|${version}\rMSA|CA|${controlId}\r`;
 }
 
 /** A code, and not a text that a receiver put in a code's place. */

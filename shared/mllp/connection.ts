@@ -21,7 +21,10 @@ const maxAcknowledgementBytes = 256 * 1024;
 const keepAliveDelayMs = 10_000;
 
 /** Opens a connection, or says why there is none. Nothing was sent then. */
-export async function connect({ host, port, tls, connectTimeoutMs }: Endpoint): Promise<Connection | Failure> {
+export async function connect(
+  { host, port, tls, connectTimeoutMs }: Endpoint,
+  tolerates?: (frame: Frame) => boolean,
+): Promise<Connection | Failure> {
   const socket = tls
     ? connectTls({ host, port, ...(isIP(host) === 0 && { servername: host }), ...tls })
     : connectTcp({ host, port });
@@ -36,7 +39,7 @@ export async function connect({ host, port, tls, connectTimeoutMs }: Endpoint): 
   const timer = setTimeout(() => timeout.abort(), connectTimeoutMs);
   try {
     await once(socket, tls ? "secureConnect" : "connect", { signal: timeout.signal });
-    return new Connection(socket);
+    return new Connection(socket, tolerates);
   } catch (error) {
     socket.destroy();
     if (timeout.signal.aborted) return { kind: "failure", reason: "connect-timeout" };
@@ -51,6 +54,13 @@ function systemCodeOf(error: unknown): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
+/** A frame, or that none came in time. */
+export type Heard = Frame | { readonly kind: "silence" };
+/** What was heard means a reply, that there is more to wait for (milliseconds from now), or nothing. */
+export type Judge = (heard: Heard) => Reply | number | undefined;
+
+const silence = { kind: "silence" } as const;
+
 /**
  * One socket to a receiver. It asks one thing at a time, and once there is any doubt about what would come back next, it
  * is not usable any more: a reply could be taken for the answer to another message.
@@ -58,14 +68,15 @@ function systemCodeOf(error: unknown): string | undefined {
 export class Connection {
   readonly #socket: Socket;
   readonly #frames = frameReader({ maxBytes: maxAcknowledgementBytes });
-  #waiting:
-    | { readonly judge: (frame: Frame) => Reply | undefined; readonly resolve: (reply: Reply) => void }
-    | undefined;
+  readonly #tolerates: ((frame: Frame) => boolean) | undefined;
+  #waiting: { readonly judge: Judge; readonly resolve: (reply: Reply) => void } | undefined;
   #deadline: { readonly ms: number; readonly timer: NodeJS.Timeout } | undefined;
   #doubtful = false;
 
-  constructor(socket: Socket) {
+  /** @param tolerates tells whether a frame may come that nobody waits for; without it, none may */
+  constructor(socket: Socket, tolerates?: (frame: Frame) => boolean) {
     this.#socket = socket;
+    this.#tolerates = tolerates;
     // The timer of an exchange keeps the process alive; an idle connection does not.
     socket.setNoDelay(true).setKeepAlive(true, keepAliveDelayMs).unref();
     socket.on("data", (chunk) => this.#receive(chunk));
@@ -83,14 +94,32 @@ export class Connection {
    * Writes a frame and gives each frame that comes back to `judge`, until that makes a reply of one. The process stays
    * alive meanwhile, and only meanwhile.
    *
-   * @param deadlineMs for the whole exchange, however slowly bytes trickle in
+   * @param deadlineMs for the whole exchange, however slowly bytes trickle in, or until `judge` sets another
    */
-  exchange(frame: Uint8Array, judge: (frame: Frame) => Reply | undefined, deadlineMs: number): Promise<Reply> {
+  exchange(frame: Uint8Array, judge: Judge, deadlineMs: number): Promise<Reply> {
     const { promise, resolve } = Promise.withResolvers<Reply>();
     this.#waiting = { judge, resolve };
     this.#startDeadline(deadlineMs);
     this.#socket.write(frame);
     return promise;
+  }
+
+  /** Writes a frame that nobody answers; the reply is silence once the system has it. */
+  post(frame: Uint8Array, deadlineMs: number): Promise<Reply> {
+    const { promise, resolve } = Promise.withResolvers<Reply>();
+    const judge: Judge = ({ kind }) =>
+      kind === "silence" ? { kind: "failure", reason: "no-acknowledgement" } : undefined;
+    this.#waiting = { judge, resolve };
+    this.#startDeadline(deadlineMs);
+    this.#socket.write(frame, (error) => {
+      if (!error) this.#settle(silence);
+    });
+    return promise;
+  }
+
+  /** Says something beside what is exchanged: the commit of an acknowledgement. */
+  tell(frame: Uint8Array): void {
+    if (this.#socket.writable) this.#socket.write(frame);
   }
 
   /** Marks that a later reply may belong to an earlier message. */
@@ -109,8 +138,16 @@ export class Connection {
     if (this.#deadline?.ms === ms) this.#deadline.timer.refresh().ref();
     else {
       clearTimeout(this.#deadline?.timer);
-      this.#deadline = { ms, timer: setTimeout(() => this.#waiting && this.#fail("no-acknowledgement"), ms) };
+      this.#deadline = { ms, timer: setTimeout(() => this.#hear(silence), ms) };
     }
+  }
+
+  #hear(heard: Heard): void {
+    const found = this.#waiting?.judge(heard);
+    if (found === undefined) return;
+    if (typeof found === "number") this.#startDeadline(found);
+    else if (found.kind === "failure") this.#fail(found.reason, found.systemCode);
+    else this.#settle(found);
   }
 
   #settle(reply: Reply): void {
@@ -122,11 +159,10 @@ export class Connection {
   #receive(chunk: Uint8Array): void {
     const frames = this.#frames.read(chunk);
     // Bytes that nobody waits for, be they only a line feed: the stream is not where we think it is.
-    let surplus = this.#waiting === undefined;
+    let surplus = this.#waiting === undefined && this.#tolerates === undefined;
     for (const frame of frames) {
-      surplus ||= this.#waiting === undefined;
-      const reply = this.#waiting?.judge(frame);
-      if (reply !== undefined) this.#settle(reply);
+      if (this.#waiting === undefined) surplus ||= this.#tolerates?.(frame) !== true;
+      else this.#hear(frame);
     }
     if (surplus) this.close();
   }

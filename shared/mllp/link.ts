@@ -1,15 +1,18 @@
 import { setImmediate } from "node:timers/promises";
 import { BridgeError } from "../errors.ts";
-import { readAcknowledgement } from "./acknowledgement.ts";
+import { type Acknowledgement, commitOf, readAcknowledgement, withoutQuotes } from "./acknowledgement.ts";
 import type { Charset } from "./charset.ts";
-import { type Connection, connect, type Endpoint } from "./connection.ts";
+import { type Connection, connect, type Endpoint, type Judge } from "./connection.ts";
 import { type Frame, frameOf } from "./framing.ts";
+import { type AcknowledgementMode, isLast, originalMode } from "./mode.ts";
 import type { Reply } from "./outcome.ts";
 
 export interface LinkOptions extends Endpoint {
   readonly charset: Charset;
-  /** From the first byte written to the whole acknowledgement. */
+  /** From the first byte written to the whole acknowledgement; to the last byte where none is waited for. */
   readonly acknowledgementTimeoutMs: number;
+  /** Without it, original mode. */
+  readonly mode?: AcknowledgementMode;
   /** A connection unused for this long is closed. */
   readonly idleTimeoutMs: number;
 }
@@ -63,8 +66,12 @@ export function createLink(options: LinkOptions): Link {
     await setImmediate();
     if (connection?.usable && performance.now() - idleSince < options.idleTimeoutMs) return connection;
     close();
-    return connect(options);
+    return connect(options, options.mode?.hasOthers ? tolerates : undefined);
   }
+
+  /** An acknowledgement that nobody waits for any more, in a mode that has such. */
+  const tolerates = (frame: Frame): boolean =>
+    connection !== undefined && acknowledgementIn(frame, connection, options) !== undefined;
 
   /** Within a burst there was no time for anything to happen to the connection. */
   function inBurst(): Connection | undefined {
@@ -80,7 +87,7 @@ export function createLink(options: LinkOptions): Link {
       const opened = inBurst() ?? (await open());
       if ("kind" in opened) return opened;
       connection = opened;
-      const reply = await exchange(opened, frame, message.controlId, options);
+      const reply = await exchange(opened, frame, message, options);
       if (!opened.usable) close();
       else if (idleTimer === undefined) watchIdleness(options.idleTimeoutMs);
       idleSince = performance.now();
@@ -105,23 +112,55 @@ function framed({ text }: OutgoingMessage, charset: Charset): Uint8Array | undef
   }
 }
 
+/** Sends a frame and waits for what the link's mode asks for, one acknowledgement after the other. */
 async function exchange(
   connection: Connection,
   frame: Uint8Array,
-  controlId: string,
-  { charset, acknowledgementTimeoutMs }: LinkOptions,
+  { controlId, text }: OutgoingMessage,
+  options: LinkOptions,
 ): Promise<Reply> {
+  const { mode: { waits, hasOthers } = originalMode, acknowledgementTimeoutMs } = options;
+  let at = 0;
   let foreign = false;
-  const judge = (received: Frame): Reply | undefined => {
-    if (received.kind === "negative") return { kind: "failure", reason: "negative-acknowledgement-byte" };
-    const acknowledgement = received.kind === "block" ? readAcknowledgement(charset.decode(received.body)) : undefined;
-    if (acknowledgement === undefined) return { kind: "failure", reason: "unreadable-acknowledgement" };
-    if (acknowledgement.controlId === controlId) return { kind: "acknowledgement", acknowledgement };
-    // The late answer to an earlier message. Ours may still come, but then nobody knows what comes after it.
-    foreign = true;
-    return undefined;
+  const next = (): Reply | number => {
+    at += 1;
+    const wait = waits[at];
+    return wait === undefined ? { kind: "silence" } : (wait.timeoutMs ?? acknowledgementTimeoutMs);
   };
-  const reply = await connection.exchange(frame, judge, acknowledgementTimeoutMs);
+  const judge: Judge = (heard) => {
+    const wait = waits[at];
+    if (heard.kind === "silence")
+      return wait?.silence === undefined ? next() : { kind: "failure", reason: wait.silence };
+    if (heard.kind === "negative") return { kind: "failure", reason: "negative-acknowledgement-byte" };
+    const acknowledgement = acknowledgementIn(heard, connection, options);
+    if (acknowledgement === undefined) return { kind: "failure", reason: "unreadable-acknowledgement" };
+    if (acknowledgement.controlId !== controlId) {
+      // The late answer to an earlier message. Ours may still come, but then nobody knows what comes after it.
+      foreign ||= !hasOthers;
+      return undefined;
+    }
+    if (isLast(acknowledgement, wait, waits[at + 1]))
+      return { kind: "acknowledgement", acknowledgement: withoutQuotes(acknowledgement, text) };
+    return wait?.asks === "commit" ? next() : undefined;
+  };
+  const first = waits[0];
+  const reply =
+    first === undefined
+      ? await connection.post(frame, acknowledgementTimeoutMs)
+      : await connection.exchange(frame, judge, first.timeoutMs ?? acknowledgementTimeoutMs);
   if (foreign || reply.kind === "failure") connection.distrust();
   return reply.kind === "failure" && foreign ? { ...reply, reason: "foreign-acknowledgement" } : reply;
+}
+
+/** An application acknowledgement is a message of its own, and may ask for a commit: it gets one. */
+function acknowledgementIn(
+  frame: Frame,
+  connection: Connection,
+  { charset, mode = originalMode }: LinkOptions,
+): Acknowledgement | undefined {
+  if (frame.kind !== "block") return undefined;
+  const acknowledgement = readAcknowledgement(charset.decode(frame.body));
+  if (mode.hasApplications && acknowledgement?.commit !== undefined)
+    connection.tell(frameOf(charset.encode(commitOf(acknowledgement.commit))));
+  return acknowledgement;
 }

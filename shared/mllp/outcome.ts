@@ -10,6 +10,8 @@ export type LinkFailure =
   | "unsendable"
   | "connection-closed"
   | "no-acknowledgement"
+  /** The message was committed (CA), and nothing was said of what the application made of it. */
+  | "no-application-acknowledgement"
   | "foreign-acknowledgement"
   | "negative-acknowledgement-byte"
   | "unreadable-acknowledgement";
@@ -17,6 +19,8 @@ export type LinkFailure =
 /** What came back from a link. */
 export type Reply =
   | { readonly kind: "acknowledgement"; readonly acknowledgement: Acknowledgement }
+  /** None was asked for, or only one of an error that did not come. */
+  | { readonly kind: "silence" }
   | { readonly kind: "failure"; readonly reason: LinkFailure; readonly systemCode?: string | undefined };
 
 /** Where the message may have arrived, it is sent again with the same MSH-10, so that a receiver can tell the repeat. */
@@ -27,6 +31,7 @@ const failures: Record<LinkFailure, Omit<SetbackRow, "reason">> = {
   unsendable: { action: "park", sent: false },
   "connection-closed": { action: "retry", sent: true },
   "no-acknowledgement": { action: "retry", sent: true, stopsDestination: true },
+  "no-application-acknowledgement": { action: "retry", sent: true, stopsDestination: true },
   "foreign-acknowledgement": { action: "retry", sent: true },
   "negative-acknowledgement-byte": { action: "retry", sent: true },
   "unreadable-acknowledgement": { action: "retry", sent: true },
@@ -72,6 +77,7 @@ export function outcomeOf(reply: Reply): Outcome {
       reason: reply.reason,
       ...(reply.systemCode && { systemCode: reply.systemCode }),
     };
+  if (reply.kind === "silence") return { action: "delivered", acknowledgement: "none" };
   const { code, errors } = reply.acknowledgement;
   const { verdict, unless } = acknowledgements[code];
   const excepted = unless && errors.some((each) => each.code !== undefined && unless.errors.includes(each.code));

@@ -4,11 +4,13 @@ import { retryPolicyOf } from "../delivery/retry.ts";
 import { charsets } from "./charset.ts";
 import type { Endpoint } from "./connection.ts";
 import { createLink } from "./link.ts";
+import { acknowledgementMode, longestWaitMs } from "./mode.ts";
 import { outcomeOf } from "./outcome.ts";
 
 /** The way to an HL7 v2 link. Its connection lives as long as the sender. */
 export function createMllpSender(destination: Hl7Destination, tls: NonNullable<Endpoint["tls"]> = {}): Sender {
   const { host, port, order, connectTimeout, acknowledgementTimeout, idleTimeout } = destination.link;
+  const mode = acknowledgementMode(destination);
   const link = createLink({
     host,
     port,
@@ -16,6 +18,7 @@ export function createMllpSender(destination: Hl7Destination, tls: NonNullable<E
     charset: charsets[destination.characterSet],
     connectTimeoutMs: connectTimeout,
     acknowledgementTimeoutMs: acknowledgementTimeout,
+    mode,
     idleTimeoutMs: idleTimeout,
   });
   return {
@@ -23,6 +26,6 @@ export function createMllpSender(destination: Hl7Destination, tls: NonNullable<E
     policy: retryPolicyOf(destination),
     order,
     parallel: false,
-    longestSendMs: connectTimeout + acknowledgementTimeout,
+    longestSendMs: connectTimeout + longestWaitMs(mode, acknowledgementTimeout),
   };
 }

@@ -60,6 +60,14 @@ test.each([
     },
   ],
   [
+    "two acknowledgements that the function cannot wait for",
+    () => bridge({ lab: { ...link({ applicationAcknowledgementTimeout: "2m" }), applicationAcknowledgment: "AL" } }),
+    {
+      path: "destinations.lab.link.acknowledgementTimeout",
+      problem: "One attempt may wait 110 s in all, connecting included, but this asks for 160 s",
+    },
+  ],
+  [
     "a webhook answer that the function cannot wait for",
     () => bridge({ app: { ...webhook(), timeout: "2m" } }),
     { path: "destinations.app.timeout", problem: expect.stringContaining("50 s in all") },

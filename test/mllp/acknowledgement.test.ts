@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { type Acknowledgement, readAcknowledgement } from "../../shared/mllp/acknowledgement.ts";
+import {
+  type Acknowledgement,
+  commitOf,
+  readAcknowledgement,
+  withoutQuotes,
+} from "../../shared/mllp/acknowledgement.ts";
 
 const header = "MSH|^~\\&|LAB|GENERAL|BRIDGE|GENERAL|20261123||ACK^A01^ACK|77|P|2.5.1";
 
@@ -59,6 +64,36 @@ describe("an acknowledgement", () => {
     ["has spaces around", [header, "MSA| AA | ID1 "], { code: "AA", controlId: "ID1", errors: [] }],
   ])("%s", (_what, segments, read) => {
     expect(readAcknowledgement(`${segments.join("\r")}\r`)).toEqual(read);
+  });
+
+  test("may ask for a commit of its own", () => {
+    const asking = `${header.replace("|77|P|2.5.1", "|77|T|2.4")}|||AL|NE`;
+    expect(readAcknowledgement(`${asking}\rMSA|AA|ID1\r`)?.commit).toEqual({
+      controlId: "77",
+      processingId: "T",
+      version: "2.4",
+    });
+    expect(readAcknowledgement(`${header}|||NE|NE\rMSA|AA|ID1\r`)?.commit).toBeUndefined();
+    const [first, second] = commitOf({ controlId: "77", processingId: "T", version: "2.4" }).split("\r");
+    expect(first).toMatch(/^MSH\|\^~\\&\|\|\|\|\|\d{14}\+0000\|\|ACK\|[0-9A-F]{20}\|T\|2\.4$/);
+    expect(second).toBe("MSA|CA|77");
+  });
+
+  test("keeps no more errors than a person reads", () => {
+    const errors = Array.from({ length: 500 }, (_, index) => `ERR||PID^1^${index}|101|E`);
+    expect(readAcknowledgement([header, "MSA|AE|ID1", ...errors].join("\r"))?.errors).toHaveLength(20);
+  });
+
+  test("that quotes the message in the place of a code loses the quote, and keeps what is a code", () => {
+    const message = "MSH|^~\\&|A\rPID|1||7001234||SMITH^JOHN\rOBX|1|NM|207\r";
+    const quoting = ["ERR||PID^1^3|7001234|E", "ERR||PID^1^5|SMITH|E", "ERR||OBX^1|207|E", "ERR||PID|E-17|E"];
+    const read = readAcknowledgement([header, "MSA|AE|ID1", ...quoting].join("\r"));
+    expect(read && withoutQuotes(read, message).errors).toEqual([
+      { code: undefined, severity: "E", field: "PID-3" },
+      { code: undefined, severity: "E", field: "PID-5" },
+      { code: "207", severity: "E", field: "OBX" },
+      { code: "E-17", severity: "E", field: "PID" },
+    ]);
   });
 
   test.each(["\r", "\n", "\r\n", "\r\r"])("may end its segments in %j", (end) => {

@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { charsets } from "../../shared/mllp/charset.ts";
 import { createLink, type Link, type LinkOptions } from "../../shared/mllp/link.ts";
-import { acknowledgementOf, type Behaviour, messageOf, startReceiver } from "./receiver.ts";
+import { acknowledgementOf, type Behaviour, messageOf, shortOf, startReceiver } from "./receiver.ts";
 
 const answer: Behaviour = (socket, { controlId }) => void socket.write(acknowledgementOf(controlId));
 
@@ -33,10 +33,8 @@ function linkTo(port: number, options: Partial<LinkOptions> = {}): Link {
   return linkWith(optionsFor(port, options));
 }
 
-/** What a send came to, in short: the code, or the reason of the failure. */
 async function sendOn(link: Link, controlId: string, filler?: string): Promise<string> {
-  const reply = await link.send(messageOf(controlId, filler));
-  return reply.kind === "acknowledgement" ? reply.acknowledgement.code : reply.reason;
+  return shortOf(await link.send(messageOf(controlId, filler)));
 }
 
 describe("a good receiver", () => {

@@ -48,6 +48,10 @@ describe("an acknowledgement decides what happens next", () => {
   });
 });
 
+test("silence, where none was asked for, is delivered", () => {
+  expect(outcomeOf({ kind: "silence" })).toEqual({ action: "delivered", acknowledgement: "none" });
+});
+
 test.each<[reason: LinkFailure, action: string, sent: boolean]>([
   ["unreachable", "retry", false],
   ["connect-timeout", "retry", false],
@@ -55,6 +59,7 @@ test.each<[reason: LinkFailure, action: string, sent: boolean]>([
   ["unsendable", "park", false],
   ["connection-closed", "retry", true],
   ["no-acknowledgement", "retry", true],
+  ["no-application-acknowledgement", "retry", true],
   ["foreign-acknowledgement", "retry", true],
   ["negative-acknowledgement-byte", "retry", true],
   ["unreadable-acknowledgement", "retry", true],

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
+import type { Reply } from "../../shared/mllp/outcome.ts";
 
 /** What a receiver does with a message; `number` counts its messages from 1 over all connections. */
 export type Behaviour = (socket: Socket, message: { text: string; controlId: string; number: number }) => void;
@@ -53,6 +54,12 @@ export async function startReceiver(
 
 export function acknowledgementOf(controlId: string, code = "AA"): string {
   return `\x0bMSH|^~\\&|LAB|GENERAL|BRIDGE|GENERAL|20261123||ACK|R${controlId}|P|2.5.1\rMSA|${code}|${controlId}\r\x1c\r`;
+}
+
+/** What a send came to, in short: the code, the reason of the failure, or that nothing was to come. */
+export function shortOf(reply: Reply): string {
+  if (reply.kind === "acknowledgement") return reply.acknowledgement.code;
+  return reply.kind === "failure" ? reply.reason : reply.kind;
 }
 
 export function messageOf(controlId: string, filler = ""): { controlId: string; text: string } {
