@@ -45,14 +45,15 @@ overlay or default that it comes from.
     summary: "Print the events that FHIR JSON files mean, and why",
     usage: `Usage: ignite-bridge events [options] FILE...
 
-FILE is a FHIR R4 resource or a Bundle in JSON, "-" is standard input; together they are the state after.
+FILE is a FHIR R4 resource or a Bundle in JSON, or NDJSON; "-" is standard input; together they are the state after.
 With nothing before, everything is new. Each event comes with its HL7 v2 trigger, the rule that fired (docs/events) and
 the facts that changed; for each resource that nothing is told of, why.
 
   --before FILE       the state before; may be given several times
   --destination NAME  as this destination of the configuration is told (default: its first one)
   --config FILE       the configuration (default: bridge.config.ts)
-  --json              { events: [{ event, trigger, focus, rule, title, facts }], silent: [{ focus, reason, facts }] }`,
+  --json              { events: [{ event, trigger, focus, rule, title, inPlaceOf, facts }],
+                        silent: [{ focus, reason, facts }], failures: [{ file, focus, path, problem }] }`,
     load: () => import("./events.ts"),
   },
   validate: {

@@ -1,38 +1,16 @@
-import { contentHash } from "../shared/changes/content.ts";
 import { destinationsOf } from "../shared/config/bridge.ts";
-import type { Bridge, Destination, Source } from "../shared/config/schema.ts";
-import { gateOf } from "../shared/delivery/gate.ts";
-import { concerns, planOf, type Renderers, type Route } from "../shared/delivery/tell.ts";
-import { BridgeError } from "../shared/errors.ts";
-import { canTell, derive, hasRules, ruleRows } from "../shared/events/derive.ts";
-import { type SubjectOfChange, subjectsOf } from "../shared/events/subjects.ts";
-import { type FactChange, factChanges } from "../shared/events/why.ts";
-import type { ResourceKey } from "../shared/fhir.ts";
-import { renderMessage } from "../shared/hl7/render.ts";
-import { renderWebhook } from "../shared/webhook/payload.ts";
-import { changeSetsOf, type Resources } from "./change-sets.ts";
+import type { Bridge } from "../shared/config/schema.ts";
+import { BridgeError, describeError } from "../shared/errors.ts";
+import { type FactChange, isNothing } from "../shared/events/why.ts";
+import { keyOf, type Resource, type ResourceKey } from "../shared/fhir.ts";
+import type { Resources } from "./change-sets.ts";
 import { readConfig } from "./config.ts";
+import { eventsIn, type Found, type Listener } from "./events-told.ts";
 import { readFhirFiles } from "./fhir-files.ts";
+import { malformedPaths } from "./malformed.ts";
 import { readOptions } from "./options.ts";
 import type { Streams } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
-
-export interface ToldEvent {
-  readonly event: string;
-  readonly trigger?: string | undefined;
-  readonly focus: ResourceKey;
-  readonly rule: string;
-  readonly title: string;
-  readonly occurredAt?: string | undefined;
-  /** What differs between what the destination knew and what is. */
-  readonly facts: readonly FactChange[];
-}
-
-export interface Silence {
-  readonly focus: ResourceKey;
-  readonly reason: string;
-  readonly facts: readonly FactChange[];
-}
 
 export async function run(parameters: readonly string[], streams: Streams): Promise<number> {
   const { values, positionals: files } = readOptions(parameters, {
@@ -45,19 +23,22 @@ export async function run(parameters: readonly string[], streams: Streams): Prom
   if ([...files, ...values.before].filter((file) => file === "-").length > 1)
     throw new UsageError("Standard input can be read once only");
   const listener = listenerOf(await readConfig(values.config), values.destination);
-  const before = await readFhirFiles(values.before, streams.in);
-  const after = await readFhirFiles(files, streams.in);
-  const found = eventsIn(listener, before, after);
+  const origins = new Map<Resource, string>();
+  const before = await readFhirFiles(values.before, streams.in, origins);
+  const after = await readFhirFiles(files, streams.in, origins);
+  const malformed = new Map(
+    [...origins].flatMap(([resource, file]): [Resource, readonly Failure[]][] => {
+      const failures = failuresOf(listener, resource, file);
+      return failures.length === 0 ? [] : [[resource, failures]];
+    }),
+  );
+  const readable = (all: Resources) => new Map([...all].filter(([, resource]) => !malformed.has(resource)));
+  const found = { ...eventsIn(listener, readable(before), readable(after)), failures: [...malformed.values()].flat() };
   if (values.json) streams.out.write(`${JSON.stringify(found, undefined, 2)}\n`);
   else write(found, streams);
-  return 0;
-}
-
-interface Listener {
-  readonly name: string;
-  readonly destination: Destination;
-  readonly sourceName: string;
-  readonly source: Source;
+  for (const failure of found.failures)
+    streams.err.write(`${describeError(new BridgeError("ERR_FHIR_JSON", { details: { ...failure } }))}\n`);
+  return found.failures.length === 0 ? 0 : 1;
 }
 
 /**
@@ -76,111 +57,60 @@ function listenerOf(bridge: Bridge, wanted: string | undefined): Listener {
   });
 }
 
-/** What a destination that was told of everything in `before` is told of `after`, and what it is not told. */
-export function eventsIn(
-  { name, destination, sourceName, source }: Listener,
-  before: Resources,
-  after: Resources,
-): { readonly events: readonly ToldEvent[]; readonly silent: readonly Silence[] } {
-  const events: ToldEvent[] = [];
-  const silent: Silence[] = [];
-  const renderers: Renderers = { renderMessage, renderWebhook };
-  const seen = new Set<ResourceKey>();
-  for (const changeSet of changeSetsOf(sourceName, before, after)) {
-    const subjects = subjectsOf(changeSet);
-    const route = { name, destination, source, changeSet, subjects, renderers };
-    for (const subject of subjects) {
-      const found = concerns(destination, subject) ? eventsOf(route, subject) : [];
-      events.push(...found);
-      if (found.length === 0 && subject.isChanged) silent.push(silenceOf(route, subject));
-      seen.add(subject.key);
+/** An element for which its resource was left out, so that the others are told of. */
+export interface Failure {
+  readonly file: string;
+  readonly focus: ResourceKey;
+  /** FHIRPath */
+  readonly path: string;
+  readonly problem: string;
+}
+
+function failuresOf(listener: Listener, resource: Resource, file: string): readonly Failure[] {
+  const isReadable = (each: Resource) => {
+    try {
+      eventsIn(listener, new Map(), new Map([[keyOf(each), each]]));
+      return true;
+    } catch {
+      return false;
     }
-    for (const { after: changed } of changeSet.changes) {
-      const key: ResourceKey = `${changed.resourceType}/${changed.id ?? ""}`;
-      const reason = hasRules(changed.resourceType)
-        ? "Another resource speaks for it: its report or its panel"
-        : `There are no rules for a ${changed.resourceType}; it is only used to speak about others`;
-      if (!seen.has(key)) silent.push({ focus: key, reason, facts: [] });
-    }
-  }
-  for (const [key, resource] of after) {
-    const known = before.get(key);
-    if (known !== undefined && contentHash(known) === contentHash(resource))
-      silent.push({ focus: key, reason: "It says the same as before", facts: [] });
-  }
-  return { events, silent };
+  };
+  const problem = "This is not as FHIR R4 has it, so its resource is left out";
+  return malformedPaths(resource, isReadable).map((path) => ({ file, focus: keyOf(resource), path, problem }));
 }
 
-function eventsOf(route: Route, subject: SubjectOfChange): readonly ToldEvent[] {
-  const plan = planOf(route, subject, undefined);
-  if (plan === undefined) return [];
-  const facts = factChanges(plan.from.facts, plan.derivation.facts);
-  return plan.steps.flatMap(({ event, rule }) =>
-    event === undefined
-      ? []
-      : [
-          {
-            event: event.type,
-            trigger: event.trigger,
-            focus: event.focus,
-            rule,
-            title: titleOf(subject.after.resourceType, rule),
-            occurredAt: event.occurredAt,
-            facts,
-          },
-        ],
-  );
-}
-
-function titleOf(resourceType: string, rule: string): string {
-  return ruleRows().find((row) => row.resourceType === resourceType && row.id === rule)?.title ?? "";
-}
-
-function silenceOf(route: Route, subject: SubjectOfChange): Silence {
-  const { resourceType } = subject.after;
-  const gate = gateOf(route.destination);
-  const focus = subject.key;
-  if (!canTell(resourceType, gate))
-    return { focus, reason: `The destination takes no event about a ${resourceType}`, facts: [] };
-  const plan = planOf(route, subject, undefined);
-  if (plan === undefined) return { focus, reason: "It was there before, or a newer version was told", facts: [] };
-  const facts = factChanges(plan.from.facts, plan.derivation.facts);
-  return { focus, facts, reason: reasonOf() };
-
-  function reasonOf(): string {
-    if (plan === undefined) return "";
-    const { after, before, lookup, now } = subject;
-    const open = { ...gate, takes: () => true };
-    const all = { after, before, lookup, resources: now, detectedAt: route.changeSet.detectedAt };
-    const untaken = derive(plan.from, all, { gate: open }).steps;
-    if (untaken.length > 0)
-      return `Not taken, or not let through: ${untaken.map(({ name, rule }) => `${name} (${rule})`).join(", ")}`;
-    if (plan.derivation.isUpdate) return "Only content changed, and none that its message would tell";
-    if (facts.length === 0) return "No fact changed";
-    return "No rule tells of these facts in this state, or nothing was told before that could be changed or cancelled";
-  }
-}
-
-function write(
-  { events, silent }: { readonly events: readonly ToldEvent[]; readonly silent: readonly Silence[] },
-  { out, err }: Streams,
-): void {
-  for (const { event, trigger, focus, rule, title, occurredAt, facts } of events) {
+function write({ events, silent, failures }: Found & { failures: readonly Failure[] }, { out, err }: Streams): void {
+  for (const { event, trigger, focus, rule, title, inPlaceOf, occurredAt, facts, isFocusMissing } of events) {
     const heading = [event, trigger, focus, occurredAt].filter((each) => each !== undefined);
-    out.write(`${heading.join("  ")}\n  ${rule} ${title}\n${linesOf(facts)}`);
+    const place = inPlaceOf === undefined ? "" : ` (in the place of ${inPlaceOf})`;
+    out.write(`${heading.join("  ")}\n  ${rule} ${title}${place}\n${linesOf(facts)}`);
+    if (isFocusMissing) err.write(`Not sent: ${event}  What ${focus} points to is not in the files\n`);
   }
   for (const { focus, reason, facts } of silent) err.write(`Silent: ${focus}  ${reason}\n${linesOf(facts)}`);
-  if (events.length + silent.length === 0) err.write("These files hold nothing that the bridge speaks about\n");
+  if (events.length + silent.length + failures.length === 0)
+    err.write("These files hold nothing that the bridge speaks about\n");
 }
 
 const longest = 60;
 
+/** Facts that are hashes say only that something else is there now. */
+const hashes: ReadonlySet<string> = new Set(["content", "rest"]);
+
 function linesOf(facts: readonly FactChange[]): string {
-  return facts.map(({ fact, was, is }) => `    ${fact}: ${inWords(was)} -> ${inWords(is)}\n`).join("");
+  return facts
+    .map(({ fact, was, is }) =>
+      hashes.has(fact) ? `    ${fact}: other than before\n` : `    ${fact}: ${inWords(was)} -> ${inWords(is)}\n`,
+    )
+    .join("");
 }
 
 function inWords(value: unknown): string {
-  if (value === undefined) return "-";
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  if (isNothing(value)) return "-";
+  const text = typeof value === "string" ? value : JSON.stringify(Array.isArray(value) ? value : namesOf(value));
   return text.length > longest ? `${text.slice(0, longest)}...` : text;
+}
+
+/** What stands behind the names of a record are hashes too. */
+function namesOf(value: unknown): unknown {
+  return typeof value === "object" && value !== null ? Object.keys(value) : value;
 }

@@ -8,24 +8,27 @@ import { parseJson } from "../shared/json.ts";
  * The resources of FHIR JSON files, by key. Bundles of any kind are opened, one inside another too; OperationOutcomes
  * and entries without a resource say nothing about a patient. Of a resource that is there twice the newest stays.
  *
- * @param files paths; `-` is the input
+ * @param files paths; `-` is the input. One resource, Bundle or list of them, or NDJSON: one of them in each line
+ * @param origins is filled with the file that each resource comes from
  * @throws ERR_FHIR_JSON with `file`, `problem` and what to do
  */
 export async function readFhirFiles(
   files: readonly string[],
   input: NodeJS.ReadableStream,
+  origins?: Map<Resource, string>,
 ): Promise<ReadonlyMap<ResourceKey, Resource>> {
   const byKey = new Map<ResourceKey, Resource>();
   for (const file of files)
-    for (const resource of resourcesOf(await read(file, input), file)) {
+    for (const resource of await read(file, input)) {
       const key = keyOf(resource);
       const known = byKey.get(key);
       if (known === undefined || !isOlder(resource, known)) byKey.set(key, resource);
+      origins?.set(resource, nameOf(file));
     }
   return byKey;
 }
 
-async function read(file: string, input: NodeJS.ReadableStream): Promise<unknown> {
+async function read(file: string, input: NodeJS.ReadableStream): Promise<readonly Resource[]> {
   let content: string;
   try {
     content = file === "-" ? await text(input) : await readFile(file, "utf8");
@@ -33,19 +36,39 @@ async function read(file: string, input: NodeJS.ReadableStream): Promise<unknown
     throw unreadable(file, `It cannot be read (${(cause as NodeJS.ErrnoException).code})`, cause);
   }
   if (content.trim() === "") throw unreadable(file, "It is empty: give a FHIR resource or a Bundle");
+  const json = content.replace(/^\uFEFF/, "");
+  const lines = linesOf(json);
+  if (lines.length < 2) return resourcesOf(parsed(json, file, ""), file);
+  return lines.flatMap(({ text: line, number }) => resourcesOf(parsed(line, file, `Line ${number}`), file));
+}
+
+/** The lines of NDJSON: the first of them is an object of its own, so each has to be. */
+function linesOf(content: string): readonly { readonly text: string; readonly number: number }[] {
+  const lines = content
+    .split(/\r?\n/)
+    .map((line, index) => ({ text: line.trim(), number: index + 1 }))
+    .filter((line) => line.text !== "");
+  return /^\{.*\}$/.test(lines[0]?.text ?? "") ? lines : [];
+}
+
+function parsed(json: string, file: string, at: string): unknown {
   try {
-    return parseJson(content.replace(/^\uFEFF/, ""));
+    return parseJson(json);
   } catch (cause) {
     // The parser's own message quotes the text, which may be a patient's.
-    throw unreadable(file, "It is not JSON: give one FHIR resource or Bundle in JSON", cause);
+    throw unreadable(file, `${at || "It"} is not JSON: give one FHIR resource or Bundle in JSON`, cause);
   }
 }
 
 function unreadable(file: string, problem: string, cause?: unknown): BridgeError {
   return new BridgeError("ERR_FHIR_JSON", {
-    details: { file: file === "-" ? "standard input" : file, problem },
+    details: { file: nameOf(file), problem },
     cause,
   });
+}
+
+function nameOf(file: string): string {
+  return file === "-" ? "standard input" : file;
 }
 
 function isOlder(resource: Resource, known: Resource): boolean {
@@ -66,9 +89,11 @@ function resourcesOf(value: unknown, file: string, at = ""): Resource[] {
 }
 
 function entriesOf(bundle: fhir4.Bundle, file: string, at: string): Resource[] {
-  const entries = Array.isArray(bundle.entry) ? bundle.entry : [];
+  const { entry: entries = [] } = bundle;
+  if (!Array.isArray(entries)) throw unreadable(file, `${at}Bundle.entry is not a list: give a Bundle of FHIR R4`);
   const local = new Map<string, string>();
-  const resources = entries.flatMap(({ resource, fullUrl }, index) => {
+  const resources = (entries as (fhir4.BundleEntry | null)[]).flatMap((entry, index) => {
+    const { resource, fullUrl } = entry ?? {};
     if (resource === undefined || resource === null) return [];
     const identified = withId(resource as Resource, fullUrl);
     if (fullUrl?.startsWith("urn:")) local.set(fullUrl, keyOf(identified));

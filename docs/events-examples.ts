@@ -74,6 +74,9 @@ const history = (...statuses: string[]) => ({
   statusHistory: statuses.map((status, index) => ({ status, period: { start: at(index * 10) } })),
 });
 
+const inClinic = { actor: { reference: "Location/21304876", display: "Cardiology clinic" }, status: "accepted" };
+const withLee = { actor: { reference: "Practitioner/7", display: "LEE, DANA" }, status: "accepted" };
+const withPeople = (...others: object[]) => ({ participant: [{ actor: subject, status: "accepted" }, ...others] });
 const appointment = (status: string, more: object = {}) =>
   make("Appointment", "4817", {
     status,
@@ -81,10 +84,7 @@ const appointment = (status: string, more: object = {}) =>
     end: at(1470),
     minutesDuration: 30,
     serviceType: [text("Cardiology follow-up")],
-    participant: [
-      { actor: subject, status: "accepted" },
-      { actor: { reference: "Location/21304876", display: "Cardiology clinic" }, status: "accepted" },
-    ],
+    ...withPeople(inClinic),
     ...more,
   });
 const slot = (status: string) =>
@@ -212,6 +212,11 @@ const charge = (status: string, more: object = {}) =>
   });
 const account = (status: string, more: object = {}) =>
   make("Account", "F703306", { status, identifier: [{ value: "F703306" }], subject: [subject], ...more });
+const otherAccount = make("Account", "F703307", {
+  status: "active",
+  identifier: [{ value: "F703307" }],
+  subject: [subject],
+});
 const practitioner = (active: boolean, more: object = {}) =>
   make("Practitioner", "7", {
     active,
@@ -257,6 +262,13 @@ export const examples: Readonly<Record<EventName, Example>> = {
   },
   "encounter.became-outpatient": { polls: [admitted, [visit("in-progress", "O")]] },
   "encounter.transferred": { polls: [admitted, [stay({ location: [left("A", 0, 60), place("B", 60)] })]] },
+  "encounter.tracked": {
+    polls: [
+      [person(), visit("in-progress", "E")],
+      [visit("in-progress", "E", { location: [left("A", 0, 60), place("B", 60)] })],
+    ],
+    options: ["outpatient-tracking"],
+  },
   "encounter.transfer-cancelled": {
     polls: [[person(), stay({ location: [left("A", 0, 60), place("B", 60)] })], [stay()]],
   },
@@ -324,6 +336,31 @@ export const examples: Readonly<Record<EventName, Example>> = {
     polls: [[person(), appointment("booked")], [appointment("booked", { start: at(2880), end: at(2910) })]],
   },
   "appointment.changed": { polls: [[person(), appointment("booked")], [appointment("arrived")]] },
+  "appointment.resource-added": {
+    polls: [[person(), appointment("booked")], [appointment("booked", withPeople(inClinic, withLee))]],
+    options: ["appointment-resources"],
+  },
+  "appointment.resource-changed": {
+    polls: [
+      [person(), appointment("booked")],
+      [appointment("booked", withPeople({ ...inClinic, status: "tentative" }))],
+    ],
+    options: ["appointment-resources"],
+  },
+  "appointment.resource-cancelled": {
+    polls: [
+      [person(), appointment("booked", withPeople(inClinic, withLee))],
+      [appointment("booked", withPeople(inClinic))],
+    ],
+    options: ["appointment-resources"],
+  },
+  "appointment.resource-discontinued": {
+    polls: [
+      [person(), appointment("arrived", withPeople(inClinic, withLee))],
+      [appointment("arrived", withPeople(inClinic))],
+    ],
+    options: ["appointment-resources"],
+  },
   "appointment.cancelled": {
     polls: [[person(), appointment("booked")], [appointment("cancelled", { cancelationReason: text("Patient") })]],
   },
@@ -457,6 +494,12 @@ export const examples: Readonly<Record<EventName, Example>> = {
   "account.deleted": {
     polls: [[person(), account("active")], [account("entered-in-error")]],
     options: ["deleted-accounts"],
+  },
+  "account.merged": {
+    polls: [
+      [person(), account("active"), otherAccount],
+      [account("inactive", { partOf: { reference: "Account/F703307" } })],
+    ],
   },
   "account.moved": {
     polls: [[person(), other, account("active")], [account("active", { subject: [{ reference: "Patient/34" }] })]],

@@ -6,3 +6,8 @@ export function instantOf(text: string | undefined): number | undefined {
   const epochMs = text === undefined ? Number.NaN : Date.parse(text);
   return Number.isNaN(epochMs) ? undefined : epochMs;
 }
+
+/** Whether two texts are the same instant, in whichever form. */
+export function isSameTime(one: string | undefined, other: string | undefined): boolean {
+  return one === other || (instantOf(one) !== undefined && instantOf(one) === instantOf(other));
+}

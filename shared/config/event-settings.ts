@@ -58,7 +58,7 @@ export const eventSettings = {
   events: v.optional(v.pipe(v.array(eventPattern), v.nonEmpty()), ["*"]),
   only: v.optional(only),
   /** What is told differently or besides: the names of docs/events. */
-  options: v.optional(v.array(v.picklist(eventOptionNames))),
+  options: v.optional(v.array(v.picklist(eventOptionNames)), []),
   /**
    * How long a final report waits for results that it names and that have not come yet: Ignite writes the two apart.
    * When they come it is told, and when the time is over what is there is told as preliminary.
@@ -80,9 +80,12 @@ const triggers = v.strictObject(
 /** The same for HL7 v2 alone. */
 export const hl7EventSettings = {
   /** What becomes of an event that is not among `events`: a less specific one that is, or nothing. */
-  downgrade: v.optional(v.picklist(["chain", "omit"])),
-  /** How a change of a person is told: by A31, by the A08 of each visit under way, or by both. A31 unless said. */
-  patientUpdateEvent: v.optional(v.picklist(["A31", "A08", "both"])),
+  downgrade: v.optional(v.picklist(["chain", "omit"]), "chain"),
+  /**
+   * How a change of a person is told: by A31, by the A08 of each visit under way, or by both. Who does not take
+   * `patient.updated` is told with A08.
+   */
+  patientUpdateEvent: v.optional(v.picklist(["A31", "A08", "both"]), "A31"),
   /** Messages for orders, by what is ordered. Up to 2.3.1 all are ORM^O01. */
   orderMessages: v.optional(
     v.strictObject({

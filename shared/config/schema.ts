@@ -220,7 +220,7 @@ export const hl7DestinationSchema = v.strictObject({
    * To whom orders are told: `placer`, in the name of the one who ordered, to who carries them out (the default), or
    * `notify`, to a third party that listens. ORC-1 says which.
    */
-  orderMode: v.optional(v.picklist(["placer", "notify"])),
+  orderMode: v.optional(v.picklist(["placer", "notify"]), "placer"),
   /** Zone of the times in the messages; without it, the source's. */
   timeZone: v.optional(timeZone),
   ...hl7EventSettings,

@@ -20,7 +20,7 @@ export function gateOf(destination: Destination): Gate {
 }
 
 function messageGate(destination: Hl7Destination): Gate {
-  const options = new Set<EventOption>(destination.options ?? []);
+  const options = new Set<EventOption>(destination.options);
   const preferences = preferencesOf(destination, options);
   return {
     takes: (name) =>
@@ -46,12 +46,12 @@ function webhookGate(destination: Destination): Gate {
     mirrors: true,
     settleMs: destination.settle,
     knowsUntold: true,
-    options: new Set([...refinements, ...(options ?? [])]),
+    options: new Set([...refinements, ...options]),
   };
 }
 
 /** Who carries out an order knows itself that it is done. */
-function hasOrderControl(name: EventName, { orderMode = "placer" }: Hl7Destination): boolean {
+function hasOrderControl(name: EventName, { orderMode }: Hl7Destination): boolean {
   return !name.startsWith("order.") || orderControlOf(name)?.[orderMode] !== undefined;
 }
 

@@ -1,5 +1,6 @@
 import { keyOf, type Resource } from "../fhir.ts";
 import type { ClinicalEvent, Trigger } from "./event.ts";
+import type { RecordNumberChoice } from "./facts/patient.ts";
 import { recordTypes } from "./facts/record.ts";
 import type { Lookup } from "./lookup.ts";
 import type { EventOption } from "./options.ts";
@@ -62,12 +63,19 @@ export interface Gate {
   readonly options: ReadonlySet<EventOption>;
   /** How long it waits for the results of a report. */
   readonly settleMs: number;
+  /** Which identifier of a Patient is the medical record number; without it, those of type MR. */
+  readonly recordNumber?: RecordNumberChoice | undefined;
 }
 
 /** One step of a derivation: an event to tell, or one that happened and that this receiver does not hear of. */
 export interface Step {
   readonly rule: string;
+  /** What the rule names: another event than `name` where the receiver does not take it. */
+  readonly happened: EventName;
   readonly name: EventName;
+  /** The facts that made the rule fire. */
+  readonly was: Facts;
+  readonly is: Facts;
   /** Absent when the receiver does not take it. */
   readonly event?: ClinicalEvent | undefined;
   /** The event is about a resource that did not come along: it cannot be rendered. */
@@ -92,6 +100,8 @@ export interface Derivation {
   readonly isBehind?: boolean;
   /** Nothing is told yet, for more is expected soon. */
   readonly isWaiting?: boolean;
+  /** The version says nothing: the next one is held against what was told before. */
+  readonly isIgnored?: boolean;
   readonly facts: Facts;
 }
 
@@ -203,10 +213,10 @@ function deriveBy<SomeFacts extends Facts>(
   const { gate } = options;
   const { after, lookup, lookupBefore = lookup, resources = [] } = subject;
   const was = picture.facts;
-  const is = table.facts(after, lookup, resources, was);
+  const is = table.facts(after, lookup, resources, was, gate.recordNumber);
   const isWaiting = !subject.isWaitOver && table.isWaiting?.(after, lookup, subject.detectedAt, gate.settleMs) === true;
   if (isWaiting) return { steps: [], facts: was, isUpdate: false, isWaiting };
-  if (table.ignores?.(was, is)) return { steps: [], facts: was, isUpdate: false };
+  if (table.ignores?.(was, is)) return { steps: [], facts: was, isUpdate: false, isIgnored: true };
 
   const steps: Step[] = [];
   let standing = picture.standing;
@@ -222,6 +232,7 @@ function deriveBy<SomeFacts extends Facts>(
     hears,
     hearsTogether,
     toldBefore,
+    recordedAt: after.meta?.lastUpdated ?? subject.detectedAt,
   };
   let isMissed = false;
   let update: Pick<Rule<SomeFacts>, "id" | "occurredAt"> | undefined;
@@ -329,7 +340,8 @@ function makeStep<SomeFacts extends Facts>(
   { before, after, lookup, detectedAt }: Subject,
   { initial, gate }: DeriveOptions,
 ): Step {
-  if (chosen === undefined) return { rule: rule.id, name: rule.event };
+  const why = { rule: rule.id, happened: rule.event, was: known, is: state };
+  if (chosen === undefined) return { ...why, name: rule.event };
   const now = table.focus === undefined ? after : table.focus(chosen, around.final, after, lookup);
   const focus = rule.isOfBefore ? before : now;
   const event: ClinicalEvent = {
@@ -344,8 +356,8 @@ function makeStep<SomeFacts extends Facts>(
     step: table.step?.(known, state, before, after, around),
     ...(initial && { initial }),
   };
-  if (gate.admits?.(event, known, state) === false) return { rule: rule.id, name: chosen };
-  return { rule: rule.id, name: chosen, event, ...(focus === undefined && { missingFocus: true }) };
+  if (gate.admits?.(event, known, state) === false) return { ...why, name: chosen };
+  return { ...why, name: chosen, event, ...(focus === undefined && { missingFocus: true }) };
 }
 
 function carried<SomeFacts extends Facts>(state: SomeFacts, name: EventName): Partial<SomeFacts> {

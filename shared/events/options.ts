@@ -18,6 +18,10 @@ export const eventOptions = {
     means: "A leave or a return that was undone is told with A52 or A53 (E17); otherwise as a return or a leave.",
     isRefinement: true,
   },
+  "outpatient-tracking": {
+    means:
+      "Moves of outpatients and emergency patients are told with A10, or with A08 where encounter.tracked is not taken (E12); otherwise with A02.",
+  },
   "doctor-changes": {
     means:
       "Changes of the attending doctor are told with A54 and A55, of consultants with A61 and A62 (E27, E28); otherwise with A08.",
@@ -39,13 +43,19 @@ export const eventOptions = {
     means: "A merge that was undone is told with A37 (P6); otherwise the record is told as a new one, A28.",
     isRefinement: true,
   },
-  "deleted-patients": { means: "Records that become inactive without being merged are told with A29 (P10)." },
+  "deleted-patients": {
+    means: "Records that become inactive without being merged, or were made in error, are told with A29 (P10, P11).",
+  },
   "proposed-appointments": { means: "Appointments that are asked for and not booked yet are told with S12 (AP2)." },
   "quiet-arrivals": {
     means: "Nothing is told of appointments when the patient arrives or when they are over (AP6, AP12, AP13).",
   },
   "rebooked-as-changed": {
     means: "A cancelled or missed appointment that is booked again is told with S14 (AP11); otherwise with S12.",
+  },
+  "appointment-resources": {
+    means:
+      "Services, people, places and things that come to an appointment, change or go are told with S18, S19, S20 and S21 (AP5); otherwise with S14.",
   },
   "replaced-as-rescheduled": {
     means:

@@ -4,7 +4,7 @@ import type { AppointmentFacts } from "./facts/appointment.ts";
 import type { DocumentFacts } from "./facts/document.ts";
 import type { EncounterFacts } from "./facts/encounter.ts";
 import type { OrderFacts } from "./facts/order.ts";
-import type { PatientFacts } from "./facts/patient.ts";
+import type { PatientFacts, RecordNumberChoice } from "./facts/patient.ts";
 import type { RecordFacts } from "./facts/record.ts";
 import type { ReportFacts } from "./facts/report.ts";
 import type { Lookup } from "./lookup.ts";
@@ -33,6 +33,8 @@ export interface Around<SomeFacts extends Facts> {
   readonly lookupBefore: Lookup;
   /** Everything that came along. */
   readonly resources: readonly Resource[];
+  /** When the version was written (instant). */
+  readonly recordedAt: string;
   /** Whether a statement stood before the first of the steps. */
   toldBefore(statement: Statement): boolean;
   has(option: EventOption): boolean;
@@ -69,7 +71,13 @@ export interface RuleTable<SomeFacts extends Facts> {
   /** The facts of a resource that was never seen. */
   readonly none: SomeFacts;
   /** `was`: what the receiver knew, for facts that do not go away; `resources`: everything that came along. */
-  facts(resource: Resource, lookup: Lookup, resources: readonly Resource[], was: SomeFacts): SomeFacts;
+  facts(
+    resource: Resource,
+    lookup: Lookup,
+    resources: readonly Resource[],
+    was: SomeFacts,
+    recordNumber?: RecordNumberChoice,
+  ): SomeFacts;
   readonly rules: readonly Rule<SomeFacts>[];
   /**
    * The event for a change that no other event of the same jump carried, told only when the rendered content differs.

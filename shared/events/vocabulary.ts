@@ -95,6 +95,7 @@ export const eventTypes = {
   },
   "patient.merged": {
     trigger: "ADT^A40",
+    alternatives: ["ADT^A34"],
     means: "The record of a person was found to be a second one and ended in favour of another.",
     establishes: ["merge"],
     withdraws: ["person"],
@@ -108,7 +109,7 @@ export const eventTypes = {
   },
   "patient.identifier-changed": {
     trigger: "ADT^A47",
-    alternatives: ["ADT^A40"],
+    alternatives: ["ADT^A40", "ADT^A46"],
     means: "A medical record number of a person was changed to another one.",
     downgrade: ["patient.updated"],
   },
@@ -180,6 +181,15 @@ export const eventTypes = {
     isPartial: true,
     carries: ["bed"],
     withdraws: ["pending-transfer"],
+    presupposes: aVisit,
+  },
+  "encounter.tracked": {
+    trigger: "ADT^A10",
+    alternatives: ["ADT^A09"],
+    means: "An outpatient or emergency patient came to another place.",
+    downgrade: ["encounter.updated"],
+    isPartial: true,
+    carries: ["bed"],
     presupposes: aVisit,
   },
   "encounter.transfer-cancelled": {
@@ -346,13 +356,13 @@ export const eventTypes = {
   "appointment.booked": {
     trigger: "SIU^S12",
     means: "An appointment was booked.",
-    carries: ["phase", "time"],
+    carries: ["phase", "time", "resources"],
     establishes: ["appointment"],
   },
   "appointment.rescheduled": {
     trigger: "SIU^S13",
     means: "An appointment moved to another time.",
-    carries: ["time"],
+    carries: ["time", "resources"],
     establishes: ["appointment"],
   },
   "appointment.changed": {
@@ -368,7 +378,7 @@ export const eventTypes = {
   "appointment.missed": {
     trigger: "SIU^S26",
     means: "The patient did not come to an appointment.",
-    downgrade: ["appointment.cancelled"],
+    downgrade: ["appointment.cancelled", "appointment.changed"],
   },
   "appointment.discontinued": {
     trigger: "SIU^S16",
@@ -381,6 +391,27 @@ export const eventTypes = {
     means: "An appointment was recorded in error.",
     downgrade: ["appointment.cancelled"],
     withdraws: ["appointment"],
+  },
+  "appointment.resource-added": {
+    trigger: "SIU^S18",
+    means: "A service, person, place or thing was added to an appointment.",
+    downgrade: ["appointment.changed"],
+  },
+  "appointment.resource-changed": {
+    trigger: "SIU^S19",
+    means: "What a service, person, place or thing has to do with an appointment changed.",
+    downgrade: ["appointment.changed"],
+  },
+  "appointment.resource-cancelled": {
+    trigger: "SIU^S20",
+    alternatives: ["SIU^S22"],
+    means: "A service, person, place or thing does not take part in an appointment any more.",
+    downgrade: ["appointment.changed"],
+  },
+  "appointment.resource-discontinued": {
+    trigger: "SIU^S21",
+    means: "A service, person, place or thing left an appointment that was under way.",
+    downgrade: ["appointment.changed"],
   },
   "slot.blocked": { trigger: "SIU^S23", means: "A time in a schedule cannot be booked.", establishes: ["block"] },
   "slot.unblocked": { trigger: "SIU^S24", means: "A time in a schedule can be booked again.", withdraws: ["block"] },
@@ -547,6 +578,13 @@ export const eventTypes = {
     trigger: "BAR^P02",
     means: "An account was opened in error.",
     carries: ["phase"],
+    withdraws: ["account"],
+  },
+  "account.merged": {
+    trigger: "ADT^A41",
+    means: "An account was found to be a part of another one and ended in favour of it.",
+    downgrade: ["account.closed"],
+    carries: ["phase", "content"],
     withdraws: ["account"],
   },
   "account.moved": {

@@ -1,3 +1,4 @@
+import { resourceKey, resourcesOf } from "../events/facts/appointment.ts";
 import { listOf } from "./chart.ts";
 import type { MessageContext } from "./context.ts";
 import { refersTo } from "./datatypes/provider.ts";
@@ -69,14 +70,13 @@ export function patientsOf(context: AppointmentContext): readonly AppointmentCon
 
 /** What is done: one AIS each; where only a specialty is given, that. */
 export function services(context: AppointmentContext): readonly ServiceContext[] {
-  const { serviceType, specialty } = context.Appointment;
-  const concepts = serviceType ?? specialty ?? [];
+  const concepts = toldOf(context, ({ serviceType }) => listOf(serviceType)) ?? context.Appointment.specialty ?? [];
   return concepts.map((Service, index) => ({ ...context, Service, setId: index + 1 }));
 }
 
 function participants(...types: readonly string[]) {
   return (context: AppointmentContext): readonly ParticipantContext[] =>
-    (context.Appointment.participant ?? [])
+    (toldOf(context, ({ participant }) => listOf(participant)) ?? [])
       .filter(({ actor }) => actor?.reference !== undefined && refersTo(actor, ...types))
       .map((Participant, index) => ({ ...context, Participant, setId: index + 1 }));
 }
@@ -85,10 +85,46 @@ export const places = participants("Location");
 export const personnel = participants("Practitioner", "PractitionerRole");
 export const equipment = participants("Device", "HealthcareService");
 
+/** Messages about some of the resources of an appointment: HL70206, which those are, and their status (HL70278). */
+const partMessages: Readonly<Record<string, readonly [action: string, isTold: PartTest, status?: string]>> = {
+  S18: ["A", (was, is) => was === undefined && is !== undefined],
+  S19: ["U", (was, is) => was !== undefined && is !== undefined && was !== is],
+  S20: ["D", isGone, "Cancelled"],
+  S21: ["D", isGone, "Dc"],
+  S22: ["D", isGone, "Deleted"],
+};
+
+type PartTest = (was: string | undefined, is: string | undefined) => boolean;
+
+function isGone(was: string | undefined, is: string | undefined): boolean {
+  return was !== undefined && is === undefined;
+}
+
+/** All of a kind that take part, or those that the message is about; undefined where it lists none. */
+function toldOf<Part extends fhir4.AppointmentParticipant | fhir4.CodeableConcept>(
+  { Appointment, event, message }: AppointmentContext,
+  list: (appointment: fhir4.Appointment) => readonly Part[],
+): readonly Part[] | undefined {
+  const [, isTold] = partMessages[message.triggerEvent] ?? [];
+  const now = list(Appointment);
+  if (isTold === undefined) return now.length === 0 ? undefined : now;
+  const { before } = event;
+  if (before?.resourceType !== "Appointment") return now;
+  const [was, is] = [resourcesOf(before), resourcesOf(Appointment)];
+  const isNow = new Set(now.map(resourceKey));
+  const all = [...now, ...list(before).filter((each) => !isNow.has(resourceKey(each)))];
+  return all.filter((each) => isTold(was[resourceKey(each)], is[resourceKey(each)]));
+}
+
 const actions: Readonly<Record<string, string>> = { S12: "A", S13: "U", S14: "U", S15: "D", S16: "D", S17: "D" };
 
 /** HL70206: whether the appointment's resources come, change or go with this event. */
 export function segmentActionOf({ message }: MessageContext): readonly string[] {
-  const action = actions[message.triggerEvent];
+  const action = actions[message.triggerEvent] ?? partMessages[message.triggerEvent]?.[0];
   return action === undefined ? [] : [action];
+}
+
+/** HL70278 of a resource that a message takes away from its appointment. */
+export function endStatusOf({ message }: MessageContext): string | undefined {
+  return partMessages[message.triggerEvent]?.[2];
 }

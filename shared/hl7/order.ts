@@ -68,7 +68,7 @@ function isOrder(resource: Resource | undefined): resource is Order {
 }
 
 export function orderModeOf({ destination }: MessageContext): OrderMode {
-  return destination.orderMode ?? "placer";
+  return destination.orderMode;
 }
 
 function controlOf(context: MessageContext): string {

@@ -150,6 +150,7 @@ describe("whatever mishaps befall attempts, each patient's deliveries arrive onc
             url: `http://127.0.0.1:${port}/`,
             secret: "care-app",
             events: ["*"],
+            options: [],
             initialLoad: "none",
             settle: 120_000,
             payload: "id-only",

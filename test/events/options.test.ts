@@ -158,6 +158,17 @@ const rows: Row[] = [
     ["E29 encounter.updated A08"],
   ],
   [
+    "outpatient-tracking",
+    "E12",
+    [{ ...visit("in-progress", { class: "O" }), location: [inBed("A1")] }],
+    {
+      ...visit("in-progress", { class: "O" }),
+      location: [{ ...inBed("B2"), period: { start: "2026-03-02T08:00:00Z" } }],
+    },
+    ["E12 encounter.tracked A10"],
+    ["E12 encounter.transferred A02"],
+  ],
+  [
     "repeated-discharges",
     "E21",
     [visit("finished", { period: { end: "2026-03-02T10:00:00Z" } })],
@@ -238,6 +249,14 @@ const rows: Row[] = [
     appointment("booked"),
     ["AP11 appointment.changed S14"],
     ["AP11 appointment.booked S12"],
+  ],
+  [
+    "appointment-resources",
+    "AP5",
+    [appointment("booked")],
+    appointment("booked", { serviceType: [{ text: "Check-up" }] }),
+    ["AP5 appointment.resource-added S18"],
+    ["AP5 appointment.changed S14"],
   ],
   [
     "replaced-as-rescheduled",

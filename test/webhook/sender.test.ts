@@ -58,6 +58,7 @@ function senderTo(
     url,
     secret: "care-app",
     events: ["*"],
+    options: [],
     initialLoad: "none",
     settle: 120_000,
     payload: "id-only",

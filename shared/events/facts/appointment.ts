@@ -1,3 +1,5 @@
+import { contentHash } from "../../changes/content.ts";
+import type { Resource } from "../../fhir.ts";
 import { instantOf } from "../../instant.ts";
 import { relativeReference } from "../lookup.ts";
 import { contentWithout } from "./content.ts";
@@ -12,6 +14,8 @@ export interface AppointmentFacts {
   readonly replaces?: string | undefined;
   /** Hash of all but the status. */
   readonly rest?: string;
+  /** Services, people, places and things that take part, by what they are: hash of what is said of each. */
+  readonly resources?: Readonly<Record<string, string>>;
 }
 
 export const noAppointment: AppointmentFacts = { of: "Appointment", phase: "none", time: "" };
@@ -38,7 +42,38 @@ export function appointmentFacts(appointment: fhir4.Appointment): AppointmentFac
     start,
     replaces: replacedBy(appointment),
     rest: contentWithout(appointment, ["status", "slot", "text"]),
+    resources: resourcesOf(appointment),
   };
+}
+
+function partHash(part: object): string {
+  return contentHash({ resourceType: "Appointment", part } as unknown as Resource);
+}
+
+const resourceTypes = ["Location", "Practitioner", "PractitionerRole", "Device", "HealthcareService"];
+
+/** Those whom SIU tells as resources; who declined takes no part. */
+export function resourcesOf({ participant = [], serviceType = [] }: fhir4.Appointment): Record<string, string> {
+  const named = participant
+    .filter(({ actor, status }) => status !== "declined" && resourceTypes.includes(typeOf(actor)))
+    .map((each): [string, object] => [resourceKey(each), each]);
+  const services = serviceType.map((each): [string, object] => [resourceKey(each), each]);
+  return Object.fromEntries(
+    [...named, ...services]
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([key, each]) => [key, partHash(each)]),
+  );
+}
+
+/** The same resource has the same key in every version of its appointment. */
+export function resourceKey(resource: fhir4.AppointmentParticipant | fhir4.CodeableConcept): string {
+  if ("actor" in resource) return relativeReference(resource.actor?.reference) ?? "";
+  const { coding, text } = resource as fhir4.CodeableConcept;
+  return coding?.[0]?.code ?? text ?? "";
+}
+
+function typeOf(actor: fhir4.Reference | undefined): string {
+  return relativeReference(actor?.reference)?.split("/")[0] ?? "";
 }
 
 const replaces = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.replaces";

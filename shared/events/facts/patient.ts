@@ -1,8 +1,10 @@
+import { instantOf } from "../../instant.ts";
 import { relativeReference } from "../lookup.ts";
 
 export interface PatientFacts {
   readonly of: "Patient";
-  readonly phase: "none" | "active" | "inactive" | "merged";
+  /** `void`: it should never have been made, or is not there any more. */
+  readonly phase: "none" | "active" | "inactive" | "merged" | "void";
   /** `Patient/2`: the record that goes on after a merge. */
   readonly survivor?: string | undefined;
   readonly deceased: boolean;
@@ -12,29 +14,48 @@ export interface PatientFacts {
   readonly links?: readonly string[];
 }
 
+/** Which identifier is the medical record number: those of a system, else those of a type (HL70203). */
+export interface RecordNumberChoice {
+  readonly system?: string | undefined;
+  readonly type: string;
+}
+
 export const noPatient: PatientFacts = { of: "Patient", phase: "none", deceased: false };
 
-export function patientFacts(patient: fhir4.Patient): PatientFacts {
+export function patientFacts(patient: fhir4.Patient, choice: RecordNumberChoice = { type: "MR" }): PatientFacts {
   const linked = (type: string) =>
     (patient.link ?? []).filter((link) => link.type === type).map(({ other }) => relativeReference(other.reference));
-  const isMerged = patient.link?.some((link) => link.type === "replaced-by") === true;
   return {
     of: "Patient",
-    phase: isMerged ? "merged" : patient.active === false ? "inactive" : "active",
+    phase: phaseOf(patient),
     survivor: linked("replaced-by")[0],
     deceased: patient.deceasedBoolean === true || patient.deceasedDateTime !== undefined,
-    recordNumbers: recordNumbersOf(patient),
+    recordNumbers: recordNumbersOf(patient, choice),
     links: linked("seealso")
       .flatMap((key) => key ?? [])
       .sort(),
   };
 }
 
+function phaseOf({ link, active, meta }: fhir4.Patient): PatientFacts["phase"] {
+  if (link?.some(({ type }) => type === "replaced-by")) return "merged";
+  // A Patient has no status; what was made in error is tagged.
+  if (meta?.tag?.some(({ code }) => code === "entered-in-error")) return "void";
+  return active === false ? "inactive" : "active";
+}
+
 /** Ignite keeps former numbers, with the end of their time. */
-function recordNumbersOf({ identifier = [] }: fhir4.Patient): string[] {
+function recordNumbersOf({ identifier = [], meta }: fhir4.Patient, { system, type }: RecordNumberChoice): string[] {
+  const asOf = instantOf(meta?.lastUpdated) ?? Number.POSITIVE_INFINITY;
   return identifier
-    .filter(({ type, value }) => value !== undefined && type?.coding?.some(({ code }) => code === "MR"))
-    .filter(({ period, use }) => period?.end === undefined && use !== "old")
-    .map(({ system = "", value }) => `${system}|${value}`)
+    .filter((each) =>
+      system === undefined ? each.type?.coding?.some(({ code }) => code === type) : each.system === system,
+    )
+    .filter(({ value, use, period }) => value !== undefined && use !== "old" && !hasEnded(period?.end, asOf))
+    .map((each) => `${each.system ?? ""}|${each.value}`)
     .sort();
+}
+
+function hasEnded(end: string | undefined, asOf: number): boolean {
+  return end !== undefined && (instantOf(end) ?? asOf) <= asOf;
 }

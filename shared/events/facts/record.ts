@@ -1,5 +1,6 @@
 import { contentHash } from "../../changes/content.ts";
 import { patientIdOf, type Resource } from "../../fhir.ts";
+import { relativeReference } from "../lookup.ts";
 
 /** A record of a simple life: it comes, changes, rests and is taken back. */
 export interface RecordFacts {
@@ -10,6 +11,8 @@ export interface RecordFacts {
   readonly kind?: "problem" | "diagnosis" | undefined;
   /** `Patient/12` */
   readonly patientKey?: string | undefined;
+  /** `Account/7`: the one that an account ended in favour of. */
+  readonly survivor?: string | undefined;
   readonly content: string;
 }
 
@@ -85,8 +88,14 @@ export function recordFacts(record: Resource): RecordFacts {
     phase: (phases[of] as (record: Resource) => RecordFacts["phase"])(record),
     ...(record.resourceType === "Condition" && { kind: kindOf(record) }),
     patientKey: patient === undefined ? undefined : `Patient/${patient}`,
+    ...(record.resourceType === "Account" && { survivor: survivorOf(record) }),
     content: contentHash(record),
   };
+}
+
+/** One that is out of use and a part of another one was combined with it. */
+function survivorOf({ status, partOf }: fhir4.Account): string | undefined {
+  return status === "active" || status === "on-hold" ? undefined : relativeReference(partOf?.reference);
 }
 
 export function kindOf({ category }: fhir4.Condition): "problem" | "diagnosis" {

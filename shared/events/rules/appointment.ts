@@ -63,6 +63,35 @@ const rules: readonly Rule<AppointmentFacts>[] = [
     occurredAt: (is) => is.start,
   },
   {
+    id: "AP5",
+    event: "appointment.resource-cancelled",
+    title: "A service, person, place or thing does not take part any more",
+    option: "appointment-resources",
+    when: (was, is) => was.phase === "booked" && isWanted(is) && changedResources(was, is).gone.length > 0,
+  },
+  {
+    id: "AP5",
+    event: "appointment.resource-discontinued",
+    title: "A service, person, place or thing left after the patient had arrived",
+    option: "appointment-resources",
+    when: (was, is) =>
+      isWanted(was) && was.phase !== "booked" && isWanted(is) && changedResources(was, is).gone.length > 0,
+  },
+  {
+    id: "AP5",
+    event: "appointment.resource-added",
+    title: "A service, person, place or thing came along",
+    option: "appointment-resources",
+    when: (was, is) => isWanted(was) && isWanted(is) && changedResources(was, is).came.length > 0,
+  },
+  {
+    id: "AP5",
+    event: "appointment.resource-changed",
+    title: "A service, person, place or thing takes part in another way",
+    option: "appointment-resources",
+    when: (was, is) => isWanted(was) && isWanted(is) && changedResources(was, is).changed.length > 0,
+  },
+  {
     id: "AP7",
     event: "appointment.cancelled",
     title: "Cancelled",
@@ -115,6 +144,18 @@ function isTakenOver({ has, resources, subject }: Around<AppointmentFacts>): boo
     has("replaced-as-rescheduled") &&
     resources.some((each) => each.resourceType === "Appointment" && replacedBy(each) === keyOf(subject))
   );
+}
+
+function changedResources(was: AppointmentFacts, is: AppointmentFacts) {
+  const now = is.resources ?? {};
+  // What was told by an earlier release has none.
+  const before = was.resources ?? now;
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])];
+  return {
+    gone: keys.filter((key) => now[key] === undefined),
+    came: keys.filter((key) => before[key] === undefined),
+    changed: keys.filter((key) => before[key] !== undefined && now[key] !== undefined && before[key] !== now[key]),
+  };
 }
 
 function isWanted({ phase }: AppointmentFacts): boolean {

@@ -1,4 +1,5 @@
 import type { Resource } from "../../fhir.ts";
+import { instantOf, isSameTime } from "../../instant.ts";
 import type { EventStep } from "../event.ts";
 import { type EncounterFacts, encounterFacts, noEncounter, placeOfBed } from "../facts/encounter.ts";
 import { encounterPath, withStations } from "../path.ts";
@@ -12,14 +13,18 @@ import type { Statement } from "../vocabulary.ts";
 const rules: readonly Rule<EncounterFacts>[] = [
   {
     id: "E30",
+    event: "encounter.cancelled",
+    title: "Another patient's, for who knows no move of visits: it ends with the one, and begins with the other",
+    isOfBefore: true,
+    when: (was, is, told, around) =>
+      isOfAnother(was, is, around) && !around.hears("encounter.moved") && canBeginAnew(is, told, around),
+  },
+  {
+    id: "E30",
     event: "encounter.moved",
     title: "Belongs to another patient, who is not the survivor of a merge",
     when: (was, is, told, around) =>
-      was.patientKey !== undefined &&
-      is.patientKey !== undefined &&
-      was.patientKey !== is.patientKey &&
-      (told("visit") || told("pre-admission")) &&
-      standsAlone(was.patientKey, around),
+      isOfAnother(was, is, around) && (told("visit") || told("pre-admission")) && around.hears("encounter.moved"),
   },
   {
     id: "E32",
@@ -34,14 +39,8 @@ const rules: readonly Rule<EncounterFacts>[] = [
     title: "Another visit number, for who knows no change of numbers: the visit ends, and begins under the new one",
     isOfBefore: true,
     // A visit that begins with these steps is told under the new number from the first.
-    when: (was, is, told, { hears, toldBefore }) =>
-      isRenumbered(was, is) &&
-      isPresent(is) &&
-      told("visit") &&
-      toldBefore("visit") &&
-      !hears("encounter.renumbered") &&
-      hears("encounter.cancelled") &&
-      (hears("encounter.admitted") || (hears("encounter.registered") && !isInpatient(is))),
+    when: (was, is, told, around) =>
+      isRenumbered(was, is) && !around.hears("encounter.renumbered") && canBeginAnew(is, told, around),
   },
   {
     id: "E31",
@@ -164,13 +163,23 @@ const rules: readonly Rule<EncounterFacts>[] = [
     id: "E13",
     event: "encounter.transfer-cancelled",
     title: "Back in the bed before, and the move is not on record any more",
-    when: (was, is) => isMove(was, is) && wasThere(was, is.bed) && !wasThere(is, was.bed),
+    when: (was, is, _told, { has }) =>
+      isMove(was, is) && isTakenBack(was, is) && !(has("outpatient-tracking") && !isInpatient(is)),
+  },
+  {
+    id: "E12",
+    event: "encounter.tracked",
+    title: "An outpatient or emergency patient in another place",
+    option: "outpatient-tracking",
+    when: (was, is) => isMove(was, is) && !isInpatient(is),
+    occurredAt: (is) => is.bedSince,
   },
   {
     id: "E12",
     event: "encounter.transferred",
     title: "In another bed",
-    when: (was, is) => isMove(was, is) && !(wasThere(was, is.bed) && !wasThere(is, was.bed)),
+    when: (was, is, _told, { has }) =>
+      isMove(was, is) && !isTakenBack(was, is) && !(has("outpatient-tracking") && !isInpatient(is)),
     occurredAt: (is) => is.bedSince,
   },
   {
@@ -226,11 +235,8 @@ const rules: readonly Rule<EncounterFacts>[] = [
     id: "E20",
     event: "encounter.discharge-cancelled",
     title: "Not ended any more",
-    when: (was, is, told, { final, has }) =>
-      was.phase === "ended" &&
-      is.phase === "active" &&
-      told("discharge") &&
-      !(final.phase === "void" && has("plain-cancels")),
+    when: (was, is, told, around) =>
+      was.phase === "ended" && is.phase === "active" && told("discharge") && !isVoidedAtOnce(around),
   },
   {
     id: "E27",
@@ -270,11 +276,13 @@ const rules: readonly Rule<EncounterFacts>[] = [
     event: "encounter.discharge-pending",
     title: "The end of the stay is planned",
     option: "pending-discharges",
-    when: (was, is, told, { isLast }) =>
+    when: (was, is, told, { isLast, recordedAt }) =>
       isLast &&
       isUnderWay(is) &&
       is.dischargeTime !== undefined &&
-      (was.dischargeTime !== is.dischargeTime || !told("pending-discharge")),
+      (told("pending-discharge")
+        ? !isSameTime(was.dischargeTime, is.dischargeTime)
+        : isAhead(is.dischargeTime, recordedAt)),
   },
   {
     id: "E19",
@@ -362,6 +370,24 @@ function isRenumbered(was: EncounterFacts, is: EncounterFacts): boolean {
   return was.visitKey !== "" && was.visitKey !== is.visitKey;
 }
 
+/** Of another patient than before, and no merge has said so. */
+function isOfAnother(was: EncounterFacts, is: EncounterFacts, around: Around<EncounterFacts>): boolean {
+  const { patientKey } = was;
+  if (patientKey === undefined || is.patientKey === undefined || patientKey === is.patientKey) return false;
+  return standsAlone(patientKey, around);
+}
+
+/** Whether a visit that goes on can be told as one that ends and one that begins. */
+function canBeginAnew(is: EncounterFacts, told: Told, { hears, toldBefore }: Around<EncounterFacts>): boolean {
+  return (
+    isPresent(is) &&
+    told("visit") &&
+    toldBefore("visit") &&
+    hears("encounter.cancelled") &&
+    (hears("encounter.admitted") || (hears("encounter.registered") && !isInpatient(is)))
+  );
+}
+
 type Told = (statement: Statement) => boolean;
 
 /** Nothing was told of the visit that stands. */
@@ -407,9 +433,20 @@ function isUndone(
   return was !== undefined && is !== undefined && ever.includes(is) && !everNow.includes(was);
 }
 
+/** One message voids the whole of a visit that had ended, for who takes it so. */
+function isVoidedAtOnce({ final, has, hears }: Around<EncounterFacts>): boolean {
+  if (final.phase !== "void") return false;
+  return has("plain-cancels") || (final.inError && has("deleted-visits") && hears("encounter.deleted"));
+}
+
 function isCorrectedEnd(was: EncounterFacts, is: EncounterFacts): boolean {
-  const isOther = was.dischargeTime !== is.dischargeTime || was.disposition !== is.disposition;
+  const isOther = !isSameTime(was.dischargeTime, is.dischargeTime) || was.disposition !== is.disposition;
   return was.phase === "ended" && is.phase === "ended" && isOther;
+}
+
+function isAhead(time: string, recordedAt: string): boolean {
+  const [planned, written] = [instantOf(time), instantOf(recordedAt)];
+  return planned === undefined || written === undefined || planned > written;
 }
 
 function isInpatient(facts: EncounterFacts): boolean {
@@ -435,6 +472,11 @@ function isMove(was: EncounterFacts, is: EncounterFacts): boolean {
   return was.phase === "active" && is.phase === "active" && moved;
 }
 
+/** The move to the bed before is not on record any more. */
+function isTakenBack(was: EncounterFacts, is: EncounterFacts): boolean {
+  return wasThere(was, is.bed) && !wasThere(is, was.bed);
+}
+
 function wasThere(facts: EncounterFacts, bed: string | undefined): boolean {
   return facts.beds.some((each) => each.startsWith(`${bed}@`));
 }
@@ -454,6 +496,12 @@ function step(
   return { location: place(is.bed), priorLocation: was.bed === is.bed ? undefined : place(was.bed) };
 }
 
+/** A version that names no place of a patient who is there says nothing new: they are where they were last. */
+function withLastBed(is: EncounterFacts, was: EncounterFacts): EncounterFacts {
+  if (is.bed !== undefined || !isPresent(is) || !isPresent(was)) return is;
+  return { ...is, bed: was.bed, bedSince: was.bedSince };
+}
+
 function asEncounter(resource: Resource | undefined): fhir4.Encounter | undefined {
   return resource?.resourceType === "Encounter" ? resource : undefined;
 }
@@ -465,7 +513,7 @@ function placeNamed(bed: string): fhir4.EncounterLocation {
 
 export const encounterTable: RuleTable<EncounterFacts> = {
   none: noEncounter,
-  facts: (resource, lookup) => encounterFacts(resource as fhir4.Encounter, lookup),
+  facts: (resource, lookup, _resources, was) => withLastBed(encounterFacts(resource as fhir4.Encounter, lookup), was),
   rules,
   update: {
     rule: "E29",

@@ -52,6 +52,13 @@ const rules: readonly Rule<PatientFacts>[] = [
     when: (was, is, told) => was.phase === "active" && is.phase === "inactive" && told("person"),
   },
   {
+    id: "P11",
+    event: "patient.deleted",
+    title: "Recorded in error, or not there any more",
+    option: "deleted-patients",
+    when: (was, is, told) => was.phase !== "void" && is.phase === "void" && told("person"),
+  },
+  {
     id: "P9",
     event: "patient.updated",
     title: "Died, or did not after all",
@@ -90,7 +97,7 @@ function step(
 
 export const patientTable: RuleTable<PatientFacts> = {
   none: noPatient,
-  facts: (resource) => patientFacts(resource as fhir4.Patient),
+  facts: (resource, _lookup, _resources, _was, recordNumber) => patientFacts(resource as fhir4.Patient, recordNumber),
   rules,
   update: {
     rule: "P2",

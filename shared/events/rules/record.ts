@@ -103,6 +103,12 @@ const account: Rule<RecordFacts>[] = [
       told("account"),
   },
   {
+    id: "P8",
+    event: "account.merged",
+    title: "Combined with another account",
+    when: (_was, is, told) => is.survivor !== undefined && told("account"),
+  },
+  {
     id: "AC1",
     event: "account.opened",
     title: "Opened",
@@ -165,6 +171,17 @@ const rules: Readonly<Record<RecordType, readonly Rule<RecordFacts>[]>> = {
   Slot: slot,
 };
 
+/** The merge of two accounts is about the one that goes on. */
+const survivingAccount: Pick<RuleTable<RecordFacts>, "step" | "focus"> = {
+  step: (_was, _is, before, after, { final }) => (final.survivor === undefined ? {} : { merged: before ?? after }),
+  focus: (event, is, after, lookup) => (event === "account.merged" ? lookup(is.survivor) : after),
+};
+
 export function recordTable(of: RecordType): RuleTable<RecordFacts> {
-  return { none: noRecord(of), facts: (resource) => recordFacts(resource), rules: rules[of] };
+  return {
+    none: noRecord(of),
+    facts: (resource) => recordFacts(resource),
+    rules: rules[of],
+    ...(of === "Account" && survivingAccount),
+  };
 }

@@ -24,7 +24,7 @@ const rows: readonly (readonly [structure: string, first: Hl7Version, last: Hl7V
   ["ADT_A16", "2.3", "2.8", "ADT^A16"],
   ["ADT_A21", "2.4", "2.8", "ADT^A21 ADT^A22 ADT^A23 ADT^A25 ADT^A26 ADT^A27 ADT^A29"],
   ["ADT_A24", "2.3", "2.8", "ADT^A24"],
-  ["ADT_A30", "2.3", "2.6", "ADT^A47"],
+  ["ADT_A30", "2.3", "2.6", "ADT^A34 ADT^A46 ADT^A47"],
   ["ADT_A37", "2.3", "2.8", "ADT^A37"],
   ["ADT_A38", "2.3", "2.8", "ADT^A38"],
   ["ADT_A39", "2.3", "2.8", "ADT^A40 ADT^A41 ADT^A42"],

@@ -115,7 +115,7 @@ export const adtMessages: readonly MessageDefinition[] = [
     triggers: ["ADT^A24"],
     parts: [...head, group("LINKED", linked, [required(pid), optional(pd1)])],
   },
-  { structure: "ADT_A30", triggers: ["ADT^A47"], parts: [...head, eachRequired(mrg, merged)] },
+  { structure: "ADT_A30", triggers: ["ADT^A34", "ADT^A46", "ADT^A47"], parts: [...head, eachRequired(mrg, merged)] },
   {
     structure: "ADT_A37",
     triggers: ["ADT^A37"],

@@ -38,7 +38,10 @@ function notes(context: AppointmentContext) {
 export const siuMessages: readonly MessageDefinition[] = [
   {
     structure: "SIU_S12",
-    triggers: ["SIU^S12", "SIU^S13", "SIU^S14", "SIU^S15", "SIU^S16", "SIU^S17", "SIU^S23", "SIU^S24", "SIU^S26"],
+    triggers: [
+      ...["SIU^S12", "SIU^S13", "SIU^S14", "SIU^S15", "SIU^S16", "SIU^S17", "SIU^S18", "SIU^S19"],
+      ...["SIU^S20", "SIU^S21", "SIU^S22", "SIU^S23", "SIU^S24", "SIU^S26"],
+    ] as const,
     parts: [
       required(msh),
       group("SCHEDULE", appointments, [

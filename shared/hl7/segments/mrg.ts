@@ -19,7 +19,7 @@ export interface MergeContext extends MessageContext {
 const accountEvents: ReadonlySet<string> = new Set(["A06", "A07", "A41", "A42", "A44"]);
 const visitEvents: ReadonlySet<string> = new Set(["A06", "A07", "A42", "A45", "A50"]);
 /** The other record is of another person, or was taken for one. */
-const nameEvents: ReadonlySet<string> = new Set(["A40", "A43", "A44", "A45"]);
+const nameEvents: ReadonlySet<string> = new Set(["A34", "A40", "A43", "A44", "A45"]);
 
 /** HL7 v2.5.1, 3.4.9 */
 export const mrg = segment<MergeContext>("MRG", {
@@ -48,7 +48,7 @@ export const mrg = segment<MergeContext>("MRG", {
     from: "MergedPatient.name",
     pick: (names: readonly fhir4.HumanName[], context, scope) =>
       nameEvents.has(context.message.triggerEvent) ? currentNames(names, context, scope) : [],
-    rule: "Where the record was another person's (A40, A43, A44, A45)",
+    rule: "Where the record was another person's (A34, A40, A43, A44, A45)",
   }),
 });
 

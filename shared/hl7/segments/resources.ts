@@ -1,11 +1,12 @@
 import {
   type AppointmentContext,
+  endStatusOf,
   minutesOf,
   type ParticipantContext,
   type ServiceContext,
   segmentActionOf,
 } from "../appointment.ts";
-import { ce, codingsOf, id } from "../datatypes/coded.ts";
+import { type Coded, ce, codingsOf, id } from "../datatypes/coded.ts";
 import { pl } from "../datatypes/location.ts";
 import { nm } from "../datatypes/number.ts";
 import { xcn } from "../datatypes/provider.ts";
@@ -33,9 +34,20 @@ const durationUnit = ce<AppointmentContext>({
 });
 const status = ce<AppointmentContext>({
   from: ["Appointment.status"],
-  compute: ({ Appointment, Slot }) => (Slot === undefined ? [{ code: Appointment.status }] : []),
+  compute: (context) => {
+    const { Appointment, Slot } = context;
+    return endOf(context) ?? (Slot === undefined ? [{ code: Appointment.status }] : []);
+  },
   map: appointmentStatus,
 });
+
+const statusSystem = "http://terminology.hl7.org/CodeSystem/v2-0278";
+
+/** What a message takes away from an appointment does not take part any more, whatever it said. */
+function endOf(context: AppointmentContext): readonly Coded[] | undefined {
+  const code = endStatusOf(context);
+  return code === undefined ? undefined : [{ system: statusSystem, code }];
+}
 
 /** HL70278 of one who was asked: the answer counts while the appointment stands. */
 const answers: Readonly<Record<string, string>> = {
@@ -48,11 +60,13 @@ const standing = new Set(["booked", "pending", "proposed"]);
 
 const answer = ce<ParticipantContext>({
   from: ["Participant.status", "Appointment.status"],
-  compute: ({ Participant, Appointment, Slot }) => {
+  compute: (context) => {
+    const { Participant, Appointment, Slot } = context;
     if (Slot !== undefined) return [];
+    const end = endOf(context);
+    if (end !== undefined) return end;
     const code = standing.has(Appointment.status) ? answers[Participant.status] : undefined;
-    if (code === undefined) return [{ code: Appointment.status }];
-    return [{ system: "http://terminology.hl7.org/CodeSystem/v2-0278", code }];
+    return [code === undefined ? { code: Appointment.status } : { system: statusSystem, code }];
   },
   map: appointmentStatus,
   rule: "The answer of the participant while the appointment stands, else its status",
