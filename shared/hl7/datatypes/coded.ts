@@ -227,7 +227,32 @@ const encodeCoded =
 /** The value of a coded field, however many fields say it. */
 export function codedIn(field: CodedField, encode: Encode, coded: Coded, scope: Scope): Repetition | undefined {
   const told = codeInPlace(coded, field, scope);
+  // A destination with codes of its own gets those alone.
+  if (told?.[0] !== undefined && valueSetOf(scope, field) === undefined) return withOthers(told, coded, field, scope);
   return told === undefined ? encode(coded, codingPreference(scope, field.id), scope) : (told ?? undefined);
+}
+
+/** Beside the code of the table, the source's own coding of another system and, from 2.6 on, what a person wrote. */
+function withOthers(told: Repetition, coded: Coded, { id, map }: CodedField, scope: Scope): Repetition {
+  const [code, name] = told;
+  const others = codingsOf(coded).filter((each) => each?.code !== undefined && !isOfTable(each, map));
+  const [other] = twoBest(others, codingPreference(scope, id));
+  const text = textIn(coded);
+  const names = [name, ...codingsOf(coded).map((each) => each?.display)];
+  const originalText = isFrom("2.6", scope) && !names.includes(text) ? text : undefined;
+  if (other === undefined && originalText === undefined) return told;
+  const { coding, systemId } = other ?? {};
+  const parts: Component[] = [code, name, told[2], coding?.code, coding?.display, systemId];
+  if (originalText !== undefined || (isFrom("2.6", scope) && coding?.version !== undefined))
+    parts.push(undefined, coding?.version, originalText);
+  return parts;
+}
+
+/** Of the table, or what the table's code was made from. */
+function isOfTable({ system, code }: fhir4.Coding, map: CodeMap | undefined): boolean {
+  if (map === undefined) return false;
+  if (system === undefined) return Object.hasOwn(map.codes, code ?? "") || Object.hasOwn(map.names, code ?? "");
+  return map.systems.includes(system) || system.endsWith(map.tableSystemEnd) || codeSystem(system).id === map.table;
 }
 
 function valueSetOf({ settings: { valueSets } }: Scope, { id: field, map }: CodedField): ValueSetTable | undefined {

@@ -49,11 +49,18 @@ export function translate(codings: readonly fhir4.Coding[], map: CodeMap): Trans
         return { code, name: coding.display };
       continue;
     }
+    if (system === undefined && isNamed(map, coding)) return { code, name: map.names[code] };
     const found = Object.hasOwn(map.codes, code) ? map.codes[code] : undefined;
     if (found === null) return null;
     if (found !== undefined) return { code: found, name: map.names[found] };
   }
   return undefined;
+}
+
+/** Whether a coding that names no system is called as the table calls its own code: `A` is annulled, or separated. */
+function isNamed({ names }: CodeMap, { code, display }: fhir4.Coding): boolean {
+  if (code === undefined || display === undefined || !Object.hasOwn(names, code)) return false;
+  return names[code]?.toLowerCase() === display.toLowerCase();
 }
 
 export function reportUnmapped(coding: fhir4.Coding, field: string, map: CodeMap | undefined, scope: Scope): void {

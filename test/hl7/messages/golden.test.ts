@@ -152,7 +152,7 @@ describe("an admission (A01)", () => {
     expect(others.toReversed()).toEqual([
       "MSH|^~\\&|FHIRBRIDGE|GEN|RCV|GEN|20261122231502-0600||ADT^A01^ADT_A01|B0000000000000000017|P|2.5.1||||||UNICODE UTF-8",
       `EVN|A01|20261122231455-0600||||${admitted}`,
-      "PID|1||7001234^^^GENMRN^MR||DOE^JANE^ANN^^^^L||19800214|F||2106-3^White^HL70005|12 ELM ST^APT 4^ROCHESTER^MN^55901^USA^H||(507)555-0101^PRN^PH^^1^507^5550101^^^^^+1 507 555 0101~^NET^Internet^jane\\T\\doe@example.org||en^English^HL70296|M^Married^HL70002|CAT^Christian: Roman Catholic^HL70006|5550099^^^GENFIN^AN||||N^Not Hispanic or Latino^HL70189",
+      "PID|1||7001234^^^GENMRN^MR||DOE^JANE^ANN^^^^L||19800214|F||2106-3^White^HL70005|12 ELM ST^APT 4^ROCHESTER^MN^55901^USA^H||(507)555-0101^PRN^PH^^1^507^5550101^^^^^+1 507 555 0101~^NET^Internet^jane\\T\\doe@example.org||en^English^HL70296|M^Married^HL70002^309^Married^99CS38|CAT^Christian: Roman Catholic^HL70006|5550099^^^GENFIN^AN||||N^Not Hispanic or Latino^HL70189",
       `PV1|1|I|4W^412^A^GEN^^N^MAIN^4|E|||${attending}|||MED||||7|||${attending}||5550099^^^GENFIN^AN|||||||||||||||||||||||||${admitted}|||||||V`,
     ]);
     expect(diagnosis?.split("|").slice(0, 16).join("|")).toBe(

@@ -27,7 +27,7 @@ describe("an encoded order (RDE^O11)", () => {
     expect(segmentsOf(message, "TQ1")).toEqual([
       "TQ1|1||BID||||20261123090000-0600|20261130090000-0600|||10 mg, Tab, PO, BID",
     ]);
-    expect(segmentsOf(message, "RXR")).toEqual(["RXR|PO^Oral^HL70162"]);
+    expect(segmentsOf(message, "RXR")).toEqual(["RXR|PO^Oral^HL70162^318173^PO^99CS4001"]);
     expect(message.workList).toEqual([]);
   });
 
@@ -149,7 +149,7 @@ describe("the route (RXR)", () => {
     [
       "Millennium beside SNOMED CT",
       { coding: [local, { system: "http://snomed.info/sct", code: "78421000" }] },
-      "IM^Intramuscular^HL70162",
+      "IM^Intramuscular^HL70162^318170^IV^99CS4001",
     ],
     ["Millennium alone", { coding: [local] }, "318170^IV^99CS4001"],
     ["a text", { text: "by mouth" }, "^by mouth"],
@@ -289,6 +289,6 @@ describe.skipIf(!existsSync(requests))("the medication requests of the Millenniu
       "mL/h^mL/hr^UCUM",
     ]);
     expect(segmentsOf(message, "TQ1")).toEqual(["TQ1|1||C||||20210714083600-0500||||200 mL/hr, IV||5.0^h&h&UCUM"]);
-    expect(segmentsOf(message, "RXR")).toEqual(["RXR|IV^Intravenous^HL70162"]);
+    expect(segmentsOf(message, "RXR")).toEqual(["RXR|IV^Intravenous^HL70162^318170^IV^99CS4001"]);
   });
 });

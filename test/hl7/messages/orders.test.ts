@@ -153,7 +153,7 @@ describe("the general order (ORM^O01)", () => {
     const message = place("ORM^O01", tablets);
     expect(fieldOf(message, "ORC", 7)).toBe("^BID^^20261123090000-0600^20261130090000-0600^^^10 mg, Tab, PO, BID");
     expect(fieldOf(message, "RXO", 1)).toMatch(/^314076\^lisinopril 10 MG Oral Tablet\^RXNORM/);
-    expect(segmentsOf(message, "RXR")).toEqual(["RXR|PO^Oral^HL70162"]);
+    expect(segmentsOf(message, "RXR")).toEqual(["RXR|PO^Oral^HL70162^318173^PO^99CS4001"]);
     expect(segmentsOf(message, "OBR")).toEqual([]);
   });
 });
@@ -198,7 +198,7 @@ describe("the order control (ORC-1)", () => {
       notify,
       ...Object.values(replaced ?? {}),
     ]);
-    for (const code of codes) expect(code ?? "SC").toMatch(/^(NW|XO|XX|HD|OH|RL|OE|CA|OC|DC|OD|SC|RO|RP|RU)$/);
+    for (const code of codes) expect(code ?? "SC").toMatch(/^(NW|XO|XX|HD|OH|RL|OE|CA|OC|DC|OD|SC|RO|RP|RU|RF)$/);
   });
 });
 

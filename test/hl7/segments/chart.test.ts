@@ -114,7 +114,7 @@ describe("OBX of a visit", () => {
 describe("NK1", () => {
   it("Millennium's family relation stands beside the contact role", () => {
     expect(linesIn("NK1", [spouse])).toEqual([
-      "NK1|1|DOE^JOHN^^^^^L|SPO^Spouse^HL70063||(507)555-0102^PRN^PH^^^507^5550102^^^^^507-555-0102||C^Emergency Contact^HL70131||||||||M|||||es^Spanish^HL70296",
+      "NK1|1|DOE^JOHN^^^^^L|SPO^Spouse^HL70063||(507)555-0102^PRN^PH^^^507^5550102^^^^^507-555-0102||C^Emergency Contact^HL70131^1150^Emergency Contact^99CS351||||||||M|||||es^Spanish^HL70296",
     ]);
   });
 
