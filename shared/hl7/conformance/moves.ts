@@ -66,6 +66,8 @@ const fallbacks: Readonly<Record<string, (segment: Segment) => Field | undefined
   "RXE-1": once,
   "SCH-1": (sch) => sch.fields[2],
   "AIP-4": unknown,
+  "OBX-2": () => [["ST"]],
+  "NK1-7": () => [["U", "Unknown", "HL70131"]],
   "AIL-4": unknown,
   "PR1-2": (pr1) => [[first(pr1, 3)[2] ?? "L"]],
   "ROL-1": (role) => [[first(role, 4)[0]]],

@@ -19,7 +19,26 @@ import {
   ward,
   wholeChart,
 } from "./chart.ts";
-import { jane, stay } from "./clinical.ts";
+import { clinic, tablets } from "./clinical.ts";
+import {
+  campus,
+  carePlan,
+  causeOfDeath,
+  episode,
+  givenInFull,
+  infusionInFull,
+  janeInFull as jane,
+  mother,
+  orderInFull,
+  priorResults,
+  provenance,
+  reportInFull,
+  results,
+  specimens,
+  stayInFull as stay,
+  summaryInFull,
+  vaccinationInFull,
+} from "./full.ts";
 
 type Telling = Partial<ClinicalEvent> & { readonly after: Resource };
 
@@ -27,6 +46,7 @@ type Telling = Partial<ClinicalEvent> & { readonly after: Resource };
 export const formerStay: fhir4.Encounter = { ...stay, identifier: [{ ...stay.identifier?.[0], value: "5550001" }] };
 const changed: Telling = { after: stay, before: stay };
 const person: Telling = { after: jane };
+const placed = { type: "order.placed", step: { orderControl: "NW" } } as const;
 const merge: Telling = { after: jane, step: { merged: janeAgain } };
 
 /** What each event is about, by trigger or else by message code. */
@@ -56,17 +76,39 @@ const tellings: Readonly<Record<string, Telling>> = {
   PPR: { after: diabetes },
   "MFN^M02": { after: smithInFull },
   "MFN^M05": { after: ward },
+  ORU: { after: reportInFull },
+  ORM: { after: orderInFull, ...placed },
+  OML: { after: orderInFull, ...placed },
+  OMG: { after: orderInFull, ...placed },
+  OMP: { after: infusionInFull, ...placed },
+  RDE: { after: infusionInFull, ...placed },
+  RAS: { after: givenInFull },
+  VXU: { after: vaccinationInFull },
+  MDM: { after: summaryInFull },
 };
 
-const codes = new Set(Object.keys(tellings).map((trigger) => trigger.split("^")[0]));
+/** Every trigger that the bridge renders. */
+export const chartTriggers: readonly Trigger[] = messages.flatMap(({ triggers }) => triggers);
 
-/** Persons, visits, appointments, money, problems and master files. */
-export const chartTriggers: readonly Trigger[] = messages
-  .flatMap(({ triggers }) => triggers)
-  .filter((trigger) => codes.has(trigger.split("^")[0] ?? ""));
+const inFull: readonly Resource[] = [jane, stay];
 
 export const fullChart: readonly Resource[] = [
-  ...wholeChart,
+  ...wholeChart.filter(
+    ({ resourceType, id }) => !inFull.some((each) => each.id === id && each.resourceType === resourceType),
+  ),
+  ...inFull,
+  mother,
+  campus,
+  episode,
+  causeOfDeath,
+  carePlan,
+  provenance,
+  ...priorResults,
+  ...specimens,
+  orderInFull,
+  ...results,
+  tablets,
+  clinic,
   janeAgain,
   pulse,
   schedule,
