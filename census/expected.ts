@@ -221,7 +221,7 @@ export const hl7Expectations: Expectations = {
   },
 
   orders(order, setting) {
-    const { key, changedAt, status, patient } = order;
+    const { key, changedAt, status, code, priority, patient } = order;
     const state = orderStates[status];
     const isOpen = state === "open" || state === "held";
     return {
@@ -229,7 +229,12 @@ export const hl7Expectations: Expectations = {
       key,
       changedAt,
       presence: isOpen ? sinceWatched(order, setting) : "either",
-      facets: { state, ...personNumber(patient, setting, false) },
+      // HL70485 has no code for what is urgent: the nearest is "as soon as possible".
+      facets: {
+        state,
+        ...(isOpen && { code, priority: priority === "urgent" ? "asap" : priority }),
+        ...personNumber(patient, setting, false),
+      },
     };
   },
 
@@ -248,6 +253,8 @@ export const hl7Expectations: Expectations = {
       presence: isFinal ? sinceWatched(report, setting) : "either",
       facets: {
         ...(isFinal || state === "void" ? { state } : {}),
+        // What is told again because its patient changed may be marked, too.
+        ...(isFinal && status !== "final" && { corrected: "yes" }),
         ...(isFinal && personNumber(patient, setting, false)),
         ...(isFinal && Object.fromEntries(told.map(({ code, values }) => [`value of ${code}`, values.join("/")]))),
         ...(isFinal && text !== undefined && { text }),

@@ -65,6 +65,18 @@ test("an update changes content and no state; an empty field says nothing, two q
   expect(reader.holds("visit V1")).not.toHaveProperty("attending");
 });
 
+test.each([
+  ["A38", "A01", "present"],
+  ["A27", "A01", "present"],
+  ["A11", "A05", "expected"],
+])("%s is the wrong cancel after %s", (cancel, beginning, state) => {
+  const reader = receiver(
+    message(`ADT^${beginning}`, pid("100"), pv1("V1")),
+    message(`ADT^${cancel}`, pid("100"), pv1("V1")),
+  );
+  expect(reader.complaints()).toEqual([{ thing: "visit V1", problem: `${cancel} of a visit that is ${state}` }]);
+});
+
 test("who was merged into a record is still found under the number that the record gets later", () => {
   const reader = receiver(
     message("ADT^A28", pid("100")),
@@ -171,6 +183,12 @@ test("appointments: booked, moved, under way, missed, cancelled", () => {
   expect(reader.holds("appointment A7")?.state).toBe("missed");
   reader.read(message("SIU^S15", sch("Cancelled"), pid("100")));
   expect(reader.holds("appointment A7")?.state).toBe("cancelled");
+});
+
+test("an order by the name of what is ordered and by its urgency", () => {
+  const order = ["OBR|1|O1||2823-3^Potassium^LN^21704910^Potassium Level^99CS72", "TQ1|1||Once||||||S^Stat^HL70485"];
+  const reader = receiver(message("OML^O21", pid("100"), "ORC|NW|O1|||IP", ...order));
+  expect(reader.holds("order O1")).toEqual({ state: "open", code: "Potassium Level", priority: "stat", person: "100" });
 });
 
 test("orders by their control, several in one message", () => {

@@ -1,3 +1,4 @@
+import type { Message, Segment } from "../er7.ts";
 import type { Handle } from "./desk.ts";
 import { writePerson } from "./people.ts";
 
@@ -39,8 +40,7 @@ const opensAnOrder = new Set(["NW", "RO", "CH", "PA"]);
 /** Order messages: chapter 4, by order control. */
 export const orders: Handle = (message, desk) => {
   const person = writePerson(message, desk);
-  for (const orc of message.segments) {
-    if (orc.name !== "ORC") continue;
+  for (const { orc, others } of orderGroups(message)) {
     const [control, number, status] = [orc.text(1), orc.text(2), orc.text(5)];
     const thing = `order ${number}`;
     const known = desk.notebook.holds(thing);
@@ -51,6 +51,28 @@ export const orders: Handle = (message, desk) => {
     const isChange = ["XO", "XX", "SC"].includes(control);
     const state = isChange ? (orderStatuses[status] ?? known?.state) : orderStates[control];
     if (state === undefined) desk.notebook.complain(thing, `ORC-1 ${control} means nothing here`);
-    else desk.notebook.write(thing, { state, ...(person !== undefined && { person }) });
+    else desk.notebook.write(thing, { state, ...whatIsOrdered(others), ...(person !== undefined && { person }) });
   }
 };
+
+function orderGroups({ segments }: Message): { orc: Segment; others: Segment[] }[] {
+  const groups: { orc: Segment; others: Segment[] }[] = [];
+  for (const segment of segments) {
+    if (segment.name === "ORC") groups.push({ orc: segment, others: [] });
+    else groups.at(-1)?.others.push(segment);
+  }
+  return groups;
+}
+
+/** HL70485 */
+const priorities: Readonly<Record<string, string>> = { S: "stat", A: "asap", R: "routine", T: "timing critical" };
+
+/** The name that the sender's own code has (OBR-4), and how urgent it is (TQ1-9). */
+function whatIsOrdered(segments: readonly Segment[]): Record<string, string> {
+  const obr = segments.find(({ name }) => name === "OBR");
+  const priority = segments.find(({ name }) => name === "TQ1")?.text(9) ?? "";
+  return {
+    ...(obr?.has(4) && { code: obr.text(4, 5) || obr.text(4, 2) || obr.text(4) }),
+    ...(priority !== "" && { priority: priorities[priority] ?? priority }),
+  };
+}

@@ -28,6 +28,8 @@ export const results: Handle = (message, desk) => {
     // A result that was never the patient's is told line by line (HL70085 W): OBR-25 has no code for it.
     const isVoid = observations.length > 0 && observations.every(isWithdrawn);
     const facets: Record<string, string | undefined> = { state: isVoid ? "void" : stated };
+    const isFinal = stated === "final" && !isVoid;
+    facets.corrected = isFinal ? (obr.text(25) === "C" ? "yes" : "no") : undefined;
     if (person !== undefined) facets.person = person;
     const lines: string[] = [];
     for (const obx of observations)

@@ -57,13 +57,24 @@ function stateShown({ class: patientClass, discharged }: Record<string, string |
   return patientClass === "P" ? "expected" : "present";
 }
 
-const removeVisit: Handle = (message, desk) => {
-  writePerson(message, desk);
-  const thing = `visit ${visitNumber(message)}`;
-  if (desk.notebook.holds(thing) === undefined)
-    return desk.notebook.complain(thing, `${message.trigger} of a visit that is not known`);
-  desk.notebook.remove(thing);
-};
+/**
+ * A visit that did not take place after all. Each trigger takes back one of its own: A38 a pre-admission (A05) and A27 a
+ * pending one (A14), A11 a visit that is known to have begun (A01, A04).
+ */
+const removeVisit =
+  (takesBack: (state: string) => boolean): Handle =>
+  (message, desk) => {
+    writePerson(message, desk);
+    const thing = `visit ${visitNumber(message)}`;
+    const known = desk.notebook.holds(thing);
+    if (known === undefined) return desk.notebook.complain(thing, `${message.trigger} of a visit that is not known`);
+    if (!takesBack(known.state ?? ""))
+      desk.notebook.complain(thing, `${message.trigger} of a visit that is ${known.state}`);
+    desk.notebook.remove(thing);
+  };
+
+const removeExpected: Handle = removeVisit((state) => state === "expected");
+const removeBegun: Handle = removeVisit((state) => state !== "expected");
 
 /** MRG-5 names what the visit was called, or the one that ended; PV1-19 the one that goes on. */
 const renumberVisit: Handle = (message, desk) => {
@@ -119,7 +130,7 @@ export const visits: Handlers = {
   A08: update,
   A09: visit("present"),
   A10: visit("present", { opens: true }),
-  A11: removeVisit,
+  A11: removeBegun,
   A12: visit("present"),
   A13: visit("present", { clears: ["discharged"] }),
   A14: visit("expected", { opens: true }),
@@ -127,11 +138,11 @@ export const visits: Handlers = {
   A16: visit(undefined),
   A21: visit("on leave"),
   A22: visit("present"),
-  A23: removeVisit,
+  A23: removeVisit(() => true),
   A25: visit(undefined),
   A26: visit(undefined),
-  A27: removeVisit,
-  A38: removeVisit,
+  A27: removeExpected,
+  A38: removeExpected,
   A42: mergeVisits,
   A43: moveVisit,
   A44: moveVisit,
