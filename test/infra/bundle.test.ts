@@ -89,8 +89,8 @@ const neverCalled: Record<string, string[]> = {
   plan: [],
   poll: ["dynamodb:DeleteItem", "s3:GetObject"],
   route: ["dynamodb:GetItem", "dynamodb:Query"],
-  "deliver-mllp": ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "s3:PutObject"],
-  "deliver-webhook": ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "s3:PutObject"],
+  "deliver-mllp": ["dynamodb:PutItem", "dynamodb:Query", "s3:PutObject"],
+  "deliver-webhook": ["dynamodb:PutItem", "dynamodb:Query", "s3:PutObject"],
 };
 
 function permissionsOf({ Role }: FunctionProperties): string[] {
