@@ -232,19 +232,25 @@ export function codedIn(field: CodedField, encode: Encode, coded: Coded, scope: 
   return told === undefined ? encode(coded, codingPreference(scope, field.id), scope) : (told ?? undefined);
 }
 
-/** Beside the code of the table, the source's own coding of another system and, from 2.6 on, what a person wrote. */
+/**
+ * Beside the code of the table, the source's own coding of another system; from 2.6 on also the versions, and what a
+ * person wrote.
+ */
 function withOthers(told: Repetition, coded: Coded, { id, map }: CodedField, scope: Scope): Repetition {
-  const [code, name] = told;
-  const others = codingsOf(coded).filter((each) => each?.code !== undefined && !isOfTable(each, map));
-  const [other] = twoBest(others, codingPreference(scope, id));
-  const text = textIn(coded);
-  const names = [name, ...codingsOf(coded).map((each) => each?.display)];
-  const originalText = isFrom("2.6", scope) && !names.includes(text) ? text : undefined;
-  if (other === undefined && originalText === undefined) return told;
+  const [code, name, table] = told;
+  const codings = codingsOf(coded);
+  const [other] = twoBest(
+    codings.filter((each) => each?.code !== undefined && !isOfTable(each, map)),
+    codingPreference(scope, id),
+  );
   const { coding, systemId } = other ?? {};
-  const parts: Component[] = [code, name, told[2], coding?.code, coding?.display, systemId];
-  if (originalText !== undefined || (isFrom("2.6", scope) && coding?.version !== undefined))
-    parts.push(undefined, coding?.version, originalText);
+  const parts: Component[] = [code, name, table];
+  if (coding !== undefined) parts.push(coding.code, coding.display, systemId);
+  if (!isFrom("2.6", scope)) return parts;
+  const text = textIn(coded);
+  const own = codings.find((each) => each?.code === code && each?.system !== undefined && isOfTable(each, map));
+  const more = [own?.version, coding?.version, text === name || text === coding?.display ? undefined : text];
+  if (more.some((each) => each !== undefined)) for (const [index, each] of more.entries()) parts[6 + index] = each;
   return parts;
 }
 

@@ -171,7 +171,11 @@ export const religion = codeMap({
 export const race = codeMap({
   name: "race",
   table: "HL70005",
-  systems: ["urn:oid:2.16.840.1.113883.6.238", "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"],
+  systems: [
+    "urn:oid:2.16.840.1.113883.6.238",
+    "http://terminology.hl7.org/CodeSystem/v3-Race",
+    "http://terminology.hl7.org/CodeSystem/v3-NullFlavor",
+  ],
   codes: {
     "1002-5": "1002-5",
     "2028-9": "2028-9",
@@ -182,7 +186,7 @@ export const race = codeMap({
     UNK: null,
     ASKU: null,
   },
-  openSystems: ["urn:oid:2.16.840.1.113883.6.238"],
+  openSystems: ["urn:oid:2.16.840.1.113883.6.238", "http://terminology.hl7.org/CodeSystem/v3-Race"],
   names: {
     "1002-5": "American Indian or Alaska Native",
     "2028-9": "Asian",
@@ -197,9 +201,13 @@ export const race = codeMap({
 export const ethnicity = codeMap({
   name: "ethnicity",
   table: "HL70189",
-  systems: ["urn:oid:2.16.840.1.113883.6.238", "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"],
+  systems: [
+    "urn:oid:2.16.840.1.113883.6.238",
+    "http://terminology.hl7.org/CodeSystem/v3-Ethnicity",
+    "http://terminology.hl7.org/CodeSystem/v3-NullFlavor",
+  ],
   codes: { "2135-2": "H", "2186-5": "N", UNK: "U", ASKU: "U" },
-  openSystems: ["urn:oid:2.16.840.1.113883.6.238"],
+  openSystems: ["urn:oid:2.16.840.1.113883.6.238", "http://terminology.hl7.org/CodeSystem/v3-Ethnicity"],
   names: { H: "Hispanic or Latino", N: "Not Hispanic or Latino", U: "Unknown" },
   note: "US Core OMB categories to HL70189; CDC's detailed codes go out as they are.",
 });
