@@ -149,6 +149,9 @@ function convertField(
 /** A type of OBX-2 that a version does not have, and what it has in its place. */
 const valueTypes: Readonly<Record<string, string>> = { CWE: "CE", CE: "CWE", CNE: "CE", TS: "DTM", DTM: "TS" };
 
+/** Versions that have CWE, and not in HL70125: what a result is coded as is CE in them. */
+const fieldTypesOnly: ReadonlySet<string> = new Set(["2.3.1", "2.4", "2.5"]);
+
 /** The fields that name the type of another one: OBX-2 of OBX-5, MFE-5 of MFE-4. */
 const typedValues: Readonly<Record<string, { readonly type: number; readonly value: number }>> = {
   OBX: { type: 2, value: 5 },
@@ -164,7 +167,8 @@ function convertValueType(
   const place = typedValues[segment.name];
   const typeId = (place && valueAt(segment, place.type)) ?? "";
   if (place === undefined || !from.types.has(typeId)) return undefined;
-  const targetId = to.types.has(typeId) ? typeId : (valueTypes[typeId] ?? "ST");
+  const isIn = to.types.has(typeId) && !(typeId === "CWE" && fieldTypesOnly.has(to.version));
+  const targetId = isIn ? typeId : (valueTypes[typeId] ?? "ST");
   segment.fields[place.type] = [[targetId]];
   return [typeId, targetId];
 }

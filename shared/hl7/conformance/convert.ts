@@ -116,9 +116,9 @@ function firstValue(repetition: Repetition): Value {
   return undefined;
 }
 
-/** CE has no place for the text that a person wrote but that of the code. */
+/** CE has no place for the text that a person wrote but that of the code, and it goes before the name of the code. */
 function codedElement(convert: Converter): Converter {
-  const textOf = (repetition: Repetition): Component => (isEmpty(repetition[1]) ? repetition[8] : repetition[1]);
+  const textOf = (repetition: Repetition): Component => (isEmpty(repetition[8]) ? repetition[1] : repetition[8]);
   return (repetition) => convert([repetition[0], textOf(repetition), ...repetition.slice(2)]);
 }
 
