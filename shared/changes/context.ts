@@ -285,7 +285,7 @@ async function fetchByIds(
   const records = await Promise.all(
     mergedAway.map((key) => isolate(problems, () => ports.ignite.read("Patient", idOf(key)))),
   );
-  return [...found, ...records.filter((record) => record !== undefined)];
+  return [...found, ...records.filter((record) => typeof record === "object")];
 }
 
 function typeOf(key: ResourceKey): string {

@@ -4,6 +4,7 @@ import { limitConcurrency } from "../ignite/limit.ts";
 import { type Joining, type Lease, noProgress, type Progress, type Settling } from "../roster/roster.ts";
 import { type PollRequest, parseTarget, type Target, type TargetKey } from "../roster/target.ts";
 import { intervalOf, isInHouse, patientTier, recentChangeMs, type Tier } from "../roster/tier.ts";
+import { reportAttention } from "./attention.ts";
 import { backoffMs } from "./backoff.ts";
 import type { Change, ChangeSet } from "./change.ts";
 import { type ChangeGroup, groupChanges } from "./change-set.ts";
@@ -106,6 +107,7 @@ async function pollLeased(ports: PollPorts, given: Lease, target: Target, starte
       joining,
       settling: newlySettling(changeSets, ports.settleMs ?? 0, startedAt),
     };
+    await reportAttention(ports, groups);
     await ports.snapshots.saveOutbox(lease, outbox);
     await ports.roster.confirm(lease);
     await carryOut(ports, lease, outbox, changeSets);

@@ -3,6 +3,7 @@ import { idSearches } from "../ignite/searches.ts";
 import { instantOf } from "../instant.ts";
 import type { Joining, Progress } from "../roster/roster.ts";
 import { isActiveEncounter } from "../roster/tier.ts";
+import { readHidden } from "./gone.ts";
 import type { PollPorts } from "./ports.ts";
 import { reportMissing } from "./seen.ts";
 
@@ -34,7 +35,7 @@ export async function readOpenEncounters(
   const lost: string[] = [];
   const joining: Joining[] = [];
   for (const id of ids) {
-    const resource = found.get(id) ?? (await ports.ignite.read("Encounter", id));
+    const resource = found.get(id) ?? (await readHidden(ports, "Encounter", id, patient));
     const owner = resource && patientIdOf(resource);
     if (resource === undefined) {
       lost.push(id);

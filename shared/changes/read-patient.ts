@@ -14,6 +14,7 @@ import {
 import { type Joining, type Lease, noProgress, type Progress, type RosterEntry } from "../roster/roster.ts";
 import { intervalOf, isActiveEncounter } from "../roster/tier.ts";
 import type { Found } from "./diff.ts";
+import { readHidden } from "./gone.ts";
 import type { AppointmentWindow, PollPorts, Seen } from "./ports.ts";
 import { billableEncounters, openEncountersOf, readOpenEncounters } from "./read-encounters.ts";
 import {
@@ -336,7 +337,7 @@ async function readIdentity(ports: PollPorts, lease: Lease, patient: string): Pr
   });
   const listed = result.resources.filter((resource) => isResource(resource, "Patient") && resource.id === patient);
   if (listed.length > 0) return { resources: listed, watermark };
-  const record = await ports.ignite.read("Patient", patient);
+  const record = await readHidden(ports, "Patient", patient, patient);
   if (record !== undefined) return { resources: [record], watermark };
   await ports.reportWorkItem({
     source: ports.sourceName,

@@ -2,6 +2,7 @@ import { keyOf, patientIdOf, type Resource, referencedId } from "../fhir.ts";
 import { idSearches, type SearchableType } from "../ignite/searches.ts";
 import { instantOf } from "../instant.ts";
 import { contentHash, fingerprint } from "./content.ts";
+import { readHidden } from "./gone.ts";
 import type { PollPorts, Seen, SeenResource } from "./ports.ts";
 
 /** What a search showed, beside what it showed the last time. */
@@ -38,7 +39,7 @@ export async function compareWithSeen(ports: PollPorts, showing: Showing): Promi
     ports,
     feed,
     missing.map(([id]) => id),
-    patient,
+    () => patient ?? "",
   );
   const seen: Record<string, SeenResource> = {};
   const changed: Resource[] = [];
@@ -65,12 +66,12 @@ function isSame(seen: Seen, previous: Seen, now: number): boolean {
   );
 }
 
-/** What Ignite has of those ids; what it has not is put on the work list. */
+/** What Ignite has of those ids, and what was deleted, as recorded in error; the others are put on the work list. */
 export async function readByIds(
   ports: PollPorts,
   feed: SearchableType,
   ids: readonly string[],
-  patient: string | undefined,
+  patientOf: (id: string) => string | undefined,
 ): Promise<Resource[]> {
   const results = await Promise.all(idSearches(feed, ids).map((search) => ports.ignite.search(feed, search)));
   const wanted = new Set(ids);
@@ -78,7 +79,12 @@ export async function readByIds(
     .flatMap(({ resources }) => resources)
     .filter(({ resourceType, id }) => resourceType === feed && wanted.has(id ?? ""));
   const foundIds = new Set(found.map(({ id }) => id));
-  for (const id of ids) if (!foundIds.has(id)) await reportMissing(ports, feed, id, patient);
+  for (const id of ids) {
+    if (foundIds.has(id)) continue;
+    const hidden = await readHidden(ports, feed, id, patientOf(id));
+    if (hidden === undefined) await reportMissing(ports, feed, id, patientOf(id) || undefined);
+    else found.push(hidden);
+  }
   return found;
 }
 

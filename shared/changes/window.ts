@@ -44,7 +44,8 @@ export async function readAppointments(
   const missing = Object.keys(previous.appointments).filter(
     (id) => !shownIds.has(id) && isInWindow(previous.appointments[id], days),
   );
-  const again = (await readByIds(ports, "Appointment", missing, undefined)).filter(
+  const patientOf = (id: string) => previous.appointments[id]?.patient;
+  const again = (await readByIds(ports, "Appointment", missing, patientOf)).filter(
     (resource) => resource.resourceType === "Appointment",
   );
 

@@ -38,8 +38,8 @@ export interface Ignite {
 export interface IgniteSession {
   /** All pages of a search. */
   search(resourceType: string, parameters: SearchParameters): Promise<SearchResult>;
-  /** One resource by id, or nothing where there is none or none that this account may see. */
-  read(resourceType: string, id: string): Promise<Resource | undefined>;
+  /** One resource by id; `gone` where it was deleted, nothing where there is none or none that this account may see. */
+  read(resourceType: string, id: string): Promise<Resource | "gone" | undefined>;
   /**
    * The file behind an attachment, as a Binary whose id is that of the URL. `too-large` where it is longer than
    * `limitBytes`, `elsewhere` where the URL is not one of this tenant's and so gets no token, `missing` where there is
@@ -127,6 +127,7 @@ function openSession(connection: Connection, signal: AbortSignal): IgniteSession
           throw unreadableAnswer(exchange, response, "another resource than was asked for");
         return body as Resource;
       } catch (error) {
+        if (error instanceof BridgeError && error.details["status"] === 410) return "gone";
         if (isNotThere(error)) return;
         throw error;
       }

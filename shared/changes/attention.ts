@@ -1,0 +1,55 @@
+import type { Resource } from "../fhir.ts";
+import type { Change } from "./change.ts";
+import type { ChangeGroup } from "./change-set.ts";
+import type { PollPorts } from "./ports.ts";
+
+/** What a person should look at, whatever is told of it: put on the work list, once for each resource and reason. */
+export async function reportAttention(ports: PollPorts, groups: readonly ChangeGroup[]): Promise<void> {
+  for (const { patient, changes } of groups)
+    for (const change of changes) {
+      const reason = attentionOf(change);
+      const { resourceType, id } = change.after;
+      if (reason !== undefined)
+        await ports.reportWorkItem({
+          source: ports.sourceName,
+          patient,
+          resourceType,
+          id,
+          severity: "warning",
+          reason,
+        });
+    }
+}
+
+const statuses: Readonly<Record<string, readonly string[]>> = {
+  Encounter: [
+    ...["planned", "arrived", "triaged", "in-progress", "onleave", "finished"],
+    ...["cancelled", "entered-in-error"],
+  ],
+  Appointment: [
+    ...["proposed", "pending", "waitlist", "booked", "arrived", "checked-in", "fulfilled"],
+    ...["cancelled", "noshow", "entered-in-error"],
+  ],
+};
+
+function attentionOf({ before, after }: Pick<Change, "before" | "after">): string | undefined {
+  if (hasUnknownStatus(after)) return "unknown-status";
+  if (after.resourceType !== "Patient") return undefined;
+  if (before !== undefined && isMerged(before) && !isMerged(after)) return "merge-undone";
+  return isInError(after) ? "entered-in-error" : undefined;
+}
+
+/** A visit that was combined with another has the status unknown, and says with which. */
+function hasUnknownStatus(resource: Resource): boolean {
+  const known = statuses[resource.resourceType];
+  if (known === undefined || known.includes((resource as { status?: string }).status ?? "")) return false;
+  return resource.resourceType !== "Encounter" || resource.partOf === undefined;
+}
+
+function isMerged(resource: Resource): boolean {
+  return resource.resourceType === "Patient" && resource.link?.some(({ type }) => type === "replaced-by") === true;
+}
+
+function isInError({ meta }: Resource): boolean {
+  return meta?.tag?.some(({ code }) => code === "entered-in-error") === true;
+}
