@@ -15,6 +15,7 @@ import { limitConcurrency } from "../ignite/limit.ts";
 import type { Lease } from "../roster/roster.ts";
 import { batchGet } from "./batch-get.ts";
 import { pack, unpack } from "./packing.ts";
+import { packResources, unpackResources } from "./resource-packing.ts";
 
 type Item = Record<string, AttributeValue>;
 
@@ -63,13 +64,13 @@ export function createSnapshots(client: DynamoDBClient, tableName: string): Snap
         putFenced(client, tableName, lease, {
           ...snapshotKey(lease.entry.source, patient, keyOf(resource)),
           hash: { S: hash },
-          body: { B: pack(resource) },
+          body: { B: packResources(resource) },
           seenAt: { N: String(seenAt) },
         }),
       ),
 
     async saveOutbox(lease, outbox) {
-      const bytes = pack(outbox);
+      const bytes = packResources(outbox);
       const parts = Array.from({ length: Math.ceil(bytes.byteLength / outboxPartBytes) }, (_, index) =>
         bytes.subarray(index * outboxPartBytes, (index + 1) * outboxPartBytes),
       );
@@ -95,7 +96,7 @@ export function createSnapshots(client: DynamoDBClient, tableName: string): Snap
         getItem(client, tableName, targetKey(lease, outboxPart(epoch, index + 1))),
       );
       const parts = [first, ...(await Promise.all(others))].map((item) => item?.["body"]?.B ?? new Uint8Array());
-      return { ...unpack<Outbox>(Buffer.concat(parts)), epoch };
+      return { ...unpackResources<Outbox>(Buffer.concat(parts)), epoch };
     },
 
     async note(source, keys) {
@@ -187,7 +188,7 @@ function hasContent(item: Item): boolean {
 
 function snapshotOf(item: Item): Snapshot {
   return {
-    resource: unpack<Resource>(item["body"]?.B),
+    resource: unpackResources<Resource>(item["body"]?.B),
     hash: item["hash"]?.S ?? "",
     seenAt: Number(item["seenAt"]?.N ?? 0),
   };
