@@ -22,8 +22,11 @@ With nothing before, everything is new.
   --version V         in this version: without --destination, as a destination gets it that asks for nothing else
   --as TRIGGER        as this message, as ADT^A08, without asking the event rules
   --config FILE       the configuration (default: bridge.config.ts)
-  --json              [{ trigger, structure, controlId, er7, workList }]
-  --raw               segments end in carriage returns`,
+  --json              [{ trigger, structure, controlId, er7, workList: [{ severity, reason, field, path, code, detail,
+                      count }] }]
+  --raw               the bytes as they leave: segments end in carriage returns, in the destination's character set
+
+Exit status: 0 good, 1 a message that cannot be made or an input that cannot be read, 2 wrong usage.`,
     load: () => import("./translate.ts"),
   },
   explain: {
@@ -38,7 +41,10 @@ overlay or default that it comes from.
   --version V         in this version: without --destination, as a destination gets it that asks for nothing else
   --as TRIGGER        as this message, as ADT^A08, without asking the event rules
   --config FILE       the configuration (default: bridge.config.ts)
-  --json              [{ trigger, structure, version, fields: [{ field, name, value, path, rule, origin, ... }], workList }]`,
+  --json              [{ trigger, structure, version, fields: [{ field, occurrence, name, type, value, path, resource,
+                      rule, table, valueSets, origin }], workList }]; origin is mapped, or what set the field in the place of its row
+
+Exit status: 0 good, 1 a message that cannot be made or an input that cannot be read, 2 wrong usage.`,
     load: () => import("./explain.ts"),
   },
   events: {
@@ -60,11 +66,14 @@ the facts that changed; for each resource that nothing is told of, why.
     summary: "Hold HL7 v2 messages against their version",
     usage: `Usage: ignite-bridge validate [options] FILE...
 
-FILE has one HL7 v2 message or several, "-" is standard input. Checked are structure, required fields, repeats,
-data types, lengths and tables; each finding is a line with the file, the message, the place and the rule.
+FILE has one HL7 v2 message or several, also in MLLP blocks or a batch (FHS, BHS), "-" is standard input. Checked are
+structure, required fields, repeats, data types, lengths and tables; each finding is a line with the file, the message, the
+place and the rule: version, structure, required, repeats, undefined, withdrawn, type, length or table.
+Exit status: 0 no errors, 1 an error or a file that cannot be read, 2 wrong usage.
 
   --version V  the version to check against (default: that of MSH-12): 2.3, 2.3.1, 2.4, 2.5, 2.5.1, 2.6, 2.7, 2.7.1, 2.8
-  --json       [{ file, message, version, findings }]`,
+  --json       [{ file, message, version, findings: [{ severity, rule, segment, sequence, field, repetition, component,
+               subcomponent, detail }] }]; without message, what is said of a file around its messages`,
     load: () => import("./validate.ts"),
   },
 };

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import * as v from "valibot";
 import { loadConfig } from "../infra/load-config.ts";
 import { isHl7 } from "../shared/config/bridge.ts";
+import { hl7Problems } from "../shared/config/check-hl7.ts";
 import { type Bridge, type Hl7Destination, hl7DestinationSchema, type Source } from "../shared/config/schema.ts";
 import { BridgeError } from "../shared/errors.ts";
 import { hl7Versions } from "../shared/hl7/dictionary/contents.ts";
@@ -46,7 +47,13 @@ export function hl7Link(bridge: Bridge, wanted: string | undefined, version?: st
   const plain = plainDestination(version);
   if (wanted === undefined) return linkTo("translate", plain, bridge.sources);
   const link = configuredLink(bridge, wanted);
-  return { ...link, destination: { ...link.destination, version: plain.version } };
+  const destination = { ...link.destination, version: plain.version };
+  const [problem] = hl7Problems(destination);
+  if (problem !== undefined)
+    throw new BridgeError("ERR_CONFIG", {
+      details: { ...problem, path: `destinations.${link.name}.${problem.path}`, version },
+    });
+  return { ...link, destination };
 }
 
 function configuredLink({ sources, destinations }: Bridge, wanted: string | undefined): Link {

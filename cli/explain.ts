@@ -18,6 +18,8 @@ export interface Explanation {
 export interface ExplainedField extends FieldLineage {
   /** As the version of the destination names it; a Z-segment has no names. */
   readonly name: string | undefined;
+  /** The value sets of the destination that its codes were held against: `PID-11.7`. */
+  readonly valueSets: readonly string[] | undefined;
 }
 
 export async function run(parameters: readonly string[], streams: Streams): Promise<number> {
@@ -44,7 +46,12 @@ function fieldsOf(request: RenderRequest): readonly ExplainedField[] {
   const segments = definitionsOf(scope.settings.version)?.segments;
   return explainMessage(message, scope.settings.delimiters).map((lineage) => {
     const [segment = "", position] = lineage.field.split("-");
-    return { ...lineage, name: segments?.get(segment)?.fields[Number(position) - 1]?.name };
+    const own = Object.keys(request.destination.valueSets).filter((key) => key.split(".")[0] === lineage.field);
+    return {
+      ...lineage,
+      name: segments?.get(segment)?.fields[Number(position) - 1]?.name,
+      valueSets: own.length === 0 ? undefined : own,
+    };
   });
 }
 
@@ -67,8 +74,9 @@ function describe({ trigger, structure, version, fields }: Explanation): string 
 }
 
 /** Where a value comes from, the most telling first. */
-function sourceOf({ origin, path, resource, rule, table }: ExplainedField): string {
+function sourceOf({ origin, path, resource, rule, table, valueSets }: ExplainedField): string {
   const from = resource === undefined ? path : `${path} (${resource})`;
   const parts = origin === "mapped" ? [from] : [origin, origin.startsWith("overlay") ? undefined : from];
-  return [...parts, table, rule].filter((part) => part !== undefined).join("; ");
+  const set = valueSets === undefined ? undefined : `value set ${valueSets.join(", ")}`;
+  return [...parts, table, set, rule].filter((part) => part !== undefined).join("; ");
 }

@@ -5,6 +5,7 @@ import type { Trigger } from "../shared/events/event.ts";
 import { subjectsOf } from "../shared/events/subjects.ts";
 import type { ResourceKey } from "../shared/fhir.ts";
 import { type Rendered, type RenderRequest, renderMessage } from "../shared/hl7/render.ts";
+import { charsets } from "../shared/mllp/charset.ts";
 import { changeSetsOf, type Resources } from "./change-sets.ts";
 import { hl7Link, type Link, readConfig } from "./config.ts";
 import { readTrigger, requestsFor } from "./events-named.ts";
@@ -153,9 +154,14 @@ function write(
     out.write(`${JSON.stringify(plain, undefined, 2)}\n`);
     return;
   }
-  const end = raw ? "\r" : "\n";
-  out.write(messages.map(({ er7 }) => er7.replaceAll("\r", end)).join(end));
+  if (raw) for (const [index, message] of messages.entries()) out.write(bytesOf(message, index > 0));
+  else out.write(messages.map(({ er7 }) => er7.replaceAll("\r", "\n")).join("\n"));
   talkOf(messages, err);
+}
+
+/** As they leave, in the character set of the destination; an empty line stands between two messages. */
+function bytesOf({ er7, request }: Translations["messages"][number], isLater: boolean): Uint8Array {
+  return charsets[request.destination.characterSet].encode(isLater ? `\r${er7}` : er7);
 }
 
 /** The work items, once each. */
@@ -164,6 +170,8 @@ export function talkOf(messages: Translations["messages"], err: Streams["err"]):
   for (const line of new Set(talk)) err.write(`${line}\n`);
 }
 
-function describeItem(trigger: string, { severity, reason, field, path, code }: WorkItem): string {
-  return [`${severity}:`, trigger, field, reason, code ?? path].filter(Boolean).join(" ");
+/** `warning: ORU^R01 OBX-8 unmapped-code https://hospital.example.org/codes|CRIT (3 times)` */
+function describeItem(trigger: string, { severity, reason, field, path, code, count = 1 }: WorkItem): string {
+  const times = count > 1 ? `(${count} times)` : undefined;
+  return [`${severity}:`, trigger, field, reason, code ?? path, times].filter(Boolean).join(" ");
 }

@@ -1,24 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import { check, type Finding } from "../shared/hl7/conformance/check.ts";
-import { parseMessages } from "../shared/hl7/conformance/parse.ts";
 import { type Hl7Version, hl7Versions } from "../shared/hl7/dictionary/contents.ts";
 import { type Message, valueAt } from "../shared/hl7/model.ts";
+import { readHl7File } from "./hl7-files.ts";
 import { readOptions } from "./options.ts";
+import type { Streams } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** Where the command reads and writes; what a program may read goes to `out`, talk to `err`. */
-interface Streams {
-  readonly in: NodeJS.ReadableStream;
-  readonly out: { write(text: string): unknown };
-  readonly err: { write(text: string): unknown };
-}
-
-/** What is said of one message, and the shape of an entry of `--json`. */
+/** What is said of one message, or of a file around its messages, and the shape of an entry of `--json`. */
 interface Validated {
   readonly file: string;
-  /** Which message of the file, from 1. */
-  readonly message: number;
+  /** Which message of the file, from 1; absent for the file itself. */
+  readonly message?: number;
   /** Absent where neither MSH-12 nor --version names one that is known. */
   readonly version?: Hl7Version;
   readonly findings: readonly Finding[];
@@ -41,41 +35,45 @@ export async function validate(parameters: readonly string[], streams: Streams):
   const version = hl7Versions.find((known) => known === values.version);
   if (values.version !== undefined && version === undefined)
     throw new UsageError(`There is no version ${values.version}: use one of ${hl7Versions.join(", ")}`);
+  if (files.filter((file) => file === "-").length > 1) throw new UsageError("Standard input can be read once only");
   const results: Validated[] = [];
+  let unreadable = 0;
   for (const file of files) {
-    let bytes: Buffer;
-    try {
-      bytes = file === "-" ? await buffer(streams.in) : await readFile(file);
-    } catch (error) {
-      streams.err.write(`Cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? "unknown reason"}\n`);
-      return 1;
-    }
-    const messages = parseMessages(decode(bytes));
-    if (messages.length === 0) {
-      streams.err.write(`${file} holds no message: an HL7 v2 message begins with MSH\n`);
-      return 1;
-    }
-    results.push(...messages.map((message, index) => validated(file, index + 1, message, version)));
+    const found = await validatedFile(file, version, streams);
+    if (typeof found === "string") {
+      unreadable += 1;
+      streams.err.write(`${found}\n`);
+    } else results.push(...found);
   }
   const findings = results.flatMap((result) => result.findings);
   const errors = findings.filter(({ severity }) => severity === "error").length;
   streams.out.write(values.json ? `${JSON.stringify(results, undefined, 2)}\n` : results.flatMap(lines).join(""));
+  const messages = results.filter(({ message }) => message !== undefined).length;
+  if (results.length === 0) return 1;
   streams.err.write(
-    `${count(results.length, "message")}: ${count(errors, "error")}, ${count(findings.length - errors, "warning")}\n`,
+    `${count(messages, "message")}: ${count(errors, "error")}, ${count(findings.length - errors, "warning")}\n`,
   );
-  return errors === 0 ? 0 : 1;
+  return errors + unreadable === 0 ? 0 : 1;
 }
 
-/** In the character set that MSH-18 names; UTF-8 where it names none or one that is not known. */
-function decode(bytes: Buffer): string {
-  const [header] = parseMessages(bytes.toString("latin1").split(/[\r\n]/, 1)[0] ?? "");
-  const name = header?.segments[0] === undefined ? undefined : valueAt(header.segments[0], 18);
-  const part = /^8859\/(\d{1,2})$/.exec(name ?? "")?.[1];
+/** @returns a text where there is nothing to validate: why */
+async function validatedFile(
+  file: string,
+  version: Hl7Version | undefined,
+  streams: Streams,
+): Promise<readonly Validated[] | string> {
+  let bytes: Buffer;
   try {
-    return new TextDecoder(part === undefined ? "utf-8" : `iso-8859-${part}`).decode(bytes);
-  } catch {
-    return bytes.toString("utf8");
+    bytes = file === "-" ? await buffer(streams.in) : await readFile(file);
+  } catch (error) {
+    return `Cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? "unknown reason"}`;
   }
+  const { messages, findings } = readHl7File(bytes);
+  if (messages.length === 0) return `${file} holds no message: an HL7 v2 message begins with MSH`;
+  return [
+    ...(findings.length === 0 ? [] : [{ file, findings }]),
+    ...messages.map((message, index) => validated(file, index + 1, message, version)),
+  ];
 }
 
 function validated(file: string, number: number, message: Message, wanted: Hl7Version | undefined): Validated {
@@ -83,15 +81,16 @@ function validated(file: string, number: number, message: Message, wanted: Hl7Ve
   const stated = header === undefined ? undefined : valueAt(header, 12);
   const version = wanted ?? hl7Versions.find((known) => known === stated);
   if (version !== undefined) return { file, message: number, version, findings: check(message, version) };
-  const detail = `MSH-12 names no version that is known: give --version, one of ${hl7Versions.join(", ")}`;
+  const detail = `${stated ? `MSH-12 names ${stated}, which is not known` : "MSH-12 names no version"}: give --version, one of ${hl7Versions.join(", ")}`;
   const finding: Finding = { severity: "error", rule: "version", segment: "MSH", sequence: 1, field: 12, detail };
   return { file, message: number, findings: [finding] };
 }
 
 /** `message.hl7:1: error: PID-5.1: required: Family Name is required in XPN` */
 function lines({ file, message, findings }: Validated): string[] {
+  const where = message === undefined ? file : `${file}:${message}`;
   return findings.map(
-    (finding) => `${file}:${message}: ${finding.severity}: ${place(finding)}: ${finding.rule}: ${finding.detail}\n`,
+    (finding) => `${where}: ${finding.severity}: ${place(finding)}: ${finding.rule}: ${finding.detail}\n`,
   );
 }
 

@@ -36,6 +36,7 @@ export default defineBridge({
   } },
   destinations: {
     engine: { format: "hl7v2", link: { host: "127.0.0.1", port: 1 }, overlays: { "PID-5.7": "D" },
+      valueSets: { "PV1-2": { map: { I: "O" } } },
       segments: [{ segment: "ZPI", after: "PID", fields: { "ZPI-1": { fhirPath: "Patient.id" } } }] },
   },
 });
@@ -71,6 +72,7 @@ describe("ignite-bridge explain", () => {
     expect(lines[0]).toBe("ADT^A08 ADT_A01 2.5.1");
     const line = (place: string) => lines.find((each) => each.trim().startsWith(`${place} `))?.replace(/ {2,}/g, "  ");
     expect(line("PID-8")).toBe("  PID-8  Administrative Sex  F  <- Patient.gender (Patient/1); HL70001");
+    expect(line("PV1-2")).toContain("  O  <- Encounter (Encounter/e); value set PV1-2; A code of HL70004");
     expect(line("PID-5")).toMatch(/^ {2}PID-5 {2}Patient Name {2}DOE\^{6}D {2}<- overlay PID-5\.7: constant; /);
     expect(line("ZPI-1")?.trim()).toBe("ZPI-1  1  <- overlay ZPI-1: FHIRPath Patient.id");
     expect(line("PV1-19")).toMatch(/<- default; /);

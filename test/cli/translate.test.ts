@@ -57,6 +57,7 @@ export default defineBridge({
   destinations: {
     app: { format: "webhook", url: "https://app.example.org/hook", secret: "x" },
     engine: { format: "hl7v2", link: { host: "127.0.0.1", port: 1 }, receivingApplication: { namespaceId: "ENGINE" } },
+    old: { format: "hl7v2", link: { host: "127.0.0.1", port: 3 }, version: "2.4", characterSet: "8859/1", overlays: { "PID-9": "X" } },
     lab: { format: "hl7v2", link: { host: "127.0.0.1", port: 2 }, receivingApplication: { namespaceId: "LAB" }, events: ["result.*"] },
   },
 });
@@ -136,6 +137,35 @@ describe("ignite-bridge translate", () => {
     expect(stdout).not.toContain("\n");
     expect(stdout.split(/\r(?=\rMSH)/)).toHaveLength(2);
     expect(stdout.endsWith("\r")).toBe(true);
+  });
+
+  it("gives the bytes of the destination's character set with --raw", () => {
+    const name = [{ family: "Müller" }];
+    const parameters = [
+      "translate",
+      "--config",
+      config,
+      "--destination",
+      "old",
+      "--raw",
+      file("mu.json", { ...jane, name }),
+    ];
+    const { status, stdout } = spawnSync(process.execPath, [launcher, ...parameters]);
+    expect(status).toBe(0);
+    expect(stdout.includes(Buffer.from("M\xfcller", "latin1"))).toBe(true);
+    expect(stdout.includes(Buffer.from("8859/1"))).toBe(true);
+  });
+
+  it("counts the codes that have no row", async () => {
+    const married = { coding: [{ system: "https://hospital.example.org/codes", code: "ENG" }] };
+    const { stderr } = await translate("--as", "ADT^A31", file("eng.json", { ...jane, maritalStatus: married }));
+    expect(stderr).toContain("warning: ADT^A31 PID-16 unmapped-code https://hospital.example.org/codes|ENG\n");
+  });
+
+  it("does not take a version in which the destination's places do not exist", async () => {
+    const { status, stderr } = await translate("--destination", "old", "--version", "2.7", file("jane.json", jane));
+    expect(status).toBe(1);
+    expect(stderr).toContain("destinations.old.overlays.PID-9");
   });
 
   it("gives trigger, structure, control id, text and work list with --json", async () => {
@@ -260,7 +290,7 @@ describe("wrong usage ends with 2", () => {
     [
       "a destination that is not there",
       ["translate", "--config", config, "--destination", "nope", "x"],
-      "there are: engine, lab",
+      "there are: engine, old, lab",
     ],
     ["standard input twice", ["translate", "-", "-"], "once only"],
     ["an unknown command", ["translat"], "There is no command translat"],

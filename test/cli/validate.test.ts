@@ -135,11 +135,75 @@ describe("ignite-bridge validate", () => {
     expect(stderr).toContain("1 message: 2 errors, 0 warnings");
   });
 
+  const plain = { code: 0, out: "", err: "1 message: 0 errors, 0 warnings\n" };
+
+  it.each<[string, string | Buffer]>([
+    ["LF", good.replaceAll("\r", "\n")],
+    ["CR and LF", good.replaceAll("\r", "\r\n")],
+    ["a byte order mark", `\uFEFF${good}`],
+    ["UTF-16", Buffer.from(`\uFEFF${good}`, "utf16le")],
+    ["UTF-16 without a mark", Buffer.from(good, "utf16le")],
+    ["an MLLP block", `\x0b${good}\x1c\r`],
+    ["empty lines around", `\r\n\r\n${good}\r\n\r\n`],
+  ])("reads a message in %s", async (_what, content) => {
+    expect(await run(["-"], content as string)).toEqual(plain);
+  });
+
+  it("reads several messages, in MLLP blocks or one behind the other", async () => {
+    const two = { code: 0, err: "2 messages: 0 errors, 0 warnings\n" };
+    expect(await run(["-"], `\x0b${good}\x1c\r\x0b${good}\x1c\r`)).toMatchObject(two);
+    expect(await run(["-"], good + good)).toMatchObject(two);
+  });
+
+  const batch = (messages: string, count: string, batches = "1") =>
+    `FHS|^~\\&|A|B\rBHS|^~\\&|A|B\r${messages}BTS|${count}\rFTS|${batches}\r`;
+
+  it("reads a batch and holds it against its counts", async () => {
+    expect(await run(["-"], batch(good + good, "2"))).toMatchObject({
+      code: 0,
+      err: expect.stringContaining("2 messages"),
+    });
+    expect(await run(["-"], batch(good, "").replaceAll("\r", "\n"))).toMatchObject({ code: 0 });
+    expect((await run(["-"], batch(good, "3"))).out).toBe(
+      "-: error: BTS-1: structure: It counts another number than the 1 message that there are\n",
+    );
+    expect((await run(["-"], batch(good, "1", "4"))).out).toBe(
+      "-: error: FTS-1: structure: It counts another number than the 1 batch that there are\n",
+    );
+    expect((await run(["-"], batch(good, "1").replace("FTS|1\r", ""))).out).toBe(
+      "-: error: FTS: structure: Missing: FHS and FTS go together\n",
+    );
+    const { code, out } = await run(["--json", "-"], batch(good, "3"));
+    expect(code).toBe(1);
+    expect(
+      JSON.parse(out).map(({ message, findings }: { message?: number; findings: unknown[] }) => [
+        message,
+        findings.length,
+      ]),
+    ).toEqual([
+      [undefined, 1],
+      [1, 0],
+    ]);
+  });
+
+  it("names text that stands before the first message", async () => {
+    expect((await run(["-"], `EVN|A01\r${good}`)).out).toBe(
+      "-: error: MSH: structure: There is text before the first message, which begins with MSH\n",
+    );
+  });
+
+  it("goes on to the next file where one cannot be read", async () => {
+    const { code, out, err } = await run([join(directory, "absent.hl7"), await file("other.hl7", bad)]);
+    expect(code).toBe(1);
+    expect(out).toContain("other.hl7:1: error: PV1");
+    expect(err).toMatch(/^Cannot read .*absent\.hl7: ENOENT\n1 message: 2 errors/);
+  });
+
   it("ends with 1 when a file cannot be read or holds no message", async () => {
     const absent = join(directory, "absent.hl7");
 
     expect(await run([absent])).toEqual({ code: 1, out: "", err: `Cannot read ${absent}: ENOENT\n` });
     expect(await run(["-"], "\r\n")).toMatchObject({ code: 1, err: expect.stringContaining("holds no message") });
-    expect(await run(["-"], "hello")).toMatchObject({ code: 1, out: expect.stringContaining("version") });
+    expect(await run(["-"], "hello")).toMatchObject({ code: 1, err: expect.stringContaining("holds no message") });
   });
 });

@@ -214,7 +214,7 @@ function timingOfAppointment(segments: readonly Segment[]): Segment[] {
     if (amount !== undefined) fields[6] = [[amount, ["min", "minute", "UCUM"]]];
     fields[7] = [[start]];
     fields[8] = [[end]];
-    return [segment, { name: "TQ1", fields: Array.from(fields) }];
+    return [segment, movedSegment("TQ1", fields, "SCH-11")];
   });
 }
 
@@ -236,18 +236,28 @@ function personToRole(name: string, position: number, role: Repetition): Move["a
       const make = allows("ROL") ? roleSegment : allows("PRT") ? participationSegment : undefined;
       if (make === undefined) continue;
       segment.fields[position] = undefined;
-      pending = [make(persons, role)];
+      pending = [make(persons, role, `${name}-${position}`)];
     }
     return [...kept, ...pending];
   };
 }
 
 /** 15.4.7 ROL: action code UC (unchanged), role, persons. */
-function roleSegment(persons: Field, role: Repetition): Segment {
-  return { name: "ROL", fields: [undefined, undefined, [["UC"]], [role], persons] };
+function roleSegment(persons: Field, role: Repetition, origin: string): Segment {
+  return movedSegment("ROL", [undefined, undefined, [["UC"]], [role], persons], origin);
 }
 
 /** 7.4.4 PRT (2.7): action code UC, participation, persons. */
-function participationSegment(persons: Field, role: Repetition): Segment {
-  return { name: "PRT", fields: [undefined, undefined, [["UC"]], undefined, [role], persons] };
+function participationSegment(persons: Field, role: Repetition, origin: string): Segment {
+  return movedSegment("PRT", [undefined, undefined, [["UC"]], undefined, [role], persons], origin);
+}
+
+/** A segment that a version has in the place of a field. */
+function movedSegment(name: string, fields: readonly (Field | undefined)[], origin: string): Segment {
+  const all = Array.from(fields);
+  return {
+    name,
+    fields: all,
+    origins: new Map(all.flatMap((field, at) => (field === undefined ? [] : [[at, origin]]))),
+  };
 }

@@ -1,0 +1,103 @@
+import type { Finding } from "../shared/hl7/conformance/check.ts";
+import { parseMessages } from "../shared/hl7/conformance/parse.ts";
+import { type Message, valueAt } from "../shared/hl7/model.ts";
+
+/** What a file of HL7 v2 holds. */
+export interface Hl7File {
+  readonly messages: readonly Message[];
+  /** What is wrong with the file around its messages: batch headers and counts, text before the first message. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads the messages of a file as other systems write them: with CR, LF or both at the ends of segments, in MLLP blocks,
+ * in a batch (FHS, BHS, BTS, FTS), behind a byte order mark, in the character set that MSH-18 of the first one names.
+ */
+export function readHl7File(bytes: Buffer): Hl7File {
+  const { batch, rest } = withoutBatch(decode(bytes));
+  const found = parseMessages(rest);
+  const messages = found.filter(({ segments: [first] }) => first?.name === "MSH");
+  const stray: readonly Finding[] =
+    messages.length === 0 || messages.length === found.length
+      ? []
+      : [fault("MSH", "There is text before the first message, which begins with MSH")];
+  return { messages, findings: [...stray, ...batch] };
+}
+
+/** How UTF-16 begins: with a byte order mark, or with an M. */
+const wideCharacters: Readonly<Record<string, string>> = {
+  fffe: "utf-16le",
+  "4d00": "utf-16le",
+  feff: "utf-16be",
+  "004d": "utf-16be",
+};
+
+/** UTF-8 where neither a byte order mark nor MSH-18 says something else. */
+function decode(bytes: Buffer): string {
+  const wide = wideCharacters[bytes.subarray(0, 2).toString("hex")];
+  if (wide !== undefined) return new TextDecoder(wide).decode(bytes);
+  const text = bytes.toString("latin1");
+  const [message] = parseMessages(text.slice(Math.max(0, text.search(/MSH[^\w\s]/))).split(/[\r\n]/, 1)[0] ?? "");
+  const name = message?.segments[0] === undefined ? undefined : valueAt(message.segments[0], 18);
+  const part = /^8859\/(\d{1,2})$/.exec(name ?? "")?.[1];
+  try {
+    return new TextDecoder(part === undefined ? "utf-8" : `iso-8859-${part}`).decode(bytes);
+  } catch {
+    return bytes.toString("utf8");
+  }
+}
+
+const envelope = /^(FHS|BHS|BTS|FTS)([^\w\s])(.*)$/;
+
+/** Takes the segments of a batch (HL7 v2.5.1, 2.10.3) out, and holds their counts against what stands between them. */
+function withoutBatch(text: string): { readonly batch: readonly Finding[]; readonly rest: string } {
+  const batch: Finding[] = [];
+  const kept: string[] = [];
+  const seen = { FHS: 0, BHS: 0, BTS: 0, FTS: 0 };
+  let messages = 0;
+  // Without the block characters of MLLP.
+  for (const line of text
+    .replaceAll("\v", "")
+    .replaceAll("\x1c", "")
+    .split(/\r\n?|\n/)) {
+    const [, name, separator = "|", fields = ""] = envelope.exec(line) ?? [];
+    if (name === undefined) {
+      if (/^MSH[^\w\s]/.test(line)) messages += 1;
+      kept.push(line);
+      continue;
+    }
+    seen[name as keyof typeof seen] += 1;
+    const [count = ""] = fields.split(separator);
+    if (name === "BHS") messages = 0;
+    if (name === "BTS") {
+      batch.push(...miscounted("BTS", seen.BTS, count, messages, "message"));
+      messages = 0;
+    }
+    if (name === "FTS") batch.push(...miscounted("FTS", seen.FTS, count, seen.BHS, "batch"));
+  }
+  for (const [header, trailer] of [
+    ["FHS", "FTS"],
+    ["BHS", "BTS"],
+  ] as const)
+    if (seen[header] !== seen[trailer])
+      batch.push(
+        fault(seen[header] > seen[trailer] ? trailer : header, `Missing: ${header} and ${trailer} go together`),
+      );
+  return { batch, rest: kept.join("\r") };
+}
+
+function miscounted(
+  segment: string,
+  sequence: number,
+  stated: string,
+  count: number,
+  thing: string,
+): readonly Finding[] {
+  if (stated.trim() === "" || Number(stated) === count) return [];
+  const detail = `It counts another number than the ${count} ${thing}${count === 1 ? "" : thing === "batch" ? "es" : "s"} that there are`;
+  return [{ ...fault(segment, detail), sequence, field: 1 }];
+}
+
+function fault(segment: string, detail: string): Finding {
+  return { severity: "error", rule: "structure", segment, sequence: 1, detail };
+}
