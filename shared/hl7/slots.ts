@@ -3,7 +3,7 @@
  * message, and what a repeating segment is about (`Result` in OBX, `Payor` in IN1). A test holds it against the tables.
  */
 export const contextSlots: ReadonlySet<string> = new Set(
-  "Account AllergyIntolerance Appointment ChargeItem Condition Coverage Diagnosis DiagnosticReport DocumentReference Dosage Dose Encounter Goal Guarantor Immunization Ingredient Key Language Location Medication MedicationAdministration MedicationRequest MergedAccount MergedEncounter MergedPatient NextOfKin Note Observation OrderControl Parent Participant Patient Payor Practitioner PractitionerRole Procedure Report Result Role Service ServiceRequest Slot Specimen Subscriber Timing".split(
+  "Account AllergyIntolerance Appointment CarePlan ChargeItem Condition Coverage Diagnosis DiagnosticReport DocumentReference Dosage Dose Encounter Goal Guarantor Immunization Ingredient Key Language Location Medication MedicationAdministration MedicationRequest MergedAccount MergedEncounter MergedPatient NextOfKin Note Observation OrderControl Parent Participant Patient Payor Practitioner PractitionerRole Procedure Provenance RelatedPerson Report Result Role Service ServiceRequest Slot Specimen Subscriber Timing".split(
     " ",
   ),
 );
