@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { ruleRows } from "../../shared/events/derive.ts";
 import { appointmentExamples } from "./examples/appointment.ts";
-import { encounterExamples } from "./examples/encounter.ts";
+import { beginningExamples } from "./examples/encounter.ts";
+import { endExamples } from "./examples/encounter-ends.ts";
 import { type Example, rowOf, tellExample } from "./examples/example.ts";
 import { patientExamples } from "./examples/patient.ts";
 
 const tables: readonly (readonly [name: string, prefix: string, rows: number, examples: readonly Example[]])[] = [
-  ["Encounter to ADT", "E", 34, encounterExamples],
+  ["Encounter to ADT", "E", 34, [...beginningExamples, ...endExamples]],
   ["Patient to ADT", "P", 16, patientExamples],
   ["Appointment and Slot to SIU", "AP", 16, appointmentExamples],
 ];

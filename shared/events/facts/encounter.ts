@@ -227,8 +227,13 @@ function hasCoding(concepts: readonly fhir4.CodeableConcept[] | undefined, syste
 const identifierTypeSystem = "http://terminology.hl7.org/CodeSystem/v2-0203";
 
 function visitKeyOf(encounter: fhir4.Encounter): string {
-  const ofType = (code: string) =>
-    encounter.identifier?.find((each) => each.type !== undefined && hasCoding([each.type], identifierTypeSystem, code));
+  const ofType = (code: string) => {
+    const numbers = (encounter.identifier ?? []).filter(
+      ({ type, value, use }) => type && value && use !== "old" && hasCoding([type], identifierTypeSystem, code),
+    );
+    // Former numbers stay listed, with the end of their time.
+    return numbers.find(({ period }) => period?.end === undefined) ?? numbers[0];
+  };
   const number = ofType("VN") ?? ofType("AN");
   return number === undefined ? `${encounter.id}` : `${number.system ?? ""}|${number.value ?? ""}`;
 }

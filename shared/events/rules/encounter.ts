@@ -1,10 +1,27 @@
 import type { Resource } from "../../fhir.ts";
-import { instantOf, isSameTime } from "../../instant.ts";
+import { isSameTime } from "../../instant.ts";
 import type { EventStep } from "../event.ts";
 import { type EncounterFacts, encounterFacts, noEncounter, placeOfBed } from "../facts/encounter.ts";
 import { encounterPath, withStations } from "../path.ts";
 import type { Around, Rule, RuleTable } from "../rule.ts";
 import type { Statement } from "../vocabulary.ts";
+import {
+  areNewConsultants,
+  isAhead,
+  isCorrectedEnd,
+  isInpatient,
+  isMove,
+  isNewAttending,
+  isOfNote,
+  isPresent,
+  isRenumbered,
+  isStay,
+  isTakenBack,
+  isUnderWay,
+  isUndone,
+  leavesBefore,
+  leavesOf,
+} from "./visit.ts";
 
 /**
  * Encounter to ADT. In the order in which steps are told: registration and admission, class, movement, leave,
@@ -366,10 +383,6 @@ const rules: readonly Rule<EncounterFacts>[] = [
   },
 ];
 
-function isRenumbered(was: EncounterFacts, is: EncounterFacts): boolean {
-  return was.visitKey !== "" && was.visitKey !== is.visitKey;
-}
-
 /** Of another patient than before, and no merge has said so. */
 function isOfAnother(was: EncounterFacts, is: EncounterFacts, around: Around<EncounterFacts>): boolean {
   const { patientKey } = was;
@@ -401,84 +414,10 @@ function standsAlone(patientKey: string, { lookup }: Around<EncounterFacts>): bo
   return patient?.resourceType === "Patient" && patient.link?.some(({ type }) => type === "replaced-by") !== true;
 }
 
-/** Neither void nor merged nor unknown. */
-function isOfNote(facts: EncounterFacts): boolean {
-  return isPresent(facts) || facts.phase === "planned" || facts.phase === "ended";
-}
-
-/** The leaves that the history of the status tells. */
-function leavesOf({ phases }: EncounterFacts): number {
-  return phases.filter((each) => each.startsWith("leave@")).length;
-}
-
-/** The same without the one that goes on. */
-function leavesBefore(facts: EncounterFacts): number {
-  return leavesOf(facts) - (facts.phases.at(-1)?.startsWith("leave@") ? 1 : 0);
-}
-
-function isNewAttending(was: EncounterFacts, is: EncounterFacts): boolean {
-  return isPresent(was) && isPresent(is) && is.attending !== undefined && was.attending !== is.attending;
-}
-
-function areNewConsultants(was: EncounterFacts, is: EncounterFacts): boolean {
-  return isPresent(was) && isPresent(is) && was.consultants.join() !== is.consultants.join();
-}
-
-function isUndone(
-  was: string | undefined,
-  is: string | undefined,
-  ever: readonly string[] = [],
-  everNow: readonly string[] = [],
-): boolean {
-  return was !== undefined && is !== undefined && ever.includes(is) && !everNow.includes(was);
-}
-
 /** One message voids the whole of a visit that had ended, for who takes it so. */
 function isVoidedAtOnce({ final, has, hears }: Around<EncounterFacts>): boolean {
   if (final.phase !== "void") return false;
   return has("plain-cancels") || (final.inError && has("deleted-visits") && hears("encounter.deleted"));
-}
-
-function isCorrectedEnd(was: EncounterFacts, is: EncounterFacts): boolean {
-  const isOther = !isSameTime(was.dischargeTime, is.dischargeTime) || was.disposition !== is.disposition;
-  return was.phase === "ended" && is.phase === "ended" && isOther;
-}
-
-function isAhead(time: string, recordedAt: string): boolean {
-  const [planned, written] = [instantOf(time), instantOf(recordedAt)];
-  return planned === undefined || written === undefined || planned > written;
-}
-
-function isInpatient(facts: EncounterFacts): boolean {
-  return facts.class === "I";
-}
-
-/** Planned stays are told as pre-admissions; of planned outpatient visits the appointment speaks. */
-function isStay(facts: EncounterFacts): boolean {
-  return isInpatient(facts) || facts.class === "P";
-}
-
-function isUnderWay(facts: EncounterFacts): boolean {
-  return facts.phase === "active" || facts.phase === "leave";
-}
-
-function isPresent(facts: EncounterFacts): boolean {
-  return facts.phase === "arrived" || isUnderWay(facts);
-}
-
-/** The first place after none is content, not a move. */
-function isMove(was: EncounterFacts, is: EncounterFacts): boolean {
-  const moved = was.bed !== undefined && is.bed !== undefined && was.bed !== is.bed;
-  return was.phase === "active" && is.phase === "active" && moved;
-}
-
-/** The move to the bed before is not on record any more. */
-function isTakenBack(was: EncounterFacts, is: EncounterFacts): boolean {
-  return wasThere(was, is.bed) && !wasThere(is, was.bed);
-}
-
-function wasThere(facts: EncounterFacts, bed: string | undefined): boolean {
-  return facts.beds.some((each) => each.startsWith(`${bed}@`));
 }
 
 function step(

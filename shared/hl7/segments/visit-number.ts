@@ -68,8 +68,13 @@ const accountType: fhir4.CodeableConcept = {
 
 /** The key of a visit, the same in all its messages: the visit number, else the account number. */
 export function visitNumber(identifiers: readonly fhir4.Identifier[]): readonly fhir4.Identifier[] {
-  const ofType = (type: string) =>
-    identifiers.find((each) => identifierType(each) === type && typeof each.value === "string" && each.use !== "old");
+  const ofType = (type: string) => {
+    const numbers = identifiers.filter(
+      (each) => identifierType(each) === type && typeof each.value === "string" && each.use !== "old",
+    );
+    // Former numbers stay listed, with the end of their time.
+    return numbers.find(({ period }) => period?.end === undefined) ?? numbers[0];
+  };
   const found = ofType("VN") ?? ofType("AN");
   return found === undefined ? [] : [withoutPeriod(found)];
 }

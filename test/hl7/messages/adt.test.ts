@@ -98,6 +98,11 @@ describe("MRG by event", () => {
     expect(mrgOf("ADT^A47", jane, { before: { ...janeAgain, id: "1" } })).toEqual(["MRG|7009999^^^GENMRN^MR"]);
   });
 
+  it("A46 says so to receivers of external ids, and A34 merges by id alone", () => {
+    expect(mrgOf("ADT^A46", jane, { before: { ...janeAgain, id: "1" } })).toEqual(["MRG|7009999^^^GENMRN^MR"]);
+    expect(mrgOf("ADT^A34", jane, { step: { merged: janeAgain } })[0]).toMatch(/^MRG\|7009999\^\^\^GENMRN\^MR\|.*DOE/);
+  });
+
   it("A50 gives another number to the same visit", () => {
     expect(mrgOf("ADT^A50", stay, { before: formerStay })).toEqual(["MRG|7001234^^^GENMRN^MR||||5550001^^^GENFIN^AN"]);
   });
