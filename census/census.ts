@@ -1,10 +1,8 @@
-import type { ResourceKey } from "../sandbox/hospital/store.ts";
-import type { PersonTruth } from "../sandbox/hospital/truth.ts";
-import type { Hospital, Truth } from "../sandbox/hospital.ts";
+import { type Archive, createArchive, type Item } from "./archive.ts";
 import { compare, type Difference } from "./compare.ts";
 import { type CensusDestination, censusDestinations } from "./destinations.ts";
 import type { Expectations, Expected, Setting } from "./expected.ts";
-import { type House, openHouse, type TargetReading } from "./house.ts";
+import { type House, openHouse } from "./house.ts";
 import type { Reader } from "./readers/notebook.ts";
 
 export interface CensusOptions {
@@ -130,106 +128,6 @@ function tell(
   };
 }
 
-const rooms = ["people", "encounters", "appointments", "orders", "reports", "vitals", "documents"] as const;
-type Room = (typeof rooms)[number];
-type Item = Truth[Room][number];
-
-/** The hospital's truth of each patient and each clinic's schedule, as of their last readings. */
-interface Archive {
-  /** @returns the targets of which it says something new */
-  bringUpTo(readings: Iterable<[target: string, reading: TargetReading]>): Set<string>;
-  /** What was read with a target, as far as it was not read later with another one. */
-  of(target: string): File | undefined;
-  /** How things are called now, whether that was read or not. */
-  present(): Truth;
-  targets(): Iterable<string>;
-}
-
-interface File {
-  readonly setting: Setting;
-  readonly items: readonly [Room, Item][];
-}
-
-function createArchive(hospital: Hospital): Archive {
-  const files = new Map<string, File & { readonly revision: number }>();
-  const owners = new Map<ResourceKey, { target: string; at: number }>();
-  const lookups = createLookups(hospital, (patient) => {
-    const file = files.get(`patient/${patient.slice("Patient/".length)}`);
-    return file?.items.find(([, { key }]) => key === patient)?.[1] as PersonTruth | undefined;
-  });
-  return {
-    targets: () => files.keys(),
-    present: () => hospital.truth(),
-    bringUpTo(readings) {
-      const changed = new Set<string>();
-      const stale = [...readings].filter(([target, { revision }]) => files.get(target)?.revision !== revision);
-      const byTime = [...Map.groupBy(stale, ([, { readAt }]) => readAt)].sort(([one], [other]) => one - other);
-      for (const [readAt, targets] of byTime) {
-        const truth = hospital.truth(new Date(readAt));
-        const sorted = sortByTarget(truth);
-        for (const [target, { firstReadAt, revision }] of targets) {
-          const items = sorted.get(target) ?? [];
-          files.set(target, { revision, items, setting: { truth, readAt, firstReadAt, ...lookups } });
-          changed.add(target);
-          for (const [, { key }] of items) {
-            const owner = owners.get(key);
-            if (owner !== undefined && owner.at > readAt) continue;
-            if (owner !== undefined && owner.target !== target) changed.add(owner.target);
-            owners.set(key, { target, at: readAt });
-          }
-        }
-      }
-      return changed;
-    },
-    of(target) {
-      const file = files.get(target);
-      return file && { ...file, items: file.items.filter(([, { key }]) => owners.get(key)?.target === target) };
-    },
-  };
-}
-
-/** Appointments are read by the clinic, everything else by the patient. */
-function sortByTarget(truth: Truth): Map<string, [Room, Item][]> {
-  const sorted = new Map<string, [Room, Item][]>();
-  for (const room of rooms)
-    for (const item of truth[room]) {
-      const target =
-        room === "appointments" && "location" in item
-          ? `schedule/${item.location.slice("Location/".length)}`
-          : `patient/${("patient" in item ? item.patient : item.key).slice("Patient/".length)}`;
-      const items = sorted.get(target) ?? [];
-      sorted.set(target, items);
-      items.push([room, item]);
-    }
-  return sorted;
-}
-
-function createLookups(
-  hospital: Hospital,
-  personOf: Setting["personOf"],
-): Pick<Setting, "accessionOf" | "numberOf" | "namesOf" | "personOf"> {
-  const numbers = new Map<ResourceKey, string | undefined>();
-  const numberOf = (key: ResourceKey, system: RegExp) => {
-    if (!numbers.has(key)) {
-      const version = hospital.history(key).at(-1);
-      numbers.set(key, version && identifierWith(hospital.store.textOf(version), system));
-    }
-    return numbers.get(key);
-  };
-  return {
-    personOf,
-    accessionOf: (key) => numberOf(key, /\/acsn$/),
-    numberOf: (key) => numberOf(key, /us-npi$/),
-    namesOf: (key) =>
-      hospital.history(key).map((version) => (JSON.parse(hospital.store.textOf(version)) as { name: string }).name),
-  };
-}
-
-function identifierWith(text: string, system: RegExp): string | undefined {
-  const { identifier = [] } = JSON.parse(text) as { identifier?: { system?: string; value?: string }[] };
-  return identifier.find((each) => system.test(each.system ?? ""))?.value;
-}
-
 /** A receiver with its reader, and what came of the last comparison of each patient. */
 interface Desk {
   readonly name: string;
@@ -279,6 +177,12 @@ function createDesk(name: string, { reader: open, expectations }: CensusDestinat
   };
 }
 
+function eitherPerson(expectation: Expected, { facets: { person: other } }: Expected): Expected {
+  const { person } = expectation.facets;
+  if (typeof person !== "string" || typeof other !== "string") return expectation;
+  return { ...expectation, facets: { ...expectation.facets, person: [person, other] } };
+}
+
 function holdTarget(target: string, archive: Archive, expectations: Expectations, reader: Reader): Outcome {
   const file = archive.of(target);
   if (file === undefined) return { compared: 0, findings: [], isUnsettled: false };
@@ -294,7 +198,9 @@ function holdTarget(target: string, archive: Archive, expectations: Expectations
       isUnsettled ||= expect !== undefined;
       continue;
     }
-    const comparison = compare(expectation, reader);
+    const newPatient = archive.newPatientOf(item.key);
+    const elsewhere = newPatient && expect?.({ ...item, patient: newPatient } as Item, setting);
+    const comparison = compare(elsewhere ? eitherPerson(expectation, elsewhere) : expectation, reader);
     compared += comparison.compared;
     const { readAt } = setting;
     findings.push(...comparison.differences.map((difference) => ({ ...difference, expectation, item, readAt })));

@@ -77,6 +77,29 @@ test.each([
   expect(reader.complaints()).toEqual([{ thing: "visit V1", problem: `${cancel} of a visit that is ${state}` }]);
 });
 
+test.each<[what: string, ...messages: string[]]>([
+  ["A01 of a visit that is present", "A01"],
+  ["A13 of a visit that is present", "A13"],
+  ["A22 of a visit that is present", "A22"],
+  ["A06 of a visit that is on leave", "A21", "A06"],
+  ["A02 of a visit that is discharged", "A03", "A02"],
+])("%s is odd", (problem, ...triggers) => {
+  const told = ["A01", ...triggers].map((trigger) => message(`ADT^${trigger}`, pid("100"), pv1("V1")));
+  expect(receiver(...told).complaints()).toEqual([{ thing: "visit V1", problem }]);
+});
+
+test("who takes moves and changes of class takes them by those alone, and from where the patient was", () => {
+  const admitted = message("ADT^A01", pid("100"), pv1("V1", { 3: "4N^408^A" }));
+  const complaintsOf = (trigger: string, fields: Record<number, string>) =>
+    receiver(admitted, message(`ADT^${trigger}`, pid("100"), pv1("V1", fields)))
+      .complaints()
+      .map(({ problem }) => problem);
+  expect(complaintsOf("A08", { 3: "5S^501^B" })).toEqual(["A08 of a visit in another bed"]);
+  expect(complaintsOf("A08", { 2: "O" })).toEqual(["A08 of a visit of class I with class O"]);
+  expect(complaintsOf("A02", { 3: "5S^501^B", 6: "3N^301^A" })).toEqual(["A02 from a bed where nobody was"]);
+  expect(complaintsOf("A02", { 3: "5S^501^B", 6: "4N^408^A" })).toEqual([]);
+});
+
 test("who was merged into a record is still found under the number that the record gets later", () => {
   const reader = receiver(
     message("ADT^A28", pid("100")),
@@ -189,6 +212,18 @@ test("an order by the name of what is ordered and by its urgency", () => {
   const order = ["OBR|1|O1||2823-3^Potassium^LN^21704910^Potassium Level^99CS72", "TQ1|1||Once||||||S^Stat^HL70485"];
   const reader = receiver(message("OML^O21", pid("100"), "ORC|NW|O1|||IP", ...order));
   expect(reader.holds("order O1")).toEqual({ state: "open", code: "Potassium Level", priority: "stat", person: "100" });
+});
+
+test("an appointment moves with S13 and with no other message", () => {
+  const sch = (start: string) => `SCH||A7||||X|||30|min|^^M30^${start}||||||||||||||Booked`;
+  const nine = sch("20260305090000-0600");
+  const ten = sch("20260305100000-0600");
+  const complaintsOf = (trigger: string, moved: string) =>
+    receiver(message("SIU^S12", nine, pid("100")), message(`SIU^${trigger}`, moved, pid("100"))).complaints();
+  expect(complaintsOf("S13", ten)).toEqual([]);
+  expect(complaintsOf("S14", nine)).toEqual([]);
+  expect(complaintsOf("S13", nine)).toMatchObject([{ problem: "S13 of an appointment at the same time" }]);
+  expect(complaintsOf("S14", ten)).toMatchObject([{ problem: "S14 of an appointment at another time" }]);
 });
 
 test("orders by their control, several in one message", () => {

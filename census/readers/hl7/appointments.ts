@@ -20,12 +20,18 @@ function appointment(state: string | undefined, opens: boolean): Handle {
     const sch = message.first("SCH");
     const thing = `appointment ${sch?.text(2) || sch?.text(1)}`;
     if (sch === undefined) return desk.notebook.complain(thing, "SIU without SCH");
-    if (!opens && desk.notebook.holds(thing) === undefined)
+    const known = desk.notebook.holds(thing);
+    if (!opens && known === undefined)
       return desk.notebook.complain(thing, `${message.trigger} of an appointment that is not known`);
+    const start = sch.has(11) ? instantOf(sch.text(11, 4)) : known?.start;
+    const minutes = sch.has(9) ? sch.text(9) : known?.minutes;
+    const isOther = known?.start !== start || known?.minutes !== minutes;
+    if (message.trigger === "S13" && !isOther) desk.notebook.complain(thing, "S13 of an appointment at the same time");
+    if (message.trigger === "S14" && isOther) desk.notebook.complain(thing, "S14 of an appointment at another time");
     desk.notebook.write(thing, {
       state: state ?? appointmentStates[sch.text(25)] ?? "booked",
-      ...(sch.has(11) && { start: instantOf(sch.text(11, 4)) }),
-      ...(sch.has(9) && { minutes: sch.text(9) }),
+      start,
+      minutes,
       ...(person !== undefined && { person }),
     });
   };

@@ -1,4 +1,5 @@
-import { instantOf, type Message } from "../er7.ts";
+import { instantOf, type Message, type Segment } from "../er7.ts";
+import type { Facets } from "../notebook.ts";
 import { type Handle, type Handlers, said } from "./desk.ts";
 import { writePerson } from "./people.ts";
 
@@ -6,19 +7,18 @@ function visitNumber(message: Message): string | undefined {
   return message.first("PV1")?.text(19) || undefined;
 }
 
+/** Unit, room and bed. */
+function placeIn(segment: Segment | undefined, field: number): string {
+  const components = [1, 2, 3].map((component) => segment?.text(field, component) ?? "");
+  return components.join(" ").trim();
+}
+
 function visitFacets(message: Message): Record<string, string | undefined> {
   const pv1 = message.first("PV1");
   if (pv1 === undefined) return {};
   return {
     ...said(pv1, 2, pv1.text(2)).as("class"),
-    ...said(
-      pv1,
-      3,
-      [1, 2, 3]
-        .map((component) => pv1.text(3, component))
-        .join(" ")
-        .trim(),
-    ).as("bed"),
+    ...said(pv1, 3, placeIn(pv1, 3)).as("bed"),
     ...said(pv1, 7, pv1.text(7)).as("attending"),
     ...said(pv1, 44, instantOf(pv1.text(44))).as("admitted"),
     ...said(pv1, 45, instantOf(pv1.text(45))).as("discharged"),
@@ -27,8 +27,15 @@ function visitFacets(message: Message): Record<string, string | undefined> {
 
 type VisitState = "expected" | "present" | "on leave" | "discharged";
 
+interface VisitRule {
+  readonly opens?: boolean;
+  readonly clears?: readonly string[];
+  /** In which states the visit may be, where it is known. */
+  readonly from?: readonly VisitState[];
+}
+
 /** A message about a visit that begins or goes on. */
-function visit(state: VisitState | undefined, rule: { opens?: boolean; clears?: readonly string[] } = {}): Handle {
+function visit(state: VisitState | undefined, rule: VisitRule = {}): Handle {
   return (message, desk) => {
     const person = writePerson(message, desk);
     const number = visitNumber(message);
@@ -41,6 +48,9 @@ function visit(state: VisitState | undefined, rule: { opens?: boolean; clears?: 
     if (known === undefined && !rule.opens)
       return desk.notebook.complain(thing, `${message.trigger} of a visit that is not known`);
     const facets = visitFacets(message);
+    if (known !== undefined && desk.options.triggers === undefined)
+      for (const problem of problemsOf(message, rule, known, { ...facets, ...(person !== undefined && { person }) }))
+        desk.notebook.complain(thing, `${message.trigger} ${problem}`);
     const cleared = Object.fromEntries((rule.clears ?? []).map((facet) => [facet, undefined]));
     desk.notebook.write(thing, {
       ...cleared,
@@ -50,6 +60,33 @@ function visit(state: VisitState | undefined, rule: { opens?: boolean; clears?: 
     });
   };
 }
+
+/**
+ * What a receiver that takes all triggers would find odd: who moves or changes class is told so by the trigger for that
+ * (A08 is for what no other one tells: 3.3.8), and each begins where the one before ended.
+ */
+function* problemsOf(
+  { trigger, first }: Message,
+  { from }: VisitRule,
+  known: Facets,
+  told: Readonly<Record<string, string | undefined>>,
+): Iterable<string> {
+  if (from !== undefined && !from.some((state) => state === known.state)) yield `of a visit that is ${known.state}`;
+  // With a merge, an update of the visit may come before the one of the person.
+  if (trigger !== "A08" && known.person !== undefined && told.person !== undefined && told.person !== known.person)
+    yield "of a visit of another person";
+  if (known.state !== "present") return;
+  const moves = ["A02", "A12"].includes(trigger);
+  const prior = placeIn(first("PV1"), 6);
+  if (moves && known.bed !== undefined && prior !== "" && prior !== known.bed) yield "from a bed where nobody was";
+  if (!movesToo.includes(trigger) && known.bed !== undefined && told.bed !== undefined && told.bed !== known.bed)
+    yield "of a visit in another bed";
+  if (trigger === "A08" && told.class !== undefined && (known.class === "I") !== (told.class === "I"))
+    yield `of a visit of class ${known.class} with class ${told.class}`;
+}
+
+/** Triggers that may show another bed: moves, and changes of class, which are told where the patient is then. */
+const movesToo: readonly string[] = ["A02", "A12", "A06", "A07"];
 
 /** Of a visit that is met in an update. */
 function stateShown({ class: patientClass, discharged }: Record<string, string | undefined>): VisitState {
@@ -112,17 +149,18 @@ const changeClass =
     const old = message.first("MRG")?.text(5);
     const number = visitNumber(message);
     if (old && number && old !== number) desk.notebook.rename(`visit ${old}`, `visit ${number}`);
-    visit(state)(message, desk);
+    visit(state, { from: ["present"] })(message, desk);
   };
 
-const admission: Handle = visit("present", { opens: true, clears: ["discharged"] });
+const admission: Handle = visit("present", { opens: true, clears: ["discharged"], from: ["expected"] });
+const here: readonly VisitState[] = ["present"];
 const update: Handle = visit(undefined, { opens: true });
 
 /** ADT about visits: chapter 3. */
 export const visits: Handlers = {
   A01: admission,
-  A02: visit("present"),
-  A03: visit("discharged"),
+  A02: visit("present", { from: here }),
+  A03: visit("discharged", { from: ["present", "on leave"] }),
   A04: admission,
   A05: visit("expected", { opens: true }),
   A06: changeClass("present"),
@@ -131,13 +169,13 @@ export const visits: Handlers = {
   A09: visit("present"),
   A10: visit("present", { opens: true }),
   A11: removeBegun,
-  A12: visit("present"),
-  A13: visit("present", { clears: ["discharged"] }),
+  A12: visit("present", { from: here }),
+  A13: visit("present", { clears: ["discharged"], from: ["discharged"] }),
   A14: visit("expected", { opens: true }),
   A15: visit(undefined),
   A16: visit(undefined),
-  A21: visit("on leave"),
-  A22: visit("present"),
+  A21: visit("on leave", { from: here }),
+  A22: visit("present", { from: ["on leave"] }),
   A23: removeVisit(() => true),
   A25: visit(undefined),
   A26: visit(undefined),
