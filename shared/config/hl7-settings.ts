@@ -7,13 +7,26 @@ import type { AddedSegment, EditMessage, Overlays } from "./overlay.ts";
 const text = v.pipe(v.string(), v.nonEmpty("Must not be empty"));
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 
-/** HD (HL7 v2.5.1, 2.A.33): an assigning authority, an application or a facility. */
-export const hierarchicDesignator = v.strictObject({
+const designatorParts = {
   namespaceId: v.optional(v.pipe(v.string(), v.maxLength(20))),
   universalId: v.optional(text),
   universalIdType: v.optional(v.picklist(["ISO", "UUID", "DNS", "URI", "L"])),
-});
+};
+
+const pairProblem = 'universalId and universalIdType go together: { universalId: "1.2.3", universalIdType: "ISO" }';
+
+/** HD (HL7 v2.5.1, 2.A.33): an assigning authority, an application or a facility. */
+export const hierarchicDesignator = v.pipe(
+  v.strictObject(designatorParts),
+  v.check(({ universalId: id, universalIdType: type }) => (id === undefined) === (type === undefined), pairProblem),
+);
 export type HierarchicDesignator = v.InferOutput<typeof hierarchicDesignator>;
+
+/** The system of an identifier as FHIR has it. */
+export const identifierSystem = v.pipe(
+  text,
+  v.regex(/^(?!\d+(\.\d+)*$)/, 'Write the system as FHIR has it: "urn:oid:1.2.3"'),
+);
 
 /** What becomes of a code that has no row: see `noRow`. */
 export const unmappedPolicies = ["passThrough", "textOnly", "default", "drop", "fail"] as const;
@@ -59,7 +72,8 @@ const systemList = v.pipe(v.array(text), v.nonEmpty("Name at least one code syst
 
 const delimiter = v.pipe(
   v.string(),
-  v.regex(/^[!-/:-@[-`{-~]$/, "Use one printable ASCII character that is no letter, digit or space"),
+  // " would make the null, and . the line break, something else.
+  v.regex(/^[!#--/:-@[-`{-~]$/, 'Use one printable ASCII character that is no letter, digit or space, nor " or .'),
 );
 
 const finding = v.picklist(["ignore", "warn", "park"]);
@@ -74,9 +88,11 @@ export const addressUses = ["home", "temp", "billing", "work", "old", "none"] as
 
 export const hl7Settings = {
   /** Identifier system to assigning authority; they go before those of the source. */
-  assigningAuthorities: v.optional(v.record(v.string(), hierarchicDesignator), {}),
+  assigningAuthorities: v.optional(v.record(identifierSystem, hierarchicDesignator), {}),
   /** Which Patient.identifier is the medical record number here; without it, as the source says. */
-  medicalRecordNumber: v.optional(v.strictObject({ system: v.optional(text), type: v.optional(text, "MR") })),
+  medicalRecordNumber: v.optional(
+    v.strictObject({ system: v.optional(identifierSystem), type: v.optional(text, "MR") }),
+  ),
   /** MSH-8 */
   security: v.optional(text),
   /** MSH-11.2 (HL70207) of all messages but those of an initial load. */
@@ -87,7 +103,18 @@ export const hl7Settings = {
   /** MSH-17 (HL70399): `USA` */
   countryCode: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, 'Use the three letters of ISO 3166, as "USA"'))),
   /** MSH-21 */
-  messageProfiles: v.optional(v.array(v.strictObject({ entityIdentifier: text, ...hierarchicDesignator.entries })), []),
+  messageProfiles: v.optional(
+    v.array(
+      v.pipe(
+        v.strictObject({ entityIdentifier: text, ...designatorParts }),
+        v.check(
+          ({ universalId: id, universalIdType: type }) => (id === undefined) === (type === undefined),
+          pairProblem,
+        ),
+      ),
+    ),
+    [],
+  ),
   /** The SFT segment; 2.5 and later. */
   software: v.optional(
     v.strictObject({

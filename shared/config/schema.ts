@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { Hl7Version } from "../hl7/dictionary/contents.ts";
 import { duration } from "./duration.ts";
 import { eventSettings, hl7EventSettings } from "./event-settings.ts";
-import { type HierarchicDesignator, hierarchicDesignator, hl7Settings } from "./hl7-settings.ts";
+import { type HierarchicDesignator, hierarchicDesignator, hl7Settings, identifierSystem } from "./hl7-settings.ts";
 
 export type { HierarchicDesignator };
 
@@ -113,10 +113,10 @@ export const sourceSchema = v.strictObject({
   /** MSH-4, and PL.4 where a location names no facility. */
   facility: v.optional(hierarchicDesignator, {}),
   /** Identifier system to assigning authority: CX.4, EI.2, XCN.9. */
-  assigningAuthorities: v.optional(v.record(v.string(), hierarchicDesignator), {}),
+  assigningAuthorities: v.optional(v.record(identifierSystem, hierarchicDesignator), {}),
   /** Which Patient.identifier is the medical record number. */
   medicalRecordNumber: v.optional(
-    v.strictObject({ system: v.optional(nonEmpty), type: v.optional(nonEmpty, "MR") }),
+    v.strictObject({ system: v.optional(identifierSystem), type: v.optional(nonEmpty, "MR") }),
     {},
   ),
   /** Who is watched. */

@@ -171,9 +171,7 @@ function measureFor(delimiters: Delimiters): Measure {
 }
 
 function valueLength(value: Value, measure: Measure): number {
-  if (value === undefined) return 0;
-  if (value === null) return 2;
-  // What is no text is not sent.
+  // The null says that there is no value, in the shortest of fields too; what is no text is not sent.
   if (typeof value !== "string") return 0;
   let length = 0;
   for (const character of value) length += measure(character);

@@ -275,6 +275,25 @@ describe("a mistake is told with its place and what to write", () => {
       "software",
       /^SFT came with 2\.5/,
     ],
+    [
+      "the quote mark of the null as delimiter",
+      { delimiters: { subcomponent: '"' } },
+      "delimiters.subcomponent",
+      /nor " or \.$/,
+    ],
+    ["the point of a line break as delimiter", { delimiters: { field: "." } }, "delimiters.field", /nor " or \.$/],
+    [
+      "an authority without what its id is",
+      { receivingFacility: { universalId: "1.2.3" } },
+      "receivingFacility",
+      /^universalId and universalIdType go together/,
+    ],
+    [
+      "an identifier system that is no URI",
+      { assigningAuthorities: { "1.2.3": { namespaceId: "X" } } },
+      "assigningAuthorities.1.2.3",
+      'Write the system as FHIR has it: "urn:oid:1.2.3"',
+    ],
     ["a length of nothing", { truncation: { lengths: { "PID-5": 0 } } }, "truncation.lengths.PID-5", /./],
     ["an option that there is not", { sendNull: "removed" }, "sendNull", /./],
   ])("%s", (_what, more, path, problem) => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { BridgeError } from "../../shared/errors.ts";
 import type { Resource } from "../../shared/fhir.ts";
 import { renderMessage } from "../../shared/hl7/render.ts";
+import { runs } from "./support/runs.ts";
 import { chartRequest, chartTriggers, fullChart } from "./support/tellings.ts";
 
 /** Elements that FHIR requires: without them a resource would be none. */
@@ -79,7 +80,7 @@ describe("rendering a chart is total", () => {
         expect(told.workList.map(({ reason }) => reason)).not.toContain("unreadable-element");
         for (const line of told.er7.split("\r").slice(0, -1)) expect(line).toMatch(/^[A-Z][A-Z0-9]{2}\|\P{Cc}*$/u);
       }),
-      { numRuns: 40 },
+      runs(40),
     );
   });
 });

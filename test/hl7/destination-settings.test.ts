@@ -177,6 +177,14 @@ describe("the null", () => {
     expect(fieldOf(update(), "PID", 16)).toBe("");
   });
 
+  it("is never too long for its field", () => {
+    const before = { ...jane, deceasedBoolean: true };
+    const destination = destinationWith({ sendNulls: "removed", truncation: { mode: "cut" } });
+    const message = render("ADT^A31", jane, [], { before, destination });
+    expect(fieldOf(message, "PID", 30)).toBe('""');
+    expect(message.workList).toEqual([]);
+  });
+
   it("does not make the same content another", () => {
     expect(update("removed").contentHash).toBe(update().contentHash);
   });

@@ -4,6 +4,7 @@ import { Message as ForeignMessage } from "node-hl7-client";
 import { describe, expect, it } from "vitest";
 import { type Delimiters, encodeMessage, encodeSegment, standardDelimiters } from "../../shared/hl7/encode.ts";
 import { lineBreak, type Message, type Segment, valueAt } from "../../shared/hl7/model.ts";
+import { runs } from "./support/runs.ts";
 
 /** A dictionary of `hl7v2` in which every value is a text: its own converts dates and numbers. */
 const plainTypes = {
@@ -73,7 +74,7 @@ describe("a value survives", () => {
         expect(readWithHl7v2(er7, 3, 3, 2)).toBe(value === "" ? undefined : value);
         expect(readWithHl7v2(er7, 3, 3, 3)).toBe("c");
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 
@@ -84,7 +85,7 @@ describe("a value survives", () => {
         expect(read.get("OBX.3.2").toString()).toBe(value);
         expect(read.get("OBX.3.3.3").toString()).toBe("c");
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 
@@ -96,7 +97,7 @@ describe("a value survives", () => {
         const read = new ForeignMessage({ text: encodeMessage(message, delimiters).slice(0, -1) });
         expect(read.get("OBX.3.2").toString()).toBe(value);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });
@@ -112,7 +113,7 @@ describe("no value breaks out", () => {
         expect(obx.split("|")).toHaveLength(4);
         expect(obx.split("|")[3]?.split("^").length).toBe(3);
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 

@@ -4,6 +4,7 @@ import { BridgeError } from "../../shared/errors.ts";
 import type { Trigger } from "../../shared/events/event.ts";
 import type { Resource } from "../../shared/fhir.ts";
 import { linesOf, render } from "./support/bridge.ts";
+import { runs } from "./support/runs.ts";
 
 /** Text as people and machines leave it in records. */
 const text = fc.oneof(
@@ -323,12 +324,10 @@ function expectTold(trigger: Trigger, resource: Resource, context: readonly Reso
 }
 
 describe("rendering is total", () => {
-  const runs = { numRuns: 100 };
-
   it.each(["ADT^A28", "ADT^A31"] as const)("%s of any Patient", (trigger) => {
     fc.assert(
       fc.property(patient, (resource) => expectTold(trigger, resource, [])),
-      runs,
+      runs(100),
     );
   });
 
@@ -337,7 +336,7 @@ describe("rendering is total", () => {
       fc.property(encounter, patient, fc.array(others, { maxLength: 3 }), (resource, person, more) =>
         expectTold(trigger, resource, [person, ...more]),
       ),
-      runs,
+      runs(100),
     );
   });
 
@@ -347,7 +346,7 @@ describe("rendering is total", () => {
         expectTold("ORU^R01", resource, [person, ...parts, more]);
         for (const part of parts) expectTold("ORU^R01", part, [person, ...parts]);
       }),
-      runs,
+      runs(100),
     );
   });
 
@@ -356,7 +355,7 @@ describe("rendering is total", () => {
       fc.property(appointment, patient, others, (resource, person, more) =>
         expectTold(trigger, resource, [person, more]),
       ),
-      runs,
+      runs(100),
     );
   });
 

@@ -7,8 +7,7 @@ const lineBreakCode = lineBreak.charCodeAt(0);
 
 /** Characters as they are sent: an escape sequence takes the place of a delimiter (2.7). */
 export function valueLength(value: Value): number {
-  if (value === null) return 2;
-  // What is no text is not sent.
+  // The null says that there is no value, in the shortest of fields too; what is no text is not sent.
   if (typeof value !== "string") return 0;
   let length = value.length;
   for (let index = 0; index < value.length; index++) {

@@ -7,6 +7,7 @@ import { parseMessages } from "../../../shared/hl7/conformance/parse.ts";
 import { hl7Versions, segmentNames } from "../../../shared/hl7/dictionary/contents.ts";
 import { triggerFormOf, triggersOf } from "../../../shared/hl7/dictionary/triggers.ts";
 import type { Component, Message, Value } from "../../../shared/hl7/model.ts";
+import { runs } from "../support/runs.ts";
 
 const version = fc.constantFrom(...hl7Versions);
 const value: fc.Arbitrary<Value> = fc.oneof(
@@ -40,7 +41,7 @@ describe("whatever a message holds", () => {
       fc.property(message, version, (any, chosen) => {
         expect(check(any, chosen)).toEqual(check(any, chosen));
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -49,7 +50,7 @@ describe("whatever a message holds", () => {
       fc.property(message, version, (any, chosen) => {
         expect(check(any, chosen)).toEqual(checkClosely(any, chosen));
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 
@@ -93,7 +94,7 @@ describe("whatever a message holds", () => {
 
         expect(any).toEqual(before);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });

@@ -16,6 +16,7 @@ import {
   tablets,
   vaccination,
 } from "../support/clinical.ts";
+import { runs } from "../support/runs.ts";
 
 const context = [...ordered, clinic, summaryFile];
 
@@ -68,7 +69,7 @@ describe("whatever stands in one place of a resource", () => {
         for (const line of linesOf({ er7 })) expect(line).toMatch(/^[A-Z][A-Z0-9]{2}\|\P{Cc}*$/u);
         expect(linesOf({ er7 }).filter((line) => line.startsWith("MSH|"))).toHaveLength(1);
       }),
-      { numRuns: 400 },
+      runs(400),
     );
   });
 });
