@@ -60,7 +60,8 @@ export interface AppointmentWindow {
 }
 export interface SeenAppointment {
   readonly patient: string;
-  readonly hash: string;
+  /** Short sign of the content. */
+  readonly sign: string;
   /** Epoch milliseconds, where the appointment has a time. */
   readonly start?: number | undefined;
 }

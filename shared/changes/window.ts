@@ -1,10 +1,10 @@
-import { patientIdOf, referencedId } from "../fhir.ts";
+import { keyOf, patientIdOf, referencedId } from "../fhir.ts";
 import type { SearchResult } from "../ignite/paging.ts";
 import type { SearchParameters } from "../ignite/searches.ts";
 import { instantOf } from "../instant.ts";
 import { type DayWindow, daysFromToday } from "../roster/day.ts";
 import type { Joining, Lease } from "../roster/roster.ts";
-import { contentHash } from "./content.ts";
+import { contentHash, fingerprint } from "./content.ts";
 import type { AppointmentWindow, PollPorts, SeenAppointment } from "./ports.ts";
 import { reportUnreadable } from "./reading.ts";
 import { readByIds } from "./seen.ts";
@@ -54,8 +54,8 @@ export async function readAppointments(
   for (const appointment of [...shown, ...again]) {
     const seen = seenAppointment(appointment);
     const id = appointment.id ?? "";
-    const { hash, patient: formerPatient } = previous.appointments[id] ?? {};
-    if (hash !== seen.hash) changed.push({ appointment, formerPatient });
+    const { sign, patient: formerPatient } = previous.appointments[id] ?? {};
+    if (sign !== seen.sign) changed.push({ appointment, formerPatient });
     if (shownIds.has(id) || (isInWindow(seen, days) && staysHere(appointment))) appointments[id] = seen;
   }
 
@@ -84,7 +84,7 @@ export function seenAppointment(appointment: fhir4.Appointment): SeenAppointment
   const start = instantOf(appointment.start ?? appointment.requestedPeriod?.[0]?.start);
   return {
     patient: patientIdOf(appointment) ?? "",
-    hash: contentHash(appointment),
+    sign: fingerprint(keyOf(appointment), contentHash(appointment)),
     ...(start !== undefined && { start }),
   };
 }

@@ -101,7 +101,7 @@ describe("the fence", () => {
   });
 
   test("holds for the window too", async () => {
-    const window = { appointments: { a1: { patient: "1", hash: "h", start: 5 } }, expected: { "1": 9 } };
+    const window = { appointments: { a1: { patient: "1", sign: "h", start: 5 } }, expected: { "1": 9 } };
     expect(await snapshots.getWindow(lease(1, "schedule/9"))).toBeUndefined();
     await snapshots.saveWindow(lease(2, "schedule/9"), window);
     expect(await snapshots.getWindow(lease(2, "schedule/9"))).toEqual(window);
