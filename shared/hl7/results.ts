@@ -1,5 +1,5 @@
 import type { MessageContext } from "./context.ts";
-import { codedElement, codingsOf } from "./datatypes/coded.ts";
+import { type CodedField, codedElement, codedIn, codingsOf } from "./datatypes/coded.ts";
 import type { ParentResult } from "./datatypes/performer.ts";
 import { type ObservedValue, observedValue } from "./datatypes/varies.ts";
 import type { Scope } from "./scope.ts";
@@ -165,9 +165,15 @@ function partOf({ conclusion, conclusionCode, presentedForm, media, ...report }:
 }
 
 function parentOf(group: ReportContext, observation: fhir4.Observation, subId: string, scope: Scope): ParentGroup {
-  const value = textOfValue(observedValue(observation, scope, observation));
-  return { code: codedElement(observation.code), subId, value, fillerNumber: groupNumber(group)[0] };
+  // What the result itself says has been reported where it is told.
+  const quiet: Scope = { ...scope, report: () => undefined };
+  const value = textOfValue(observedValue(observation, quiet, observation));
+  const code = codedIn(observationCode, codedElement, observation.code, quiet);
+  return { code, subId, value, fillerNumber: groupNumber(group)[0] };
 }
+
+/** OBX-3, which OBR-26 repeats. */
+const observationCode: CodedField = { id: "OBX-3", map: undefined };
 
 /** What OBR-26 repeats of OBX-5: the name of a code. */
 function textOfValue(value: ObservedValue | undefined): string | undefined {

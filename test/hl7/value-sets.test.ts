@@ -228,6 +228,40 @@ describe("a value set of", () => {
     );
   });
 
+  it("OBR-26: what a result of a result refers to, by the code and the value that its own OBX has", () => {
+    const report: fhir4.DiagnosticReport = {
+      resourceType: "DiagnosticReport",
+      id: "r",
+      status: "final",
+      code: { text: "Culture" },
+      subject: { reference: "Patient/1" },
+      result: [{ reference: "Observation/germ" }],
+    };
+    const germ = observation({
+      id: "germ",
+      code: hospitalCode("GERM"),
+      valueCodeableConcept: hospitalCode("ECOLI", "E. coli"),
+      hasMember: [{ reference: "Observation/amp" }],
+    });
+    const amp = observation({ id: "amp", code: hospitalCode("AMP"), valueString: "R" });
+    const destination = destinationWith({ valueSets: { "OBX-3": { map: { GERM: "600-7" } }, "OBX-5": {} } });
+    const message = render(
+      "ORU^R01",
+      report,
+      [jane, germ, { ...amp, derivedFrom: [{ reference: "Observation/germ" }] }],
+      {
+        destination,
+      },
+    );
+    expect(fieldOf(message, "OBX", 3)).toBe("600-7^GERM^L");
+    expect(fieldOf(message, "OBR", 26, 2)).toBe("600-7&GERM&L^1^E. coli");
+    const misses = message.workList.filter(({ reason }) => reason === "unmapped-code");
+    expect(misses.map(({ field: place, code, count }) => [place, code, count])).toEqual([
+      ["OBX-5", `${hospital}|ECOLI`, undefined],
+      ["OBX-3", `${hospital}|AMP`, undefined],
+    ]);
+  });
+
   it("OBX-6: units, by their code or, without one, by their name", () => {
     const unit = (quantity: object, valueSet: ValueSet) => {
       const { valueCodeableConcept: _, ...bare } = positive;

@@ -73,6 +73,25 @@ describe("a good receiver", () => {
     expect(texts[0]).toBe(messageOf("ID1", "Grüße, 中文").text);
   });
 
+  test.each<[keyof typeof charsets, string, number[]]>([
+    ["8859/1", "Zoë ÿ", [0x5a, 0x6f, 0xeb, 0x20, 0xff]],
+    ["ASCII", "Zoe", [0x5a, 0x6f, 0x65]],
+    ["UNICODE UTF-8", "Zoë", [0x5a, 0x6f, 0xc3, 0xab]],
+  ])("gets the very bytes of %s", async (name, text, bytes) => {
+    const chunks: Buffer[] = [];
+    const server = createServer((socket) =>
+      socket.on("data", (chunk: Buffer) => {
+        chunks.push(chunk);
+        if (chunk.includes(0x1c)) socket.write(acknowledgementOf("ID1"));
+      }),
+    ).listen(0, "127.0.0.1");
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    expect(await sendOn(linkTo(port, { charset: charsets[name] }), "ID1", text)).toBe("AA");
+    expect(Buffer.concat(chunks).includes(Buffer.from([0x7c, ...bytes, 0x0d, 0x1c, 0x0d]))).toBe(true);
+  });
+
   test("is told apart from one that refuses", async () => {
     await using receiver = await startReceiver((socket, { controlId }) => {
       socket.write(acknowledgementOf(controlId, controlId.slice(0, 2)));
