@@ -102,6 +102,20 @@ const order = (status: string, more: object = {}, id = "313757847") =>
     requester: { reference: "Practitioner/7", display: "LEE, DANA" },
     ...more,
   });
+const prescription = (status: string, id: string, more: object = {}) =>
+  make("MedicationRequest", id, {
+    status,
+    intent: "order",
+    medicationCodeableConcept: {
+      coding: [{ system: "http://www.nlm.nih.gov/research/umls/rxnorm", code: "1191", display: "Aspirin" }],
+    },
+    subject,
+    encounter,
+    authoredOn: at(5),
+    requester: { reference: "Practitioner/7", display: "LEE, DANA" },
+    dosageInstruction: [{ text: "81 mg daily" }],
+    ...more,
+  });
 const potassium = (status: string, value: number) =>
   make("Observation", "L-197198647", {
     status,
@@ -376,6 +390,16 @@ export const examples: Readonly<Record<EventName, Example>> = {
       [...admitted, order("active")],
       [order("revoked"), order("active", { replaces: [{ reference: "ServiceRequest/313757847" }] }, "313757900")],
     ],
+  },
+  "order.renewed": {
+    polls: [
+      [...admitted, prescription("active", "313757911")],
+      [
+        prescription("completed", "313757911"),
+        prescription("active", "313757912", { priorPrescription: { reference: "MedicationRequest/313757911" } }),
+      ],
+    ],
+    options: ["refills"],
   },
   "order.changed": { polls: [[...admitted, order("active")], [order("active", { priority: "stat" })]] },
   "order.held": { polls: [[...admitted, order("active")], [order("on-hold")]] },

@@ -25,10 +25,22 @@ export function isSettling(
   settleMs: number,
 ): boolean {
   if (report.resourceType !== "DiagnosticReport" || !finalStatuses.has(report.status)) return false;
-  const [seen, written] = [instantOf(detectedAt), instantOf(report.meta?.lastUpdated)];
-  if (seen === undefined || written === undefined || seen >= written + settleMs) return false;
-  return (report.result ?? []).some(({ reference }) => {
-    const found = find(reference);
-    return found?.resourceType !== "Observation" || !isSettled(found);
-  });
+  return (
+    isRecent(report, detectedAt, settleMs) &&
+    (report.result ?? []).some(({ reference }) => {
+      const found = find(reference);
+      return found?.resourceType !== "Observation" || !isSettled(found);
+    })
+  );
+}
+
+/** Whether the report that a laboratory result belongs to may still come. */
+export function mayGetReport(result: Resource, detectedAt: string, settleMs: number): boolean {
+  if (result.resourceType !== "Observation" || !isRecent(result, detectedAt, settleMs)) return false;
+  return result.category?.some(({ coding }) => coding?.some(({ code }) => code === "laboratory")) === true;
+}
+
+function isRecent({ meta }: Resource, detectedAt: string, settleMs: number): boolean {
+  const [seen, written] = [instantOf(detectedAt), instantOf(meta?.lastUpdated)];
+  return seen !== undefined && written !== undefined && seen < written + settleMs;
 }

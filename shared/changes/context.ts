@@ -115,6 +115,8 @@ export async function gatherContext(
   for (const resource of await fetchByIds(ports, formerPatients(group), problems))
     context.set(keyOf(resource), resource);
 
+  for (const report of await load(priorReports(changed))) context.set(keyOf(report), report);
+
   let frontier: readonly Resource[] = [...changed, ...context.values()];
   while (frontier.length > 0 && context.size < limits.records) {
     const keys = referencesOf(frontier, recordTypes).filter((key) => !context.has(key));
@@ -132,10 +134,9 @@ export async function gatherContext(
   return [...context.values()];
 }
 
-/** Whose the encounters and accounts were that have come to the patient. */
+/** Whose the records were that have come to the patient. */
 function formerPatients({ patient, changes }: ChangeGroup): readonly ResourceKey[] {
-  const moved = changes.filter(({ after }) => after.resourceType === "Encounter" || after.resourceType === "Account");
-  const owners = moved.flatMap(({ before, after }) =>
+  const owners = changes.flatMap(({ before, after }) =>
     before !== undefined && patientIdOf(after) === patient ? (patientIdOf(before) ?? []) : [],
   );
   return [...new Set(owners.filter((owner) => owner !== patient).map((owner): ResourceKey => `Patient/${owner}`))];
@@ -159,6 +160,13 @@ async function listedResources(
       .sort((a, b) => (instantOf(b.meta?.lastUpdated) ?? 0) - (instantOf(a.meta?.lastUpdated) ?? 0))
       .slice(0, limits.listed);
   });
+}
+
+/** The reports that led to a changed order. */
+function priorReports(changed: readonly Resource[]): readonly ResourceKey[] {
+  const support = changed.flatMap((each) => (isResource(each, "ServiceRequest") ? (each.supportingInfo ?? []) : []));
+  const keys = support.flatMap(({ reference }) => keyOfReference(reference) ?? []);
+  return keys.filter((key) => typeOf(key) === "DiagnosticReport");
 }
 
 function activeEncounters(

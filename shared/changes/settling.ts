@@ -2,11 +2,14 @@ import { keyOf, type Resource, type ResourceKey, referencedId } from "../fhir.ts
 import type { Settling } from "../roster/roster.ts";
 import type { ChangeSet } from "./change.ts";
 import type { ChangeGroup } from "./change-set.ts";
-import { isSettling } from "./completeness.ts";
+import { isSettling, mayGetReport } from "./completeness.ts";
 import { contentHash, shortHash } from "./content.ts";
 import type { PollPorts } from "./ports.ts";
 
-/** Reports of which a destination may be waiting for results, of change sets that are about to be sent. What route sees is what is looked at here, so it never waits alone. */
+/**
+ * What a destination may be waiting with, of change sets that are about to be sent: reports for their results, and
+ * laboratory results for their report. What route sees is what is looked at here, so it never waits alone.
+ */
 export function newlySettling(
   changeSets: readonly ChangeSet[],
   settleMs: number,
@@ -16,11 +19,25 @@ export function newlySettling(
     const resources = [...context, ...changes.map(({ after }) => after)];
     const byKey = new Map<string, Resource>(resources.map((resource) => [keyOf(resource), resource]));
     const find = (reference: string | undefined) => byKey.get(`Observation/${referencedId(reference, "Observation")}`);
-    return resources.flatMap((resource) =>
-      resource.resourceType === "DiagnosticReport" && isSettling(resource, find, detectedAt, settleMs)
-        ? [{ patient, key: keyOf(resource), until: startedAt + settleMs }]
-        : [],
-    );
+    const reported = new Set(resources.flatMap(partsOf));
+    const reports = resources.filter((resource) => isSettling(resource, find, detectedAt, settleMs));
+    const results = changes.filter(({ before }) => before === undefined).map(({ after }) => after);
+    const alone = results.filter((each) => !reported.has(keyOf(each)) && mayGetReport(each, detectedAt, settleMs));
+    return [...reports, ...alone].map((each) => ({ patient, key: keyOf(each), until: startedAt + settleMs }));
+  });
+}
+
+/** The results that a report or a panel speaks for. */
+function partsOf(resource: Resource): readonly ResourceKey[] {
+  const references =
+    resource.resourceType === "DiagnosticReport"
+      ? resource.result
+      : resource.resourceType === "Observation"
+        ? resource.hasMember
+        : undefined;
+  return (references ?? []).flatMap(({ reference }) => {
+    const id = referencedId(reference, "Observation");
+    return id === undefined ? [] : [`Observation/${id}` as const];
   });
 }
 
@@ -35,7 +52,7 @@ export function withoutRepeats(settling: readonly Settling[]): Settling[] {
 }
 
 /**
- * Change sets that tell again of reports whose time is over, as they are now. Whoever was waiting hears what is there;
+ * Change sets, one a patient, that tell again of reports and results whose time is over, as they are now. Whoever was waiting hears what is there;
  * to everybody else they are nothing new. The same list gives the same ids.
  */
 export async function recheckGroups(
@@ -46,11 +63,14 @@ export async function recheckGroups(
   if (settled.length === 0) return [];
   const snapshots = await ports.snapshots.get(ports.sourceName, settled);
   const detectedAt = new Date(startedAt).toISOString();
-  return settled.flatMap(({ patient, key, until }) => {
-    const resource = snapshots.get(key as ResourceKey)?.resource;
-    if (resource === undefined) return [];
-    const change = { key, hash: contentHash(resource), before: resource, after: resource, initial: false };
-    const id = shortHash(["settled", ports.sourceName, patient, key, until].join("\n"));
-    return [{ id, patient, detectedAt, changes: [change] }];
+  return [...Map.groupBy(settled, ({ patient }) => patient)].flatMap(([patient, ofPatient]) => {
+    const changes = ofPatient.flatMap(({ key }) => {
+      const resource = snapshots.get(key)?.resource;
+      if (resource === undefined) return [];
+      return [{ key, hash: contentHash(resource), before: resource, after: resource, initial: false }];
+    });
+    const signs = ofPatient.flatMap(({ key, until }) => [key, until]);
+    const id = shortHash(["settled", ports.sourceName, patient, ...signs].join("\n"));
+    return changes.length === 0 ? [] : [{ id, patient, detectedAt, changes }];
   });
 }

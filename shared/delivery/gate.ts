@@ -28,7 +28,7 @@ function messageGate(destination: Hl7Destination): Gate {
       eventType(name).trigger !== undefined &&
       hasOrderControl(name, destination) &&
       !(name === "patient.updated" && destination.patientUpdateEvent === "A08"),
-    trigger: (name, resource) => triggerOf(name, resource, preferences),
+    trigger: (name, resource, isRepeated) => triggerOf(name, resource, preferences, isRepeated),
     downgrades: destination.downgrade !== "omit",
     mirrors: false,
     settleMs: destination.settle,
@@ -41,7 +41,7 @@ function webhookGate(destination: Destination): Gate {
   const { events, options } = destination;
   return {
     takes: (name) => matchesEvent(events, name),
-    trigger: (name, resource) => triggerOf(name, resource),
+    trigger: (name, resource, isRepeated) => triggerOf(name, resource, {}, isRepeated),
     downgrades: false,
     mirrors: true,
     settleMs: destination.settle,

@@ -7,7 +7,8 @@ import { type SubjectOfChange, subjectsOf, withPatient } from "../events/subject
 import type { ResourceKey } from "../fhir.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Ledger } from "./ledger.ts";
-import { concerns, formerPatientOf, type Renderers, type Route, tellAll } from "./tell.ts";
+import { predecessorsOf } from "./successors.ts";
+import { concerns, formerPatientOf, type Renderers, type Route, type Telling, tellAll } from "./tell.ts";
 
 export interface DeliveryQueue {
   /** Sends in this order and returns when all are accepted. The same delivery may come again. */
@@ -89,7 +90,8 @@ async function routeTo(route: Route, { published, ledger, queue }: RouteDependen
   const subjects = route.subjects.filter((subject) => concerns(route.destination, subject));
   const partition: PublishedPartition = { destination: name, source: changeSet.source, patient: changeSet.patient };
   const patientKey: ResourceKey = `Patient/${changeSet.patient}`;
-  const told = await published.load(partition, [...new Set([...subjects.map(({ key }) => key), patientKey])]);
+  const keys = [...subjects.map(({ key }) => key), ...predecessorsOf(subjects), patientKey];
+  const told = await published.load(partition, [...new Set(keys)]);
   const formerly = await toldUnderFormerPatients(published, partition, subjects);
   const tellings = tellAll(route, withPatient(subjects, told.get(patientKey)?.patient), told, formerly);
 
@@ -99,7 +101,15 @@ async function routeTo(route: Route, { published, ledger, queue }: RouteDependen
   );
   const deliveries = messages.flatMap(({ head, body }) => (body === undefined ? [] : [{ ...head, body }]));
   if (deliveries.length > 0) await queue.send(name, deliveries);
-  await settleAll(tellings, async ({ key, next }) => next && published.save(partition, key, next));
+  const save = async ({ key, next }: Telling) => next && published.save(partition, key, next);
+  await settleAll(
+    tellings.filter(({ isOther }) => isOther),
+    save,
+  );
+  await settleAll(
+    tellings.filter(({ isOther }) => !isOther),
+    save,
+  );
   return {
     destination: name,
     events: deliveries.map(({ event }) => event),

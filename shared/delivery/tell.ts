@@ -4,6 +4,7 @@ import { isHl7 } from "../config/bridge.ts";
 import type { Destination, Hl7Destination, Source } from "../config/schema.ts";
 import { BridgeError } from "../errors.ts";
 import {
+  canEndOthers,
   canTell,
   type Derivation,
   derive,
@@ -15,6 +16,7 @@ import {
 import type { ClinicalEvent } from "../events/event.ts";
 import type { Published } from "../events/published.ts";
 import type { SubjectOfChange } from "../events/subjects.ts";
+import type { Statement } from "../events/vocabulary.ts";
 import { isResource, keyOf, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
 import { instantOf } from "../instant.ts";
 import type { WebhookInput } from "../webhook/payload.ts";
@@ -24,6 +26,7 @@ import { deliveryId } from "./delivery-id.ts";
 import { gateOf } from "./gate.ts";
 import type { DeliveryHead } from "./ledger.ts";
 import { circumstancesOf, panelOf } from "./panel.ts";
+import { endedBy, successorsFirst } from "./successors.ts";
 
 export { gateOf };
 
@@ -69,6 +72,8 @@ export interface Telling {
   readonly messages: readonly Message[];
   /** Absent when nothing moved. */
   readonly next?: Published | undefined;
+  /** Another resource told of its end: that is written down first. */
+  readonly isOther?: boolean;
 }
 
 export interface Message {
@@ -108,17 +113,85 @@ export function tellAll(
   published: ReadonlyMap<ResourceKey, Published>,
   formerly: ReadonlyMap<ResourceKey, Published> = new Map(),
 ): readonly Telling[] {
-  const plans = subjects.map((subject) =>
-    planSafely(route, subject, published.get(subject.key), formerly.get(subject.key)),
-  );
+  const { plans, rendered, ended } = planAll(route, subjects, published, formerly);
   const together = isHl7(route.destination) ? groupsOf(plans.filter(isPlan)) : new Map<Plan, Group>();
-  return plans.map((plan) => {
+  const tellings = plans.map((plan) => {
     if (!isPlan(plan)) return plan;
     const group = together.get(plan);
-    return safely(route, plan.subject, plan.from.sequence, () =>
-      group === undefined ? render(route, plan) : renderTogether(route, plan, group),
-    );
+    if (group === undefined) return rendered.get(plan) ?? renderSafely(route, plan);
+    return safely(route, plan.subject, plan.from.sequence, () => renderTogether(route, plan, group));
   });
+  return withOthers(tellings, ended);
+}
+
+/** What is to be told of the subjects, in their order; undefined where that is nothing or cannot be found out. */
+export function plansOf(
+  route: Route,
+  subjects: readonly SubjectOfChange[],
+  published: ReadonlyMap<ResourceKey, Published> = new Map(),
+  formerly: ReadonlyMap<ResourceKey, Published> = new Map(),
+): readonly (Plan | undefined)[] {
+  const { plans } = planAll(route, subjects, published, formerly);
+  return plans.map((plan) => (isPlan(plan) ? plan : undefined));
+}
+
+interface Planned {
+  /** In the order of the subjects. */
+  readonly plans: readonly (Plan | Telling)[];
+  readonly rendered: ReadonlyMap<Plan, Telling>;
+  /** What is held of resources of whose end others tell. */
+  readonly ended: ReadonlyMap<ResourceKey, Published>;
+}
+
+function planAll(
+  route: Route,
+  subjects: readonly SubjectOfChange[],
+  published: ReadonlyMap<ResourceKey, Published>,
+  formerly: ReadonlyMap<ResourceKey, Published>,
+): Planned {
+  const rendered = new Map<Plan, Telling>();
+  const ended = new Map<ResourceKey, Published>();
+  const planned = new Map<SubjectOfChange, Plan | Telling>();
+  for (const subject of successorsFirst(subjects)) {
+    const knownOf = (key: ResourceKey) => ended.get(key) ?? published.get(key) ?? takenToKnow(route, subject, key);
+    const plan = planSafely(route, subject, published.get(subject.key), {
+      former: formerly.get(subject.key),
+      ended: ended.get(subject.key),
+      knows: (key, statement) => standingBefore(route, knownOf(key as ResourceKey)).includes(statement),
+    });
+    planned.set(subject, plan);
+    if (!isPlan(plan) || plan.steps.every(({ others = [] }) => others.length === 0)) continue;
+    const telling = renderSafely(route, plan);
+    rendered.set(plan, telling);
+    for (const [key, other] of endedBy(heardSteps(plan, telling.messages), knownOf))
+      if (!isWrittenBy(route, published.get(key))) {
+        const writtenBy = { changeSet: route.changeSet.id, standing: standingBefore(route, knownOf(key)) };
+        ended.set(key, { ...other, writtenBy });
+      }
+  }
+  return { plans: subjects.flatMap((subject) => planned.get(subject) ?? []), rendered, ended };
+}
+
+function renderSafely(route: Route, plan: Plan): Telling {
+  return safely(route, plan.subject, plan.from.sequence, () => render(route, plan));
+}
+
+/** A run that did not live to write down all left some of it as it is after this change set. */
+function isWrittenBy({ changeSet }: Route, published: Published | undefined): boolean {
+  return published?.writtenBy?.changeSet === changeSet.id;
+}
+
+function standingBefore(route: Route, known: Published | undefined): readonly Statement[] {
+  return (isWrittenBy(route, known) ? known?.writtenBy?.standing : known?.standing) ?? [];
+}
+
+/** Before what ended them is written down: a repeat after a crash between the two finds that they had ended. */
+function withOthers(tellings: readonly Telling[], ended: ReadonlyMap<ResourceKey, Published>): readonly Telling[] {
+  const nexts = new Set(tellings.filter(({ next }) => next !== undefined).map(({ key }) => key));
+  const others = [...ended]
+    .filter(([key]) => !nexts.has(key))
+    .map(([key, other]) => ({ key, messages: [], next: { ...other, revision: other.revision + 1 }, isOther: true }));
+  return [...others, ...tellings.map((telling) => (ended.has(telling.key) ? { ...telling, isOther: true } : telling))];
 }
 
 /**
@@ -127,7 +200,7 @@ export function tellAll(
  */
 export function tell(route: Route, subject: SubjectOfChange, published: Published | undefined): Telling {
   const plan = planSafely(route, subject, published);
-  return isPlan(plan) ? safely(route, subject, plan.from.sequence, () => render(route, plan)) : plan;
+  return isPlan(plan) ? renderSafely(route, plan) : plan;
 }
 
 function safely(route: Route, subject: SubjectOfChange, sequence: number, action: () => Telling): Telling {
@@ -159,25 +232,34 @@ function planSafely(
   route: Route,
   subject: SubjectOfChange,
   published: Published | undefined,
-  former?: Published | undefined,
+  surroundings?: Surroundings,
 ): Plan | Telling {
   let planned: Plan | undefined;
   const telling = safely(route, subject, published?.sequence ?? 0, () => {
-    planned = planOf(route, subject, published, former);
+    planned = planOf(route, subject, published, surroundings);
     return { key: subject.key, messages: [] };
   });
   return planned ?? telling;
 }
 
+/** What else was told. */
+export interface Surroundings {
+  /** Of the resource, under the patient that it came from. */
+  readonly former?: Published | undefined;
+  /** Of its end, by another resource of the same change set. */
+  readonly ended?: Pick<Published, "standing" | "writtenBy"> | undefined;
+  /** Of other resources. */
+  readonly knows?: (key: string, statement: Statement) => boolean;
+}
+
 /**
- * @param former what was told of it under the patient that it came from
  * @returns undefined for what is nothing to this destination: what was there before, or a version that comes too late
  */
 export function planOf(
   route: Route,
   subject: SubjectOfChange,
   published: Published | undefined,
-  former?: Published | undefined,
+  { former, ended, knows }: Surroundings = {},
 ): Plan | undefined {
   const { destination, source, changeSet } = route;
   const { before, after, lookup, lookupBefore, initial, now } = subject;
@@ -193,6 +275,7 @@ export function planOf(
   const from = {
     ...startingPoint(route, subject, gate, isTakenToKnow),
     ...(moved ? movedFrom(subject, published, former) : published),
+    ...(ended && { standing: ended.standing, writtenBy: ended.writtenBy }),
   };
   const derivation = derive(
     from,
@@ -203,6 +286,7 @@ export function planOf(
       lookupBefore,
       detectedAt: changeSet.detectedAt,
       resources: now,
+      knows,
       isTouched: isTouched(destination, gate, subject),
       isWaitOver: changeSet.isRecheck === true,
     },
@@ -222,7 +306,7 @@ function render(route: Route, plan: Plan): Telling {
   const messages = plan.steps.flatMap(({ event, missingFocus }, index) =>
     event === undefined ? [] : [messageOf(route, plan.subject, event, plan.from.sequence + index + 1, missingFocus)],
   );
-  return tellingOf(plan, messages);
+  return tellingOf(route, plan, messages);
 }
 
 /** One message stands for a step of each member; it comes in the place of the first. */
@@ -231,16 +315,21 @@ function renderTogether(route: Route, plan: Plan, group: Group): Telling {
   if (first === undefined) return render(route, plan);
   group.message ??= messageOf(route, first.subject, group.event, first.from.sequence + 1, undefined);
   const { message } = group;
-  const telling = tellingOf(plan, [message]);
+  const telling = tellingOf(route, plan, [message]);
   return plan === first ? telling : { ...telling, messages: [] };
 }
 
-function tellingOf(plan: Plan, messages: readonly Message[]): Telling {
+/** All but those whose message could not be rendered. */
+function heardSteps({ steps, derivation }: Plan, messages: readonly Message[]): readonly Step[] {
+  return derivation.steps.filter((step) => messages[steps.indexOf(step)]?.failure === undefined);
+}
+
+function tellingOf(route: Route, plan: Plan, messages: readonly Message[]): Telling {
   const { subject, published, from, derivation, hash, steps } = plan;
   const { after } = subject;
   const isParked = (step: Step) => messages[steps.indexOf(step)]?.failure !== undefined;
   const last = steps.findLast((step) => !isParked(step));
-  const heard = derivation.steps.filter((step) => !isParked(step));
+  const heard = heardSteps(plan, messages);
   const next: Published = {
     facts: derivation.facts,
     standing: standingAfterAll(from.standing, heard, gateOf(plan.destination)),
@@ -250,6 +339,9 @@ function tellingOf(plan: Plan, messages: readonly Message[]): Telling {
     sequence: from.sequence + messages.length,
     versionId: after.meta?.versionId,
     versionTime: after.meta?.lastUpdated ?? from.versionTime,
+    ...(canEndOthers(after.resourceType) && {
+      writtenBy: { changeSet: route.changeSet.id, standing: standingBefore(route, from) },
+    }),
     ...(isResource(after, "Patient") && { patient: after }),
     revision: from.revision + 1,
   };
@@ -359,7 +451,7 @@ function isLate(after: Resource, published: Published | undefined): boolean {
  */
 function startingPoint(
   route: Route,
-  { before, after, then, lookupBefore }: SubjectOfChange,
+  { before, after, then, lookupBefore }: Pick<SubjectOfChange, "before" | "after" | "then" | "lookupBefore">,
   gate: Gate,
   isTakenToKnow: boolean,
 ): Published {
@@ -374,6 +466,13 @@ function startingPoint(
     standing: standingAfterAll([], derivation.steps, gate),
     contentHash: contentHashOf(route, derivation, then),
   };
+}
+
+/** Of another resource of which nothing was told here: what was there before the bridge is taken to be known. */
+function takenToKnow(route: Route, { then, lookupBefore }: SubjectOfChange, key: ResourceKey): Published | undefined {
+  const before = lookupBefore(key);
+  if (before === undefined || route.destination.initialLoad !== "none") return undefined;
+  return startingPoint(route, { before, after: before, then, lookupBefore }, gateOf(route.destination), true);
 }
 
 /** An update that cannot be rendered still has content that can be told apart. */

@@ -37,6 +37,8 @@ export interface Subject {
   readonly lookupBefore?: Lookup | undefined;
   /** Everything that came along, in its new form. */
   readonly resources?: readonly Resource[];
+  /** Whether a statement about another resource stands; without it, what was there before is taken to be known. */
+  readonly knows?: ((key: string, statement: Statement) => boolean) | undefined;
   /** Another resource changed that messages about this one tell. */
   readonly isTouched?: boolean;
   /** Whatever waits for its parts is told as it is. */
@@ -48,7 +50,8 @@ export interface Subject {
 /** What the receiver wants to hear and how. */
 export interface Gate {
   takes(event: EventName): boolean;
-  trigger(event: EventName, resource: Resource): Trigger | undefined;
+  /** `isRepeated`: what the event establishes was told before. */
+  trigger(event: EventName, resource: Resource, isRepeated?: boolean): Trigger | undefined;
   /** Whether the event meets the conditions that it sets besides the type. Absent where it sets none. */
   admits?(event: ClinicalEvent, known: Facts, state: Facts): boolean;
   /** Whether an event that it does not take is told as a less specific one. */
@@ -78,6 +81,8 @@ export interface Step {
   readonly is: Facts;
   /** Absent when the receiver does not take it. */
   readonly event?: ClinicalEvent | undefined;
+  /** Other resources whose end the message tells too. */
+  readonly others?: readonly string[] | undefined;
   /** The event is about a resource that did not come along: it cannot be rendered. */
   readonly missingFocus?: boolean | undefined;
 }
@@ -149,6 +154,16 @@ export function derive(picture: Picture, subject: Subject, options: DeriveOption
   return tableOf(subject.after).derive(picture, subject, options);
 }
 
+/** Whether one resource of this type may tell of the end of another. */
+export function canEndOthers(resourceType: string): boolean {
+  return tables[resourceType]?.canEndOthers === true;
+}
+
+/** Other resources that this one may tell the end of: what was told of them counts. */
+export function othersBehind(resource: Resource): readonly string[] {
+  return tables[resource.resourceType]?.behind(resource) ?? [];
+}
+
 /** The picture of a receiver that heard all of these steps. */
 export function standingAfterAll(
   standing: readonly Statement[],
@@ -179,6 +194,8 @@ export function ruleRows(): readonly RuleRow[] {
 interface AnyTable {
   readonly none: Facts;
   readonly rows: readonly Omit<RuleRow, "resourceType">[];
+  readonly canEndOthers: boolean;
+  behind(resource: Resource): readonly string[];
   canTell(gate: Gate): boolean;
   derive(picture: Picture, subject: Subject, options: DeriveOptions): Derivation;
 }
@@ -194,6 +211,8 @@ function anyTable<SomeFacts extends Facts>(table: RuleTable<SomeFacts>): AnyTabl
   return {
     none: table.none,
     rows: rowsOf(table),
+    canEndOthers: table.behind !== undefined,
+    behind: (resource) => table.behind?.(resource) ?? [],
     canTell: (gate) => isOpenTo(table, gate),
     derive: (picture, subject, options) => deriveBy(table, picture as Known<SomeFacts>, subject, options),
   };
@@ -214,7 +233,8 @@ function deriveBy<SomeFacts extends Facts>(
   const { after, lookup, lookupBefore = lookup, resources = [] } = subject;
   const was = picture.facts;
   const is = table.facts(after, lookup, resources, was, gate.recordNumber);
-  const isWaiting = !subject.isWaitOver && table.isWaiting?.(after, lookup, subject.detectedAt, gate.settleMs) === true;
+  const isWaiting =
+    !subject.isWaitOver && table.isWaiting?.(after, lookup, subject.detectedAt, gate.settleMs, was) === true;
   if (isWaiting) return { steps: [], facts: was, isUpdate: false, isWaiting };
   if (table.ignores?.(was, is)) return { steps: [], facts: was, isUpdate: false, isIgnored: true };
 
@@ -229,10 +249,12 @@ function deriveBy<SomeFacts extends Facts>(
     lookupBefore,
     resources,
     has: has(gate),
+    mirrors: gate.mirrors,
     hears,
     hearsTogether,
     toldBefore,
     recordedAt: after.meta?.lastUpdated ?? subject.detectedAt,
+    knows: subject.knows ?? ((key: string) => lookupBefore(key) !== undefined),
   };
   let isMissed = false;
   let update: Pick<Rule<SomeFacts>, "id" | "occurredAt"> | undefined;
@@ -249,7 +271,8 @@ function deriveBy<SomeFacts extends Facts>(
       isMissed ||= chosen === undefined;
       if (chosen !== undefined && chosen === table.update?.event) update ??= rule;
       else if (chosen !== undefined || gate.knowsUntold) {
-        const step = makeStep(table, rule, chosen, [known, state, here], subject, options);
+        const isRepeated = chosen !== undefined && eventType(chosen).establishes?.every(told) === true;
+        const step = makeStep(table, rule, chosen, [known, state, here], subject, options, isRepeated);
         if (step.event === undefined && !gate.knowsUntold) continue;
         steps.push(step);
         standing = standingAfter(standing, step.name);
@@ -334,19 +357,21 @@ function choose(name: EventName, resource: Resource, gate: Gate): EventName | un
 
 function makeStep<SomeFacts extends Facts>(
   table: RuleTable<SomeFacts>,
-  rule: Pick<Rule<SomeFacts>, "id" | "event" | "occurredAt" | "isNew" | "isOfBefore">,
+  rule: Omit<Rule<SomeFacts>, "title" | "when">,
   chosen: EventName | undefined,
   [known, state, around]: readonly [known: SomeFacts, state: SomeFacts, around: Around<SomeFacts>],
   { before, after, lookup, detectedAt }: Subject,
   { initial, gate }: DeriveOptions,
+  isRepeated = false,
 ): Step {
   const why = { rule: rule.id, happened: rule.event, was: known, is: state };
   if (chosen === undefined) return { ...why, name: rule.event };
+  const others = chosen === rule.event ? rule.others?.(state, around) : undefined;
   const now = table.focus === undefined ? after : table.focus(chosen, around.final, after, lookup);
-  const focus = rule.isOfBefore ? before : now;
+  const focus = rule.isOfBefore ? before : rule.isOfOther ? lookup(others?.[0]) : now;
   const event: ClinicalEvent = {
     type: chosen,
-    trigger: gate.trigger(chosen, focus ?? after),
+    trigger: gate.trigger(chosen, focus ?? after, isRepeated),
     rule: rule.id,
     focus: keyOf(focus ?? after),
     after: focus ?? after,
@@ -357,7 +382,7 @@ function makeStep<SomeFacts extends Facts>(
     ...(initial && { initial }),
   };
   if (gate.admits?.(event, known, state) === false) return { ...why, name: chosen };
-  return { ...why, name: chosen, event, ...(focus === undefined && { missingFocus: true }) };
+  return { ...why, name: chosen, event, others, ...(focus === undefined && { missingFocus: true }) };
 }
 
 function carried<SomeFacts extends Facts>(state: SomeFacts, name: EventName): Partial<SomeFacts> {

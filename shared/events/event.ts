@@ -33,6 +33,8 @@ export interface EventStep {
   readonly priorLocation?: fhir4.EncounterLocation | undefined;
   /** The record that a merge ended: MRG. */
   readonly merged?: Resource | undefined;
+  /** The orders that this one takes the place of, of those that the destination knows. */
+  readonly replaced?: readonly string[] | undefined;
   /** ORC-1, where it is another than the one that the type of the event stands for. */
   readonly orderControl?: string | undefined;
 }

@@ -65,6 +65,15 @@ export const eventOptions = {
     means: "Times in a schedule that cannot be booked are told with S23 and S24 (AP16).",
     isRefinement: true,
   },
+  "scheduled-starts": {
+    means: "An order whose time has come counts as begun, so that its end is told with DC and not with CA (O6).",
+  },
+  refills: {
+    means: "A prescription that renews another one is told with RF (O15); otherwise with NW.",
+  },
+  "approved-refills": {
+    means: "The same with AF, to a pharmacy that asks for renewals and waits for the answer (O15).",
+  },
   "registered-results": { means: "Reports that have nothing to show yet are told (R1)." },
   "ongoing-administrations": {
     means: "Medicines are told while they are being given (M1); otherwise when that is over.",

@@ -17,6 +17,11 @@ export interface Published {
   /** `meta.versionId` and `meta.lastUpdated` of the version that the facts are of. */
   readonly versionId?: string | undefined;
   readonly versionTime?: string | undefined;
+  /**
+   * Of a resource of whose end others may tell: the id of the change set that wrote this, and what stood before it. Who
+   * comes after it in the same change set, run once more after a crash, goes by that.
+   */
+  readonly writtenBy?: { readonly changeSet: string; readonly standing: readonly Statement[] } | undefined;
   /** Of a Patient, the version itself: every message about the patient speaks with it. */
   readonly patient?: Patient | undefined;
   /** How often this was written: the fence against a slower run of the same change set. */

@@ -37,7 +37,11 @@ export interface Around<SomeFacts extends Facts> {
   readonly recordedAt: string;
   /** Whether a statement stood before the first of the steps. */
   toldBefore(statement: Statement): boolean;
+  /** Whether a statement about another resource stands because this receiver was told so, or is taken to know. */
+  knows(key: string, statement: Statement): boolean;
   has(option: EventOption): boolean;
+  /** Whether the receiver keeps copies of resources. */
+  readonly mirrors: boolean;
   /** Whether the receiver hears of such an event as what it is. */
   hears(event: EventName): boolean;
   /** Whether it hears of such an event with a message that tells of the related resource too. */
@@ -61,6 +65,10 @@ export interface Rule<SomeFacts extends Facts> {
   /** Fires only where this option is switched on, or off. */
   readonly option?: EventOption;
   readonly unless?: EventOption;
+  /** Other resources whose end the message tells: what it makes of them is in the vocabulary, `ofOthers`. */
+  others?(is: SomeFacts, around: Around<SomeFacts>): readonly string[];
+  /** Speaks of the first of those. */
+  readonly isOfOther?: boolean;
   /** Speaks of the resource as it was before. */
   readonly isOfBefore?: boolean;
   /** Whatever the resource was before, the receiver hears of it for the first time. */
@@ -103,7 +111,7 @@ export interface RuleTable<SomeFacts extends Facts> {
   /** A version that says nothing: nothing is told and the receiver's picture stays as it is. */
   ignores?(was: SomeFacts, is: SomeFacts): boolean;
   /** Whether more is to be expected soon: nothing is told yet, and the receiver's picture stays as it is. */
-  isWaiting?(resource: Resource, lookup: Lookup, detectedAt: string, settleMs: number): boolean;
+  isWaiting?(resource: Resource, lookup: Lookup, detectedAt: string, settleMs: number, was: SomeFacts): boolean;
   /** What a step shows differently from the final state. */
   step?(
     was: SomeFacts,
@@ -112,6 +120,8 @@ export interface RuleTable<SomeFacts extends Facts> {
     after: Resource,
     around: Around<SomeFacts>,
   ): EventStep;
+  /** Other resources of whose end this one may tell. */
+  behind?(resource: Resource): readonly string[];
   /** The resource that an event is about, where it is not the one that changed; undefined where it did not come along. */
   focus?(event: EventName, is: SomeFacts, after: Resource, lookup: Lookup): Resource | undefined;
 }

@@ -23,6 +23,10 @@ export interface EventType {
   /** Statements that stand from now on, and that a later cancel may withdraw. */
   readonly establishes?: readonly Statement[];
   readonly withdraws?: readonly Statement[];
+  /** The same of another resource whose end its message tells too. */
+  readonly ofOthers?: { readonly establishes?: readonly Statement[]; readonly withdraws: readonly Statement[] };
+  /** The trigger where what the event establishes was told before; without it, the same. */
+  readonly repeated?: TriggerChoice;
   /**
    * Of what an HL7 receiver must have been told for its message to make sense: one of these. Where nothing that the
    * receiver takes could have told it, it is taken to know.
@@ -44,13 +48,17 @@ export type Statement =
   | "merge"
   | "appointment"
   | "order"
+  /** An order, a document or a charge has given its place to another one. */
+  | "replaced"
   | "final-result"
   | "result"
   | "document"
   | "preliminary-document"
+  | "superseded-document"
   | "record"
   | "charge"
   | "account"
+  | "closed-account"
   | "block";
 
 const wholeVisit = [
@@ -73,10 +81,10 @@ const visitStatements = [
   "pending-discharge",
 ] as const satisfies Statement[];
 const aVisit = ["visit", "pre-admission", "pending-admission", "arrival"] as const satisfies Statement[];
-const wholeResult = ["phase", "complete", "content"] as const;
+const wholeResult = ["phase", "complete", "content", "patientKey"] as const;
 
-const added = { carries: ["phase", "content"], establishes: ["record"] } as const;
-const changed = { carries: ["phase", "content"] } as const;
+const added = { carries: ["phase", "content", "patientKey"], establishes: ["record"] } as const;
+const changed = { carries: ["phase", "content", "patientKey"] } as const;
 const deleted = { carries: ["phase"], withdraws: ["record"] } as const;
 const phase = { carries: ["phase", "content"] } as const;
 
@@ -416,12 +424,26 @@ export const eventTypes = {
   "slot.blocked": { trigger: "SIU^S23", means: "A time in a schedule cannot be booked.", establishes: ["block"] },
   "slot.unblocked": { trigger: "SIU^S24", means: "A time in a schedule can be booked again.", withdraws: ["block"] },
 
-  "order.placed": { trigger: orderTrigger, means: "An order was placed.", establishes: ["order"] },
+  "order.placed": {
+    trigger: orderTrigger,
+    means: "An order was placed.",
+    establishes: ["order"],
+    withdraws: ["replaced"],
+  },
+  "order.renewed": {
+    trigger: orderTrigger,
+    means: "A prescription goes on with a new one.",
+    downgrade: ["order.placed"],
+    establishes: ["order"],
+    withdraws: ["replaced"],
+  },
   "order.replaced": {
     trigger: orderTrigger,
     means: "An order takes the place of another one, which ends.",
     downgrade: ["order.placed"],
     establishes: ["order"],
+    withdraws: ["replaced"],
+    ofOthers: { withdraws: ["order"], establishes: ["replaced"] },
   },
   "order.changed": { trigger: orderTrigger, means: "Something about an order changed." },
   "order.held": { trigger: orderTrigger, means: "An order was put on hold.", downgrade: ["order.changed"] },
@@ -476,53 +498,59 @@ export const eventTypes = {
   "document.added": {
     trigger: documentTrigger("T02", "T01"),
     means: "A document is there.",
-    carries: ["phase", "content"],
+    carries: ["phase", "content", "amended", "patientKey"],
     establishes: ["document"],
-    withdraws: ["preliminary-document"],
+    withdraws: ["preliminary-document", "superseded-document", "replaced"],
   },
   "document.preliminary": {
     trigger: documentTrigger("T02", "T01"),
+    repeated: documentTrigger("T08", "T07"),
     means: "A document is being written and not signed yet.",
-    carries: ["phase", "content"],
+    carries: ["phase", "content", "amended", "patientKey"],
     establishes: ["preliminary-document"],
+    withdraws: ["superseded-document", "replaced"],
   },
   "document.finalized": {
     trigger: documentTrigger("T04", "T03"),
     means: "A document that was told as preliminary is final.",
     downgrade: ["document.added"],
-    carries: ["phase", "content"],
+    carries: ["phase", "content", "amended", "patientKey"],
     establishes: ["document"],
     withdraws: ["preliminary-document"],
   },
   "document.changed": {
     trigger: documentTrigger("T08", "T07"),
-    means: "A document has another content.",
+    means: "A document has another content, or was amended.",
     downgrade: ["document.added"],
-    carries: ["phase", "content"],
+    carries: ["phase", "content", "amended", "patientKey"],
   },
   "document.addended": {
     trigger: documentTrigger("T06", "T05"),
     means: "A document adds to another one.",
     downgrade: ["document.added"],
-    carries: ["phase", "content"],
+    carries: ["phase", "content", "amended", "patientKey"],
     establishes: ["document"],
+    withdraws: ["superseded-document", "replaced"],
   },
   "document.replaced": {
     trigger: documentTrigger("T10", "T09"),
     means: "A document takes the place of another one.",
     downgrade: ["document.added"],
-    carries: ["phase", "content"],
+    carries: ["phase", "content", "amended", "patientKey"],
     establishes: ["document"],
+    withdraws: ["superseded-document", "replaced"],
+    ofOthers: { withdraws: ["document", "preliminary-document"], establishes: ["replaced"] },
   },
   "document.superseded": {
     trigger: "MDM^T03",
     means: "A document does not hold any more.",
+    establishes: ["superseded-document"],
     withdraws: ["document", "preliminary-document"],
   },
   "document.cancelled": {
     trigger: "MDM^T11",
     means: "A document was recorded in error.",
-    withdraws: ["document", "preliminary-document"],
+    withdraws: ["document", "preliminary-document", "superseded-document", "replaced"],
   },
 
   "immunization.added": { trigger: "VXU^V04", means: "A vaccine was given, or was not given for a reason.", ...added },
@@ -559,26 +587,35 @@ export const eventTypes = {
     means: "Something is to be charged.",
     carries: ["phase", "content"],
     establishes: ["charge"],
+    withdraws: ["replaced"],
   },
   "charge.reversed": {
     trigger: "DFT^P03",
     means: "A charge that had been told is taken back.",
     carries: ["phase"],
     withdraws: ["charge"],
+    ofOthers: { withdraws: ["charge"], establishes: ["replaced"] },
   },
   "account.opened": {
     trigger: "BAR^P01",
     means: "An account was opened.",
     carries: ["phase", "content"],
     establishes: ["account"],
+    withdraws: ["closed-account"],
   },
   "account.changed": { trigger: "BAR^P05", means: "An account changed.", carries: ["content"] },
-  "account.closed": { trigger: "BAR^P06", means: "An account was closed.", carries: ["phase"], withdraws: ["account"] },
+  "account.closed": {
+    trigger: "BAR^P06",
+    means: "An account was closed.",
+    carries: ["phase"],
+    establishes: ["closed-account"],
+    withdraws: ["account"],
+  },
   "account.deleted": {
     trigger: "BAR^P02",
     means: "An account was opened in error.",
     carries: ["phase"],
-    withdraws: ["account"],
+    withdraws: ["account", "closed-account"],
   },
   "account.merged": {
     trigger: "ADT^A41",
@@ -640,13 +677,21 @@ export function standingAfter(standing: readonly Statement[], name: EventName): 
   return [...kept, ...establishes];
 }
 
+/** What stands of another resource after its end was told with an event. */
+export function standingOfOther(standing: readonly Statement[], name: EventName): readonly Statement[] {
+  const { establishes = [], withdraws = [] } = eventType(name).ofOthers ?? {};
+  return [...new Set([...standing.filter((statement) => !withdraws.includes(statement)), ...establishes])];
+}
+
 /** The HL7 v2 trigger of an event about a resource, as a receiver prefers it. */
 export function triggerOf(
   name: EventName,
   resource: Resource,
   preferences: TriggerPreferences = {},
+  isRepeated = false,
 ): Trigger | undefined {
-  const { trigger } = eventType(name);
+  const { trigger: first, repeated = first } = eventType(name);
+  const trigger = isRepeated ? repeated : first;
   return preferences.triggers?.[name] ?? (typeof trigger === "object" ? trigger.of(resource, preferences) : trigger);
 }
 

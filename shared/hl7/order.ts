@@ -1,10 +1,17 @@
 import { BridgeError } from "../errors.ts";
-import type { Resource } from "../fhir.ts";
+import { keyOf, type Resource } from "../fhir.ts";
 import { numbered } from "./chart.ts";
 import { type MessageContext, wrongKind } from "./context.ts";
 import { codingsOf } from "./datatypes/coded.ts";
 import type { Scope } from "./scope.ts";
-import { childControl, isWithdrawal, type OrderMode, orderControlOf, parentControl } from "./tables/order-control.ts";
+import {
+  approvedRefill,
+  childControl,
+  isWithdrawal,
+  type OrderMode,
+  orderControlOf,
+  parentControl,
+} from "./tables/order-control.ts";
 
 export type Order = fhir4.ServiceRequest | fhir4.MedicationRequest;
 
@@ -72,8 +79,9 @@ export function orderModeOf({ destination }: MessageContext): OrderMode {
 }
 
 function controlOf(context: MessageContext): string {
-  const { event } = context;
+  const { event, destination } = context;
   const mode = orderModeOf(context);
+  if (event.type === "order.renewed" && destination.options.includes("approved-refills")) return approvedRefill;
   const control = event.step?.orderControl ?? orderControlOf(event.type)?.[mode];
   if (control !== undefined) return control;
   throw new BridgeError("ERR_UNRENDERABLE", { details: { field: "ORC-1", event: event.type, mode } });
@@ -89,11 +97,8 @@ function related(
   const replaced = orderControlOf(context.event.type)?.replaced?.[orderModeOf(context)];
   if (replaced !== undefined) {
     const [before, after] = replacement(focus, context, scope);
-    if (before !== undefined && after !== undefined)
-      return [
-        [before, replaced],
-        [after, control],
-      ];
+    if (before.length > 0 && after !== undefined)
+      return [...before.map((order) => [order, replaced] as const), [after, control]];
     // RP and RO make sense as a pair only: one alone is a new order, or a cancelled one.
     scope.report({ severity: "warning", reason: "missing-resource", path: `${focus.resourceType}.${replaces(focus)}` });
     const alone = orderControlOf(hasPredecessor(focus) ? "placed" : "cancelled")?.[orderModeOf(context)];
@@ -107,18 +112,19 @@ function related(
   ];
 }
 
-/** The order that ends and its successor, whichever of the two the event is about. */
+/** The orders that end and their successor, whichever of them the event is about. */
 function replacement(
   focus: Order,
-  { resources }: MessageContext,
+  { resources, event }: MessageContext,
   scope: Scope,
-): readonly [before: Order | undefined, after: Order | undefined] {
-  const before = replacedBy(focus, scope);
-  if (before !== undefined) return [before, focus];
+): readonly [before: readonly Order[], after: Order | undefined] {
+  const known = event.step?.replaced;
+  const before = replacedBy(focus, scope).filter((order) => known === undefined || known.includes(keyOf(order)));
+  if (before.length > 0) return [before, focus];
   const after = resources.find(
-    (each): each is Order => isOrder(each) && each !== focus && replacedBy(each, scope) === focus,
+    (each): each is Order => isOrder(each) && each !== focus && replacedBy(each, scope).includes(focus),
   );
-  return [focus, after];
+  return [[focus], after];
 }
 
 function predecessors(order: Order): readonly fhir4.Reference[] {
@@ -130,10 +136,10 @@ function hasPredecessor(order: Order): boolean {
   return predecessors(order).length > 0;
 }
 
-function replacedBy(order: Order, scope: Scope): Order | undefined {
+function replacedBy(order: Order, scope: Scope): readonly Order[] {
   return predecessors(order)
     .map((reference) => scope.resolve<Resource>(reference, order))
-    .find(isOrder);
+    .filter(isOrder);
 }
 
 function replaces({ resourceType }: Order): string {

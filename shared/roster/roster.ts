@@ -16,11 +16,11 @@ export interface Progress {
   readonly rereadAnswered: number;
   /** The record that this one was merged into. */
   readonly mergedInto?: string | undefined;
-  /** Reports that destinations may be holding until all of their results are there. */
+  /** Reports that destinations may be holding until all of their results are there, and results without a report. */
   readonly settling?: readonly Settling[] | undefined;
 }
 
-/** A report that is told as it is when the time is over. */
+/** A report or a result that is told as it is when the time is over. */
 export interface Settling {
   readonly patient: string;
   readonly key: ResourceKey;

@@ -315,7 +315,6 @@ test("an account, which has no version ids, is moved to another patient and not 
   expect(bodies.map(({ type, data }) => [type, data.patient, data.sequence])).toEqual([
     ["account.opened", "12", 1],
     ["account.moved", "34", 2],
-    ["account.changed", "34", 3],
   ]);
 });
 

@@ -259,6 +259,16 @@ const rows: Row[] = [
     ["AP5 appointment.changed S14"],
   ],
   [
+    "scheduled-starts",
+    "O6",
+    [scan("active")],
+    scan("revoked"),
+    ["O6 order.discontinued O19"],
+    ["O5 order.cancelled O19"],
+  ],
+  ["refills", "O15", [], renewal(), ["O15 order.renewed O09"], ["O1 order.placed O09"]],
+  ["approved-refills", "O15", [], renewal(), ["O15 order.renewed O09"], ["O1 order.placed O09"]],
+  [
     "replaced-as-rescheduled",
     "AP15",
     [],
@@ -281,6 +291,30 @@ const rows: Row[] = [
   ],
   ["documents-without-content", "T5", [], document(), ["T5 document.added T01"], ["T5 document.added T02"]],
 ];
+
+function renewal(): fhir4.MedicationRequest {
+  return {
+    resourceType: "MedicationRequest",
+    id: "52",
+    meta: nextMeta(),
+    status: "active",
+    intent: "order",
+    subject: { reference: "Patient/12" },
+    priorPrescription: { reference: "MedicationRequest/51" },
+  };
+}
+
+function scan(status: fhir4.ServiceRequest["status"]): fhir4.ServiceRequest {
+  return {
+    resourceType: "ServiceRequest",
+    id: "31",
+    meta: nextMeta(),
+    status,
+    intent: "order",
+    subject: { reference: "Patient/12" },
+    occurrenceDateTime: "2026-03-01T08:00:00Z",
+  };
+}
 
 describe.each(rows)("%s: %s", (option, _row, before, after, told, otherwise) => {
   const context = [person({ id: "34" }), appointment("cancelled")];

@@ -1,4 +1,4 @@
-import { keyOf, type Resource } from "../../fhir.ts";
+import { keyOf, patientIdOf, type Resource } from "../../fhir.ts";
 import { instantOf } from "../../instant.ts";
 import { relativeReference } from "../lookup.ts";
 import { contentWithout } from "./content.ts";
@@ -9,8 +9,14 @@ export interface OrderFacts {
   readonly phase: "none" | "draft" | "active" | "held" | "completed" | "cancelled" | "stopped" | "void";
   /** Something has been done for it: a report, a specimen, a dose. Once so, always so. */
   readonly started?: boolean;
-  /** `ServiceRequest/7`: the one whose place it takes. */
-  readonly replaces?: string | undefined;
+  /** When it is to be done (instant or date). */
+  readonly startsAt?: string | undefined;
+  /** `ServiceRequest/7`: the ones whose place it takes. */
+  readonly replaces?: readonly string[];
+  /** Whether it goes on with a prescription. */
+  readonly renews?: boolean;
+  /** `Patient/12` */
+  readonly patientKey?: string | undefined;
   /** The number of whoever carries it out. */
   readonly fillerNumber?: string | undefined;
   readonly reason?: string;
@@ -40,12 +46,16 @@ export function orderFacts(
   resources: readonly Resource[],
   was: OrderFacts,
 ): OrderFacts {
+  const patient = patientIdOf(order);
   const filler = order.identifier?.find(isFillerNumber)?.value;
   return {
     of: order.resourceType,
     phase: phaseOf(order),
     started: was.started === true || resources.some((each) => isDoneFor(each, keyOf(order))),
-    replaces: order.resourceType === "ServiceRequest" ? relativeReference(order.replaces?.[0]?.reference) : undefined,
+    startsAt: startOf(order),
+    replaces: replacedBy(order),
+    renews: order.resourceType === "MedicationRequest" && order.priorPrescription !== undefined,
+    patientKey: patient === undefined ? undefined : `Patient/${patient}`,
     fillerNumber: filler,
     reason: contentWithout({ resourceType: "Basic", code: reasonOf(order) ?? {} } as Resource, []),
     order: contentWithout({ ...order, identifier: order.identifier?.filter((each) => !isFillerNumber(each)) ?? [] }, [
@@ -55,6 +65,23 @@ export function orderFacts(
       ...(order.resourceType === "ServiceRequest" ? ["extension"] : []),
     ]),
   };
+}
+
+/** The orders whose place an order takes. */
+export function replacedBy(order: fhir4.ServiceRequest | fhir4.MedicationRequest): readonly string[] {
+  if (order.resourceType !== "ServiceRequest") return [];
+  return (order.replaces ?? []).flatMap(({ reference }) => relativeReference(reference) ?? []);
+}
+
+function startOf(order: fhir4.ServiceRequest | fhir4.MedicationRequest): string | undefined {
+  const timings =
+    order.resourceType === "ServiceRequest"
+      ? [order.occurrenceTiming]
+      : (order.dosageInstruction ?? []).map(({ timing }) => timing);
+  const own = order.resourceType === "ServiceRequest" ? [order.occurrenceDateTime, order.occurrencePeriod?.start] : [];
+  const starts = timings.flatMap((timing) => [...(timing?.event ?? []), timing?.repeat?.boundsPeriod?.start]);
+  const times = [...own, ...starts].filter((time) => time !== undefined);
+  return times.sort((one, other) => (instantOf(one) ?? 0) - (instantOf(other) ?? 0))[0];
 }
 
 function phaseOf(order: fhir4.ServiceRequest | fhir4.MedicationRequest): OrderFacts["phase"] {
@@ -76,18 +103,33 @@ function isFillerNumber({ type }: fhir4.Identifier): boolean {
   return type?.coding?.some(({ code }) => code === "FILL" || code === "ACSN") === true;
 }
 
+const begunReports: ReadonlySet<string> = new Set([
+  "partial",
+  "preliminary",
+  "final",
+  "amended",
+  "corrected",
+  "appended",
+]);
+const begunDoses: ReadonlySet<string> = new Set(["in-progress", "on-hold", "completed", "stopped"]);
+
 /** What shows that an order has been begun. */
 function isDoneFor(resource: Resource, order: string): boolean {
   switch (resource.resourceType) {
     case "DiagnosticReport":
-      return resource.status !== "registered" && refersTo(resource.basedOn, order);
+      return begunReports.has(resource.status) && refersTo(resource.basedOn, order);
     case "Specimen":
-      return instantOf(resource.collection?.collectedDateTime) !== undefined && refersTo(resource.request, order);
+      return wasCollected(resource) && refersTo(resource.request, order);
     case "MedicationAdministration":
-      return resource.status !== "not-done" && refersTo([resource.request], order);
+      return begunDoses.has(resource.status) && refersTo([resource.request], order);
     default:
       return false;
   }
+}
+
+function wasCollected({ status, collection }: fhir4.Specimen): boolean {
+  const time = collection?.collectedDateTime ?? collection?.collectedPeriod?.start;
+  return status !== "entered-in-error" && instantOf(time) !== undefined;
 }
 
 function refersTo(references: readonly (fhir4.Reference | undefined)[] | undefined, key: string): boolean {

@@ -1,6 +1,6 @@
-import { contentHash } from "../../changes/content.ts";
 import { patientIdOf, type Resource } from "../../fhir.ts";
 import { relativeReference } from "../lookup.ts";
+import { contentWithout } from "./content.ts";
 
 /** A record of a simple life: it comes, changes, rests and is taken back. */
 export interface RecordFacts {
@@ -13,6 +13,8 @@ export interface RecordFacts {
   readonly patientKey?: string | undefined;
   /** `Account/7`: the one that an account ended in favour of. */
   readonly survivor?: string | undefined;
+  /** Of a charge, those whose place it takes. */
+  readonly replaces?: readonly string[];
   readonly content: string;
 }
 
@@ -89,8 +91,21 @@ export function recordFacts(record: Resource): RecordFacts {
     ...(record.resourceType === "Condition" && { kind: kindOf(record) }),
     patientKey: patient === undefined ? undefined : `Patient/${patient}`,
     ...(record.resourceType === "Account" && { survivor: survivorOf(record) }),
-    content: contentHash(record),
+    ...(record.resourceType === "ChargeItem" && { replaces: replacedBy(record) }),
+    content: contentWithout(record, silentElements[of] ?? []),
   };
+}
+
+/** Of a charge, that it was billed is no news about it. */
+const silentElements: { readonly [Type in RecordType]?: readonly string[] } = { ChargeItem: ["status"] };
+
+const replacing = "https://fhir-ehr.cerner.com/r4/StructureDefinition/replacing";
+
+/** `ChargeItem/7`: the charges whose place a charge takes. Those that are not billable any more are in no search. */
+export function replacedBy({ extension = [] }: fhir4.ChargeItem): readonly string[] {
+  return extension
+    .filter(({ url }) => url === replacing)
+    .flatMap(({ valueReference }) => relativeReference(valueReference?.reference) ?? []);
 }
 
 /** One that is out of use and a part of another one was combined with it. */

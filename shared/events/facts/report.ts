@@ -1,7 +1,8 @@
 import { isSettled } from "../../changes/completeness.ts";
-import { contentHash, shortHash } from "../../changes/content.ts";
-import type { Resource } from "../../fhir.ts";
+import { shortHash } from "../../changes/content.ts";
+import { patientIdOf, type Resource } from "../../fhir.ts";
 import { type Lookup, relativeReference } from "../lookup.ts";
+import { contentWithout } from "./content.ts";
 
 /** A DiagnosticReport with its Observations, or an Observation that stands alone. */
 export interface ReportFacts {
@@ -11,6 +12,10 @@ export interface ReportFacts {
   readonly complete: boolean;
   /** False when it has nothing to show yet. */
   readonly substantial: boolean;
+  /** The order that it is for, where that came along. */
+  readonly isOrdered?: boolean;
+  /** `Patient/12` */
+  readonly patientKey?: string | undefined;
   /** The Observations that it names. */
   readonly parts: readonly string[];
   /** Hash of all that it says, its parts included. */
@@ -55,14 +60,17 @@ function facts(
 ): ReportFacts {
   const parts = partsOf(references);
   const found = parts.map(lookup).filter(isObservation);
+  const patient = patientIdOf(resource);
   const isComplete = found.length === parts.length && found.every(isSettled);
   return {
     of: resource.resourceType,
     phase: phases[resource.status] ?? "registered",
     complete: isComplete,
     substantial: own || found.length > 0,
+    isOrdered: (resource.basedOn ?? []).some(({ reference }) => lookup(reference) !== undefined),
+    patientKey: patient === undefined ? undefined : `Patient/${patient}`,
     parts,
-    content: shortHash([resource, ...found].map(contentHash).join()),
+    content: shortHash([resource, ...found].map((each) => contentWithout(each, [])).join()),
   };
 }
 

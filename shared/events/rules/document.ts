@@ -1,28 +1,30 @@
-import { type DocumentFacts, documentFacts, noDocument } from "../facts/document.ts";
-import type { Rule, RuleTable } from "../rule.ts";
+import { type DocumentFacts, documentFacts, noDocument, replacedBy } from "../facts/document.ts";
+import type { Around, Rule, RuleTable } from "../rule.ts";
+import { cameFromAnother } from "./moved.ts";
+
+type Told = Parameters<Rule<DocumentFacts>["when"]>[2];
 
 /** DocumentReference to MDM. */
 const rules: readonly Rule<DocumentFacts>[] = [
   {
     id: "T1",
     event: "document.preliminary",
-    title: "Being written",
+    title: "Being written, and each time that more is written, which HL7 tells as an edit",
     when: (was, is, told) =>
-      is.phase === "preliminary" &&
-      !told("document") &&
-      (!told("preliminary-document") || (was.phase === "preliminary" && was.content !== is.content)),
+      is.phase === "preliminary" && (told("preliminary-document") ? was.content !== is.content : isNews(was, told)),
   },
   {
     id: "T2",
     event: "document.replaced",
-    title: "There, in the place of another one",
-    when: (_was, is, told) => is.phase === "final" && is.follows === "replaces" && isNews(told),
+    title: "There, in the place of another one, whose end is told with it",
+    when: (was, is, told) => is.phase === "final" && is.follows === "replaces" && isNews(was, told),
+    others: ({ replaces = [] }, { hearsTogether }) => (hearsTogether("document.replaced") ? replaces : []),
   },
   {
     id: "T3",
     event: "document.addended",
     title: "There, and adds to another one",
-    when: (_was, is, told) => is.phase === "final" && is.follows === "adds" && isNews(told),
+    when: (was, is, told) => is.phase === "final" && is.follows === "adds" && isNews(was, told),
   },
   {
     id: "T4",
@@ -34,45 +36,54 @@ const rules: readonly Rule<DocumentFacts>[] = [
     id: "T5",
     event: "document.added",
     title: "There",
-    when: (_was, is, told) => is.phase === "final" && is.follows === undefined && isNews(told),
+    when: (was, is, told) => is.phase === "final" && is.follows === undefined && isNews(was, told),
   },
   {
     id: "T6",
     event: "document.changed",
-    title: "Another content",
-    when: (was, is, told) =>
-      is.phase === "final" && told("document") && was.phase === "final" && was.content !== is.content,
+    title: "Another content, amended, or not signed any more and signed again",
+    when: (was, is, told, around) => isCurrent(is) && told("document") && isOther(was, is, around),
   },
   {
     id: "T7",
     event: "document.superseded",
-    title: "Out of date, and no successor is at hand to say so",
-    when: (was, is, told, { resources, subject }) =>
-      was.phase !== "superseded" &&
-      is.phase === "superseded" &&
-      !isNews(told) &&
-      !resources.some((each) => each.resourceType === "DocumentReference" && replaces(each, subject.id)),
+    title: "Out of date, and no successor was told in its place",
+    when: (_was, is, told) => is.phase === "superseded" && isTold(told),
   },
   {
     id: "T8",
     event: "document.cancelled",
     title: "Recorded in error",
-    when: (_was, is, told) => is.phase === "void" && (told("document") || told("preliminary-document")),
+    when: (was, is, told) =>
+      is.phase === "void" &&
+      (isTold(told) ||
+        told("superseded-document") ||
+        (told("replaced") && was.phase !== "none" && was.phase !== "void")),
   },
 ];
 
-function isNews(told: (statement: "document" | "preliminary-document") => boolean): boolean {
-  return !told("document") && !told("preliminary-document");
+function isTold(told: Told): boolean {
+  return told("document") || told("preliminary-document");
 }
 
-function replaces({ relatesTo = [] }: fhir4.DocumentReference, id: string | undefined): boolean {
-  return relatesTo.some(
-    ({ code, target }) => code === "replaces" && target.reference?.endsWith(`DocumentReference/${id}`) === true,
-  );
+/** One that gave its place to another stays out of date as long as the record lags behind. */
+function isNews(was: DocumentFacts, told: Told): boolean {
+  return !isTold(told) && !(told("replaced") && was.phase !== "superseded" && was.phase !== "void");
+}
+
+function isCurrent({ phase }: DocumentFacts): boolean {
+  return phase === "final" || phase === "preliminary";
+}
+
+function isOther(was: DocumentFacts, is: DocumentFacts, around: Around<DocumentFacts>): boolean {
+  if (was.content !== is.content || cameFromAnother(was, is, around)) return true;
+  const { amended = false } = is;
+  return (isCurrent(was) && was.phase !== is.phase) || (amended !== was.amended && (amended || around.mirrors));
 }
 
 export const documentTable: RuleTable<DocumentFacts> = {
   none: noDocument,
   facts: (resource) => documentFacts(resource as fhir4.DocumentReference),
   rules,
+  behind: (resource) => replacedBy(resource as fhir4.DocumentReference),
 };

@@ -1,6 +1,9 @@
-import { keyOf } from "../../fhir.ts";
-import { noOrder, type OrderFacts, orderFacts } from "../facts/order.ts";
+import { instantOf } from "../../instant.ts";
+import { noOrder, type OrderFacts, orderFacts, replacedBy } from "../facts/order.ts";
 import type { Around, Rule, RuleTable } from "../rule.ts";
+import { cameFromAnother } from "./moved.ts";
+
+type Told = Parameters<Rule<OrderFacts>["when"]>[2];
 
 /** ServiceRequest and MedicationRequest to order messages; ORC-1 follows from the event and the mode of the receiver. */
 const rules: readonly Rule<OrderFacts>[] = [
@@ -8,13 +11,34 @@ const rules: readonly Rule<OrderFacts>[] = [
     id: "O9",
     event: "order.replaced",
     title: "Ordered in the place of another order, whose end HL7 tells with it and a webhook apart (O5, O6)",
-    when: (_was, is, told, around) => isOpen(is) && !told("order") && takesOver(is, around),
+    when: (was, is, told, around) => isNews(was, is, told, around) && replacedOf(is, around).length > 0,
+    others: (is, around) => (around.hearsTogether("order.replaced") ? replacedOf(is, around) : []),
+  },
+  {
+    id: "O15",
+    event: "order.renewed",
+    title: "A prescription that goes on with another one",
+    option: "refills",
+    when: isRenewal,
+  },
+  {
+    id: "O15",
+    event: "order.renewed",
+    title: "A prescription that goes on with another one, as the pharmacy asked for",
+    option: "approved-refills",
+    when: isRenewal,
   },
   {
     id: "O1",
     event: "order.placed",
-    title: "Ordered; a child order is told with its parent (O10)",
-    when: (_was, is, told) => isOpen(is) && !told("order"),
+    title: "Ordered; a child order is told with its parent (O10), prior results with what they led to (O11)",
+    when: isNews,
+  },
+  {
+    id: "O7",
+    event: "order.status-changed",
+    title: "Open again after it was done",
+    when: (was, is, told) => was.phase === "completed" && isOpen(is) && told("order"),
   },
   {
     id: "O3",
@@ -32,13 +56,13 @@ const rules: readonly Rule<OrderFacts>[] = [
     id: "O5",
     event: "order.cancelled",
     title: "Cancelled before it was begun, or not to be done any more (O14)",
-    when: (_was, is, told, around) => isRevoked(is) && !isBegun(is) && told("order") && !isTakenOver(around),
+    when: (_was, is, told, around) => isRevoked(is) && !isBegun(is, around) && told("order"),
   },
   {
     id: "O6",
     event: "order.discontinued",
     title: "Stopped after it was begun",
-    when: (_was, is, told, around) => isRevoked(is) && isBegun(is) && told("order") && !isTakenOver(around),
+    when: (_was, is, told, around) => isRevoked(is) && isBegun(is, around) && told("order"),
   },
   {
     id: "O7",
@@ -71,34 +95,38 @@ function isOpen({ phase }: OrderFacts): boolean {
   return phase === "active" || phase === "held";
 }
 
+/**
+ * Whoever carries out orders has no use for one that is done already, and would do it once more. One that gave its place
+ * to another stays ended as long as the record lags behind.
+ */
+function isNews(was: OrderFacts, is: OrderFacts, told: Told, { final, hears }: Around<OrderFacts>): boolean {
+  if (!isOpen(is) || told("order") || (told("replaced") && isOpen(was))) return false;
+  return final.phase !== "completed" || hears("order.completed");
+}
+
+function isRenewal(was: OrderFacts, is: OrderFacts, told: Told, around: Around<OrderFacts>): boolean {
+  return isNews(was, is, told, around) && is.renews === true;
+}
+
 function isRevoked({ phase }: OrderFacts): boolean {
   return phase === "cancelled" || phase === "stopped";
 }
 
-function isBegun({ phase, started }: OrderFacts): boolean {
-  return phase === "stopped" || started === true;
+function isBegun({ phase, started, startsAt }: OrderFacts, { has, recordedAt }: Around<OrderFacts>): boolean {
+  if (phase === "stopped" || started === true) return true;
+  const [start, now] = [instantOf(startsAt), instantOf(recordedAt)];
+  return has("scheduled-starts") && start !== undefined && now !== undefined && start <= now;
 }
 
 function isSame(was: OrderFacts, is: OrderFacts): boolean {
   return was.phase === is.phase && isOpen(is) && was.order === is.order;
 }
 
-/** A message that ends the one before makes sense only where that was there before the two came along. */
-function takesOver({ replaces }: OrderFacts, { lookup, lookupBefore, hearsTogether }: Around<OrderFacts>): boolean {
-  return (hearsTogether("order.replaced") ? lookupBefore : lookup)(replaces) !== undefined;
-}
-
-/** The message of the order that takes its place tells of its end too; a webhook tells of one resource alone. */
-function isTakenOver({ resources, subject, hearsTogether }: Around<OrderFacts>): boolean {
-  return (
-    hearsTogether("order.replaced") &&
-    resources.some(
-      (each) =>
-        each.resourceType === "ServiceRequest" &&
-        each.status === "active" &&
-        each.replaces?.some(({ reference }) => reference?.endsWith(keyOf(subject))) === true,
-    )
-  );
+/** A message that ends the one before makes sense only where the receiver knows that one; a webhook tells of one alone. */
+function replacedOf({ replaces = [] }: OrderFacts, around: Around<OrderFacts>): readonly string[] {
+  const { hearsTogether, knows, lookup } = around;
+  const here = replaces.filter((key) => lookup(key) !== undefined);
+  return hearsTogether("order.replaced") ? here.filter((key) => knows(key, "order")) : here;
 }
 
 function orderTable(of: OrderFacts["of"]): RuleTable<OrderFacts> {
@@ -111,15 +139,21 @@ function orderTable(of: OrderFacts["of"]): RuleTable<OrderFacts> {
       rule: "O2",
       event: "order.changed",
       title: "Something about it changed: what, when, how urgent, how much",
-      when: (is, told) => told("order") && !isRevoked(is) && is.phase !== "void",
+      when: (is, told) => told("order") && isOpen(is),
       silentWhen: (is, told) => is.phase === "draft" || !told("order"),
-      isQuiet: (was, is) => was.order === is.order && was.reason === is.reason,
+      isQuiet: (was, is, around) =>
+        was.order === is.order && was.reason === is.reason && !cameFromAnother(was, is, around),
     },
-    // What is completed or on hold when first seen was placed before.
+    // What is completed or on hold when first seen was placed before, and so was what is open again.
     path: (was, is) =>
-      (is.phase === "completed" || is.phase === "held") && (was.phase === "none" || was.phase === "draft")
+      (is.phase === "completed" || is.phase === "held") && !isOpen(was) && was.phase !== is.phase
         ? [was, { ...is, phase: "active" }, is]
         : [was, is],
+    behind: (resource) => replacedBy(resource as fhir4.ServiceRequest | fhir4.MedicationRequest),
+    step: (_was, is, _before, _after, around) => {
+      const replaced = around.hearsTogether("order.replaced") ? replacedOf(is, around) : [];
+      return replaced.length > 0 ? { replaced } : {};
+    },
   };
 }
 

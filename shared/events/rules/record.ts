@@ -1,45 +1,49 @@
-import { noRecord, type RecordFacts, type RecordType, recordFacts } from "../facts/record.ts";
+import { noRecord, type RecordFacts, type RecordType, recordFacts, replacedBy } from "../facts/record.ts";
 import type { EventOption } from "../options.ts";
-import type { Rule, RuleTable } from "../rule.ts";
+import type { Around, Rule, RuleTable } from "../rule.ts";
 import type { EventName } from "../vocabulary.ts";
+import { cameFromAnother } from "./moved.ts";
 
 /** The rows of a record that is added, changed and deleted. */
 function lifecycle<Subject extends string>(
   prefix: string,
   subject: `${Subject}.added` extends EventName ? Subject : never,
   { option, kind, early }: { option?: EventOption; kind?: RecordFacts["kind"]; early?: EventOption } = {},
-): Rule<RecordFacts>[] {
+) {
   const name = (happened: "added" | "changed" | "deleted") => `${subject}.${happened}` as EventName;
   const isOurs = (is: RecordFacts) => kind === undefined || is.kind === kind;
   const switches = option === undefined ? {} : { option };
-  return [
-    {
-      id: `${prefix}1`,
-      event: name("added"),
-      title: "Recorded",
-      ...switches,
-      isNew: true,
-      when: (_was, is, told, { has }) =>
-        isOurs(is) &&
-        !told("record") &&
-        (is.phase === "active" || (is.phase === "pending" && early !== undefined && has(early))),
-    },
-    {
-      id: `${prefix}2`,
-      event: name("changed"),
-      title: "Changed",
-      ...switches,
-      when: (was, is, told) =>
-        isOurs(is) && told("record") && (is.phase === "active" || is.phase === "pending") && was.content !== is.content,
-    },
-    {
-      id: `${prefix}3`,
-      event: name("deleted"),
-      title: "Recorded in error, or not so any more",
-      ...switches,
-      when: (_was, is, told) => isOurs(is) && is.phase === "void" && told("record"),
-    },
-  ];
+  const added: Rule<RecordFacts> = {
+    id: `${prefix}1`,
+    event: name("added"),
+    title: "Recorded",
+    ...switches,
+    isNew: true,
+    when: (_was, is, told, { has }) =>
+      isOurs(is) &&
+      !told("record") &&
+      (is.phase === "active" || (is.phase === "pending" && early !== undefined && has(early))),
+  };
+  const changed: Rule<RecordFacts> = {
+    id: `${prefix}2`,
+    event: name("changed"),
+    title: "Changed",
+    ...switches,
+    when: (was, is, told, around) =>
+      isOurs(is) &&
+      told("record") &&
+      (is.phase === "active" || is.phase === "pending") &&
+      (was.content !== is.content || cameFromAnother(was, is, around)),
+  };
+  const deleted: Rule<RecordFacts> = {
+    id: `${prefix}3`,
+    event: name("deleted"),
+    title: "Recorded in error, or not so any more",
+    ...switches,
+    when: (was, is, told) =>
+      told("record") && (kind === undefined || was.kind === kind) && (is.phase === "void" || !isOurs(is)),
+  };
+  return { added, changed, deleted };
 }
 
 /** The rows of an entry of a master file. */
@@ -83,13 +87,28 @@ const charge: Rule<RecordFacts>[] = [
       told("charge") && is.phase !== "pending" && (is.phase !== "active" || was.content !== is.content),
   },
   {
+    id: "CH3",
+    event: "charge.reversed",
+    title: "Another charge takes its place",
+    isNew: true,
+    isOfOther: true,
+    when: (_was, is, told, around) => is.phase === "active" && !told("charge") && replacedOf(is, around).length > 0,
+    others: replacedOf,
+  },
+  {
     id: "CH2",
     event: "charge.posted",
     title: "To be charged",
     isNew: true,
-    when: (_was, is, told) => is.phase === "active" && !told("charge"),
+    // One that gave its place to another stays taken back as long as the record lags behind.
+    when: (was, is, told) => is.phase === "active" && !told("charge") && !(told("replaced") && was.phase === "active"),
   },
 ];
+
+/** Those that the receiver knows of the charges whose place it takes. */
+function replacedOf({ replaces = [] }: RecordFacts, { knows }: Around<RecordFacts>): readonly string[] {
+  return replaces.filter((key) => knows(key, "charge"));
+}
 
 const account: Rule<RecordFacts>[] = [
   {
@@ -126,7 +145,7 @@ const account: Rule<RecordFacts>[] = [
     event: "account.deleted",
     title: "Opened in error",
     option: "deleted-accounts",
-    when: (_was, is, told) => is.phase === "void" && told("account"),
+    when: (_was, is, told) => is.phase === "void" && (told("account") || told("closed-account")),
   },
   {
     id: "AC3",
@@ -153,17 +172,22 @@ const slot: Rule<RecordFacts>[] = [
   },
 ];
 
+const problem = lifecycle("PC", "problem", { kind: "problem" });
+const diagnosis = lifecycle("D", "diagnosis", { kind: "diagnosis", option: "billing-diagnoses" });
+
+function inOrder({ added, changed, deleted }: ReturnType<typeof lifecycle>): readonly Rule<RecordFacts>[] {
+  return [added, changed, deleted];
+}
+
 const rules: Readonly<Record<RecordType, readonly Rule<RecordFacts>[]>> = {
-  Immunization: lifecycle("I", "immunization"),
-  MedicationAdministration: lifecycle("M", "administration", { early: "ongoing-administrations" }),
-  Condition: [
-    ...lifecycle("PC", "problem", { kind: "problem" }),
-    ...lifecycle("D", "diagnosis", { kind: "diagnosis", option: "billing-diagnoses" }),
-  ],
-  Procedure: lifecycle("PR", "procedure", { option: "billing-diagnoses" }),
-  AllergyIntolerance: lifecycle("AL", "allergy"),
-  Coverage: lifecycle("CO", "coverage"),
-  RelatedPerson: lifecycle("RP", "relative"),
+  Immunization: inOrder(lifecycle("I", "immunization")),
+  MedicationAdministration: inOrder(lifecycle("M", "administration", { early: "ongoing-administrations" })),
+  // What turns out to be of the other kind ends as the one and begins as the other.
+  Condition: [problem.deleted, diagnosis.deleted, problem.added, problem.changed, diagnosis.added, diagnosis.changed],
+  Procedure: inOrder(lifecycle("PR", "procedure", { option: "billing-diagnoses" })),
+  AllergyIntolerance: inOrder(lifecycle("AL", "allergy")),
+  Coverage: inOrder(lifecycle("CO", "coverage")),
+  RelatedPerson: inOrder(lifecycle("RP", "relative")),
   ChargeItem: charge,
   Account: account,
   Practitioner: masterFile("PA", "practitioner"),
@@ -183,5 +207,6 @@ export function recordTable(of: RecordType): RuleTable<RecordFacts> {
     facts: (resource) => recordFacts(resource),
     rules: rules[of],
     ...(of === "Account" && survivingAccount),
+    ...(of === "ChargeItem" && { behind: (resource) => replacedBy(resource as fhir4.ChargeItem) }),
   };
 }

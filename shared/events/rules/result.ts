@@ -1,6 +1,7 @@
-import { isSettling } from "../../changes/completeness.ts";
+import { isSettling, mayGetReport } from "../../changes/completeness.ts";
 import { noReport, observationFacts, type ReportFacts, reportFacts } from "../facts/report.ts";
-import type { Rule, RuleTable } from "../rule.ts";
+import type { Around, Rule, RuleTable } from "../rule.ts";
+import { cameFromAnother } from "./moved.ts";
 
 /**
  * DiagnosticReport with its Observations, and Observations that no report speaks for, to ORU^R01.
@@ -38,14 +39,15 @@ const rules: readonly Rule<ReportFacts>[] = [
     id: "R4",
     event: "result.corrected",
     title: "Corrected, amended or added to after it was final",
-    when: (was, is, told) =>
-      isFinal(is) && is.complete && was.content !== is.content && (is.phase === "corrected" || told("final-result")),
+    when: (was, is, told, around) =>
+      isFinal(is) && is.complete && isOther(was, is, around) && (is.phase === "corrected" || told("final-result")),
   },
   {
     id: "R5",
     event: "result.cancelled",
-    title: "Called off",
-    when: (was, is) => is.phase === "cancelled" && was.phase !== "cancelled" && was.phase !== "none",
+    title: "Called off, where the report or its order was known",
+    when: (was, is) =>
+      is.phase === "cancelled" && was.phase !== "cancelled" && (was.phase !== "none" || is.isOrdered === true),
   },
   {
     id: "R6",
@@ -59,9 +61,17 @@ function isFinal({ phase }: ReportFacts): boolean {
   return phase === "final" || phase === "corrected";
 }
 
-/** After a final result, parts that did not come along are not a correction, nor does the result become preliminary. */
+function isOther(was: ReportFacts, is: ReportFacts, around: Around<ReportFacts>): boolean {
+  return was.content !== is.content || cameFromAnother(was, is, around);
+}
+
+/**
+ * After a final result, parts that did not come along are not a correction, nor does the result become preliminary: HL7
+ * has no way back from there. What it comes to is held against what was told as final.
+ */
 function ignores(was: ReportFacts, is: ReportFacts): boolean {
-  return isFinal(was) && was.complete && !is.complete && (isFinal(is) || is.phase === "preliminary");
+  const goesBack = is.phase === "preliminary" || is.phase === "registered";
+  return isFinal(was) && was.complete && (goesBack || (isFinal(is) && !is.complete));
 }
 
 export const reportTable: RuleTable<ReportFacts> = {
@@ -76,5 +86,8 @@ export const observationTable: RuleTable<ReportFacts> = {
   none: { of: "Observation", ...noReport },
   facts: (resource, lookup) => observationFacts(resource as fhir4.Observation, lookup),
   rules,
+  // One that was told without a report has none.
+  isWaiting: (resource, _lookup, detectedAt, settleMs, was) =>
+    was.phase === "none" && mayGetReport(resource, detectedAt, settleMs),
   ignores,
 };

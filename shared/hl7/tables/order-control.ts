@@ -20,6 +20,7 @@ interface OrderControl {
  */
 export const orderControls: Readonly<Record<string, OrderControl>> = {
   placed: { placer: "NW", notify: "NW" },
+  renewed: { placer: "RF", notify: "RF" },
   changed: { placer: "XO", notify: "XX" },
   held: { placer: "HD", notify: "OH" },
   resumed: { placer: "RL", notify: "OE" },

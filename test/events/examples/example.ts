@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { ChangeSet } from "../../../shared/changes/change.ts";
 import { contentHash } from "../../../shared/changes/content.ts";
 import { type BridgeInput, bridgeSchema } from "../../../shared/config/schema.ts";
-import { concerns, formerPatientOf, planOf, tellAll } from "../../../shared/delivery/tell.ts";
+import { concerns, formerPatientOf, plansOf, tellAll } from "../../../shared/delivery/tell.ts";
 import type { Published } from "../../../shared/events/published.ts";
 import { subjectsOf } from "../../../shared/events/subjects.ts";
 import { keyOf, patientIdOf, type Resource, type ResourceKey } from "../../../shared/fhir.ts";
@@ -76,7 +76,7 @@ export function tellExample([, before, after, , listener = {}]: Example): string
   };
   const seen = new Set<ResourceKey>();
   let told: string[] = [];
-  for (const resource of [...before, after]) {
+  for (const [index, resource] of [...before, after].entries()) {
     const key = keyOf(resource);
     const former = seen.has(key) ? known.get(key) : undefined;
     const initial = listener.initial === true && former === undefined;
@@ -87,7 +87,7 @@ export function tellExample([, before, after, , listener = {}]: Example): string
     if (former !== undefined && contentHash(former) === contentHash(resource)) continue;
     const patient = patientIdOf(resource) ?? "12";
     const changeSet: ChangeSet = {
-      id: "1",
+      id: `${index}`,
       source: "general",
       patient,
       detectedAt: "2026-03-05T00:00:00.000Z",
@@ -99,10 +99,9 @@ export function tellExample([, before, after, , listener = {}]: Example): string
     const route = { name: "engine", destination, source, changeSet, subjects, renderers };
     const published = partitionOf(patient);
     const formerly = new Map(subjects.flatMap((subject) => [...partitionOf(formerPatientOf(subject) ?? patient)]));
-    told = subjects.flatMap((subject) => {
-      const plan = planOf(route, subject, published.get(subject.key), formerly.get(subject.key));
-      return (plan?.steps ?? []).flatMap(({ event }) => (event === undefined ? [] : inWords(event)));
-    });
+    told = plansOf(route, subjects, published, formerly).flatMap((plan) =>
+      (plan?.steps ?? []).flatMap(({ event }) => (event === undefined ? [] : inWords(event))),
+    );
     for (const { key: of, next } of tellAll(route, subjects, published, formerly))
       if (next !== undefined) published.set(of, next);
   }

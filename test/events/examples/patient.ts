@@ -210,7 +210,7 @@ export const patientExamples: readonly Example[] = [
     "P8 an account of another patient",
     [account("active")],
     account("active", { subject: [{ reference: "Patient/34" }] }),
-    ["P8 account.moved A44", "AC2 account.changed P05"],
+    ["P8 account.moved A44"],
     withOther,
   ],
   [

@@ -1,0 +1,3 @@
+import { describeHistories } from "./history-cuts.ts";
+
+describeHistories(300);
