@@ -108,7 +108,8 @@ function universalIdOf({ type, value }: fhir4.Identifier): Authority | undefined
   const text = textOf(value);
   if (text === undefined) return undefined;
   if (text.startsWith("urn:oid:") || text.startsWith("urn:uuid:")) return fromUri(text);
-  if (type === undefined) return isOid(text) ? { universalId: text, universalIdType: "ISO" } : undefined;
-  const code = type.coding?.find(({ system }) => system === universalIdTypes)?.code;
-  return code === undefined ? undefined : { universalId: text, universalIdType: code };
+  const ofTable = type?.coding?.find(({ system }) => system === universalIdTypes);
+  if (ofTable?.code !== undefined) return { universalId: text, universalIdType: ofTable.code };
+  const isUniversal = isOid(text) && (type === undefined || ofTable !== undefined);
+  return isUniversal ? { universalId: text, universalIdType: "ISO" } : undefined;
 }

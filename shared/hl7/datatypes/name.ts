@@ -15,6 +15,11 @@ const degrees = new Set(
   ),
 );
 
+/** Whether a suffix is a degree that HL70360 has. */
+export function isDegree(suffix: string): boolean {
+  return degrees.has(suffix.replaceAll(".", "").toUpperCase());
+}
+
 interface Suffixes {
   readonly generational: string | undefined;
   readonly degree: string | undefined;
@@ -174,15 +179,15 @@ export function namePartsFromDisplay(display: string): NameParts {
   const hasSuffix = words.length > 1 && generational.has(last.toUpperCase());
   const family = hasSuffix ? words.slice(0, -1).join(" ") : familyName;
   // The comma of a suffix, as in `Smith, MD, Alex`, would make the degree a given name.
-  const isDegree = degrees.has(givenNames.replaceAll(".", "").toUpperCase());
-  const [given, ...middle] = (isDegree ? rest.join(" ") : givenNames).split(/\s+/).filter(Boolean);
+  const hasDegree = isDegree(givenNames);
+  const [given, ...middle] = (hasDegree ? rest.join(" ") : givenNames).split(/\s+/).filter(Boolean);
   return {
     family: family === "" ? undefined : family,
     given,
     middle: middle.join(" ") || undefined,
     suffix: hasSuffix ? last : undefined,
     prefix: undefined,
-    degree: isDegree ? givenNames : undefined,
+    degree: hasDegree ? givenNames : undefined,
     type: undefined,
   };
 }

@@ -59,7 +59,7 @@ export const orcOfResult = segment<ReportContext>("ORC", {
   23: xtnWork({
     from: "ServiceRequest.requester",
     pick: (requesters: readonly fhir4.Reference[], { ServiceRequest }, scope) =>
-      byRank(organizationsBehind(requesters, ServiceRequest ?? {}, scope).flatMap(({ telecom }) => telecom ?? [])),
+      byRank(organizationsBehind(requesters, ServiceRequest ?? {}, scope).flatMap(telecomOf)),
     repeats: true,
     rule: "The numbers of that organization",
   }),
@@ -178,7 +178,7 @@ const commonOrder = {
   23: xtnWork({
     from: ["ServiceRequest.requester", "MedicationRequest.requester"],
     pick: (requesters: readonly fhir4.Reference[], context, scope) =>
-      byRank(organizationsBehind(requesters, orderOf(context) ?? {}, scope).flatMap(({ telecom }) => telecom ?? [])),
+      byRank(organizationsBehind(requesters, orderOf(context) ?? {}, scope).flatMap(telecomOf)),
     repeats: true,
     rule: "The numbers of that organization",
   }),
@@ -255,6 +255,11 @@ export function callbacksOf(
     return found.telecom ?? scope.resolve<fhir4.Practitioner>(found.practitioner, found)?.telecom ?? [];
   });
   return byRank(points).slice(0, callbackLimit);
+}
+
+/** How to call an organization, or else the people whom it names for that. */
+function telecomOf({ telecom, contact }: fhir4.Organization): readonly fhir4.ContactPoint[] {
+  return telecom ?? (contact ?? []).flatMap((each) => each.telecom ?? []);
 }
 
 function organizationOf(reference: fhir4.Reference, owner: object, scope: Scope): readonly fhir4.Reference[] {

@@ -279,7 +279,7 @@ export function currentNames(
   const first = patientNameUses.map((use) => usable.find((name) => name.use === use)).find(Boolean) ?? usable[0];
   if (first === undefined) return past;
   const official = first.use === "official" ? undefined : usable.find(({ use }) => use === "official");
-  const others = usable.filter((name) => name !== first && (name.use !== "official" || name === official));
+  const others = usable.filter((name) => name !== first);
   // Where no name is the legal one, the first is taken for it.
   return [official === undefined ? { ...first, use: "official" } : first, ...others, ...past];
 }
