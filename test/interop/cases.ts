@@ -63,5 +63,6 @@ export const knownDifferences: readonly (readonly [
   [/^ADT_A38\/DRG is required$/, ["2.3.1"], "A missing pair of brackets in the text of 2.3.1"],
   [/^ORM_O01\/.*\/(?:RXR|RXCNTE\/NTE) is required$/, ["2.3.1"], "Pharmacy segments, which no other order has"],
   [/unknown segment: RXR$/, hl7Versions, "ORM^O01 of a pharmacy order (chapter 4), which has no structure of its own"],
+  [/unknown segment: RXC$/, ["2.3.1"], "A mixture of several parts, where the model has one"],
   [/unknown segment: ACC$/, ["2.4"], "DFT^P03 of 2.4 ends as that of the versions around it"],
 ];

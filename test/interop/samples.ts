@@ -151,6 +151,13 @@ const in1 = line("IN1", {
 });
 const in2 = line("IN2", { 2: "555443333", 61: "MEMBER1^^^ACME^MB" });
 const acc = line("ACC", { 1: "20261121180000-0600", 2: "V^Vehicle^L", 3: "Highway 52" });
+const pda = line("PDA", {
+  1: "22298006^Myocardial infarction^SCT",
+  2: "4W^412^A^GEN^^N^MAIN^4",
+  3: "N",
+  5: doctor,
+  6: "N",
+});
 const note = line("NTE", { 1: "1", 2: "L", 3: "Sample slightly haemolysed.\\.br\\Repeat advised." });
 const mrg = line("MRG", {
   1: "7001235^^^GENMRN&2.16.840.1.113883.19.5&ISO^MR",
@@ -361,11 +368,18 @@ const family = [pid, pd1, rol, nk1];
 const clinical = [vital, al1, dg1, drg, pr1, rol];
 const coverage = [gt1, in1, in2];
 const order = [orc, tq1, obr, note, dg1, ...results, spm];
+const priorResult = [
+  pid,
+  line("ORC", { 1: "PR", 3: "L-9900^GENLAB" }),
+  obr.replace("L-9912", "L-9900"),
+  potassium,
+  note,
+];
 
 const bodies: Readonly<Record<string, readonly string[]>> = {
-  ADT_A01: [...family, ...visit, rol, db1, ...clinical, ...coverage, rol, acc],
-  ADT_A02: [pid, pd1, rol, ...visit, rol, db1, vital],
-  ADT_A03: [...family, ...visit, rol, db1, al1, dg1, drg, pr1, rol, vital, ...coverage, acc],
+  ADT_A01: [...family, ...visit, rol, db1, ...clinical, ...coverage, rol, acc, pda],
+  ADT_A02: [pid, pd1, rol, ...visit, rol, db1, vital, pda],
+  ADT_A03: [...family, ...visit, rol, db1, al1, dg1, drg, pr1, rol, vital, ...coverage, acc, pda],
   ADT_A05: [...family, ...visit, rol, db1, ...clinical, ...coverage, acc],
   ADT_A06: [pid, pd1, rol, mrg, nk1, ...visit, rol, db1, ...clinical, ...coverage, acc],
   ADT_A09: [pid, pd1, ...visit, db1, vital, dg1],
@@ -414,8 +428,8 @@ const bodies: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   ORM_O01: [pid, pd1, pv1, pv2, in1, in2, gt1, al1, orc, obr, note, dg1, ...results, orc, rxo, rxr, rxc],
-  OML_O21: [pid, pd1, nk1, pv1, pv2, in1, in2, gt1, al1, ...order],
-  OMG_O19: [pid, pd1, nk1, pv1, pv2, in1, in2, gt1, al1, ...order],
+  OML_O21: [pid, pd1, nk1, pv1, pv2, in1, in2, gt1, al1, ...order, ...priorResult],
+  OMG_O19: [pid, pd1, nk1, pv1, pv2, in1, in2, gt1, al1, ...order, ...priorResult],
   OMP_O09: [pid, pd1, pv1, pv2, in1, in2, gt1, al1, orc, tq1, rxo, note, rxr, rxc, potassium],
   RDE_O11: [
     ...[pid, pd1, pv1, pv2, in1, in2, gt1, al1],
@@ -449,6 +463,7 @@ const bodies: Readonly<Record<string, readonly string[]>> = {
     note,
     line("VAR", { 1: "V-1^GEN", 2: "20261123091500-0600", 3: "20261123", 4: author, 5: "CL^Clinical^L", 6: "Slow" }),
     rol,
+    line("PTH", { 1: "AD", 2: "DM2^Diabetes pathway^L", 3: "P-1^GEN", 4: "20261101", 5: "active^active" }),
     vital,
   ],
   MFN_M02: [

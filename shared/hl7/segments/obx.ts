@@ -19,8 +19,8 @@ export const obx = segment<ResultContext>("OBX", {
   1: si({ from: "setId" }),
   2: id({
     from: "Result.value[x]",
-    compute: ({ value }) => (value === undefined ? [] : [value.type]),
-    rule: "By the type of the value (HL70125)",
+    compute: ({ value }, scope) => (value === undefined ? (isFrom("2.7", scope) ? ["ST"] : []) : [value.type]),
+    rule: "By the type of the value (HL70125); from 2.7 on ST where there is none",
   }),
   3: ce({ from: "Result.code", required: true }),
   4: st({ from: "subId", rule: "Number of the observation in the report; n.m for the members of a panel" }),

@@ -245,7 +245,7 @@ const values: readonly Partial<fhir4.Observation>[] = [
   { valueCodeableConcept: { ...snomed("260385009", "Negative"), text: "none seen" } },
   { valueString: "Two\nlines" },
   { valueString: "A line | with ^ all ~ of \\ them &" },
-  { valueString: "long ".repeat(60) },
+  { valueString: `${"long ".repeat(60)}text` },
   { valueBoolean: true },
   { valueInteger: 7 },
   { valueRange: { low: mass(10), high: mass(20) } },
