@@ -1,11 +1,7 @@
 import type { BridgeInput } from "../shared/config/schema.ts";
-import {
-  type Expectations,
-  fullWebhookExpectations,
-  hl7Expectations,
-  idWebhookExpectations,
-  narrowExpectations,
-} from "./expected.ts";
+import type { Expectations } from "./expected.ts";
+import { ancillaryExpectations, hl7Expectations, narrowExpectations } from "./expected-hl7.ts";
+import { fullWebhookExpectations, idWebhookExpectations } from "./expected-webhook.ts";
 import { createHl7Reader } from "./readers/hl7.ts";
 import type { Reader } from "./readers/notebook.ts";
 import { createWebhookReader } from "./readers/webhook.ts";
@@ -44,6 +40,26 @@ export const censusDestinations: Readonly<Record<string, CensusDestination>> = {
     },
     reader: () => createHl7Reader({ medicalRecordAuthority, triggers: ["A01", "A03", "A08", "A11"] }),
     expectations: narrowExpectations,
+  },
+  "hl7-ancillary": {
+    settings: {
+      format: "hl7v2",
+      link,
+      events: [
+        "appointment.booked",
+        "appointment.rescheduled",
+        "appointment.cancelled",
+        "order.placed",
+        "order.cancelled",
+        "result.final",
+        "result.corrected",
+      ],
+      orderMode: "notify",
+      initialLoad: "snapshot",
+    },
+    reader: () =>
+      createHl7Reader({ medicalRecordAuthority, triggers: ["S12", "S13", "S15", "O09", "O19", "O21", "R01"] }),
+    expectations: ancillaryExpectations,
   },
   "webhook-full": {
     settings: { ...hook, payload: "full-resource" },

@@ -202,7 +202,7 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string | undefin
   "result.registered": { state: "ordered" },
   "result.preliminary": { state: "preliminary" },
   "result.final": { state: "final" },
-  "result.corrected": { state: "final" },
+  "result.corrected": { state: "final", corrected: "yes" },
   "result.cancelled": { state: "void" },
   "result.entered-in-error": { state: "void" },
   "document.added": { state: "current", signed: "yes" },
