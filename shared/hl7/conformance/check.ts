@@ -17,7 +17,7 @@ import {
   valueAt,
 } from "../model.ts";
 import { componentLength, repetitionLength } from "./lengths.ts";
-import { componentType, isSound } from "./sound.ts";
+import { componentType, soundIn } from "./sound.ts";
 import { automatonOf, structureFaults } from "./structure.ts";
 import { tableVerdict } from "./tables.ts";
 import { valueTests } from "./values.ts";
@@ -95,19 +95,19 @@ interface Check {
  * Z-segments stand anywhere and hold anything. Conditional fields are not judged, except OBX-2.
  */
 export function check(message: Message, version: Hl7Version, rules: ConformanceRules = {}): readonly Finding[] {
-  return findingsOf(message, version, rules, isSound);
+  return findingsOf(message, version, rules, soundIn);
 }
 
 /** The same without passing over what is sound at first sight. */
 export function checkClosely(message: Message, version: Hl7Version, rules: ConformanceRules = {}): readonly Finding[] {
-  return findingsOf(message, version, rules, () => false);
+  return findingsOf(message, version, rules, () => () => false);
 }
 
 function findingsOf(
   message: Message,
   version: Hl7Version,
   rules: ConformanceRules,
-  isPassedOver: typeof isSound,
+  passingOver: typeof soundIn,
 ): readonly Finding[] {
   const definitions = definitionsOf(version);
   const place = { segment: "MSH", sequence: 1, field: 0, repetition: 0, component: 0, subcomponent: 0 };
@@ -118,15 +118,20 @@ function findingsOf(
   const state: Check = { definitions, rules, findings: [], place };
   checkStructure(message, state);
   const { segments } = message;
-  const ruled = new Set(Object.keys(rules.fields ?? {}).map((field) => field.split("-")[0]));
-  for (const [index, segment] of segments.entries()) {
-    const { name } = segment;
-    if (!ruled.has(name) && isPassedOver(segment, definitions)) continue;
-    place.segment = name;
+  const ruled = rules.fields === undefined ? undefined : segmentsIn(rules.fields);
+  const isPassedOver = passingOver(definitions);
+  for (let index = 0; index < segments.length; index++) {
+    const segment = segments[index] as Segment;
+    if (!ruled?.has(segment.name) && isPassedOver(segment)) continue;
+    place.segment = segment.name;
     place.sequence = sequenceOf(segments, index);
     checkSegment(segment, state);
   }
   return state.findings;
+}
+
+function segmentsIn(fields: Readonly<Record<string, FieldRules>>): ReadonlySet<string> {
+  return new Set(Object.keys(fields).map((field) => field.split("-")[0] ?? ""));
 }
 
 function sequenceOf(segments: readonly Segment[], last: number): number {

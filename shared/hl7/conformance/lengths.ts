@@ -12,8 +12,7 @@ export function valueLength(value: Value): number {
   let length = value.length;
   for (let index = 0; index < value.length; index++) {
     const code = value.charCodeAt(index);
-    if (isEscaped[code] === 1) length += 2;
-    else if (code === lineBreakCode) length += 4;
+    if (code < 128 ? isEscaped[code] === 1 : code === lineBreakCode) length += code === lineBreakCode ? 4 : 2;
   }
   return length;
 }

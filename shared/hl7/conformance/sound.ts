@@ -50,24 +50,32 @@ interface ValueForm {
   readonly version: Hl7Version;
   readonly test: ValueTest | undefined;
   readonly table: number | undefined;
-  /** The code of the table that was found in it last: most messages repeat it. */
-  lastCode: string;
+  /** Whether what passes the test has no character that an escape sequence would stand for. */
+  readonly isPlain: boolean;
+  /** The value that passed last: most segments repeat their codes and times. */
+  last: string;
 }
 
 interface VersionForms {
-  readonly segments: Map<string, SegmentForm | undefined>;
+  readonly definitions: VersionDefinitions;
+  readonly segments: Map<string, SegmentForm>;
   /** The types that OBX-2 may name. */
-  readonly observed: Map<string, TypeForm | undefined>;
+  readonly observed: Map<string, TypeForm>;
 }
 
 const known = new WeakMap<VersionDefinitions, VersionForms>();
 
 /**
- * Whether a segment plainly breaks nothing that its version asks for, which is what nearly all do. It stops at the first
+ * Whether a segment plainly breaks nothing that a version asks for, which is what nearly all do. It stops at the first
  * thing that needs a closer look, so false says nothing; true says that a full check finds nothing.
  */
-export function isSound(segment: Segment, definitions: VersionDefinitions): boolean {
-  const form = formOf(segment.name, definitions);
+export function soundIn(definitions: VersionDefinitions): (segment: Segment) => boolean {
+  const forms = formsOf(definitions);
+  return (segment) => isSound(segment, forms);
+}
+
+function isSound(segment: Segment, forms: VersionForms): boolean {
+  const form = formOf(segment.name, forms);
   if (form === undefined) return false;
   const { fields } = segment;
   for (let index = 0; index < form.required.length; index++)
@@ -77,7 +85,7 @@ export function isSound(segment: Segment, definitions: VersionDefinitions): bool
     if (field === undefined) continue;
     const fieldForm = form.fields[position];
     if (fieldForm === undefined) return false;
-    const type = fieldForm.type ?? observedType(segment, position, definitions);
+    const type = fieldForm.type ?? observedType(segment, position, forms);
     if (type === undefined || !isSoundField(field, fieldForm, type)) return false;
   }
   return segment.name !== "OBX" || isEmpty(valueAt(segment, 2)) === (fields[5] === undefined);
@@ -86,16 +94,15 @@ export function isSound(segment: Segment, definitions: VersionDefinitions): bool
 function formsOf(definitions: VersionDefinitions): VersionForms {
   let forms = known.get(definitions);
   if (forms === undefined) {
-    forms = { segments: new Map(), observed: new Map() };
+    forms = { definitions, segments: new Map(), observed: new Map() };
     known.set(definitions, forms);
   }
   return forms;
 }
 
-function formOf(name: string, definitions: VersionDefinitions): SegmentForm | undefined {
-  const { segments } = formsOf(definitions);
+function formOf(name: string, { definitions, segments }: VersionForms): SegmentForm | undefined {
   const form = segments.get(name);
-  if (form !== undefined || segments.has(name)) return form;
+  if (form !== undefined) return form;
   const definition = definitions.segments.get(name);
   // Names come from messages: what is no segment of the version is not kept.
   if (definition === undefined) return undefined;
@@ -105,10 +112,13 @@ function formOf(name: string, definitions: VersionDefinitions): SegmentForm | un
 }
 
 /** OBX-5 is of the type that OBX-2 names. */
-function observedType(segment: Segment, position: number, definitions: VersionDefinitions): TypeForm | undefined {
+function observedType(
+  segment: Segment,
+  position: number,
+  { definitions, observed }: VersionForms,
+): TypeForm | undefined {
   if (segment.name !== "OBX" || position !== 5) return undefined;
   const id = valueAt(segment, 2) ?? "";
-  const { observed } = formsOf(definitions);
   const form = observed.get(id);
   if (form !== undefined) return form;
   const type = id === "VARIES" ? undefined : definitions.types.get(id);
@@ -158,7 +168,14 @@ function partForm(id: string, { maxLength, table }: FieldDefinition, definitions
 }
 
 function valueForm(id: string, table: number | undefined, { version }: VersionDefinitions): ValueForm {
-  return { version, test: valueTests[id], table: id === "ID" ? table : undefined, lastCode: "" };
+  const test = valueTests[id];
+  return {
+    version,
+    test,
+    table: id === "ID" ? table : undefined,
+    isPlain: test !== undefined && id !== "TN",
+    last: "",
+  };
 }
 
 function isSoundField(field: Field, { maxRepeats, maxLength }: FieldForm, type: TypeForm): boolean {
@@ -170,14 +187,10 @@ function isSoundField(field: Field, { maxRepeats, maxLength }: FieldForm, type: 
   return true;
 }
 
-/** An escape sequence is at most five characters long: what fits five times over needs no closer look. */
-const longestEscape = 5;
-
 function isSoundRepetition(repetition: Repetition, maxLength: number, { value, parts, required }: TypeForm): boolean {
   if (value !== undefined) {
     const only = repetition[0];
-    if (repetition.length !== 1 || typeof only !== "string" || !isSoundValue(only, value)) return false;
-    return only.length * longestEscape <= maxLength || valueLength(only) <= maxLength;
+    return repetition.length === 1 && typeof only === "string" && soundLength(only, value, maxLength) !== -1;
   }
   if (repetition.length > parts.length) return false;
   for (let index = 0; index < required.length; index++)
@@ -185,27 +198,19 @@ function isSoundRepetition(repetition: Repetition, maxLength: number, { value, p
   let most = 0;
   for (let index = 0; index < repetition.length; index++) {
     const component = repetition[index];
-    if (component === undefined || component === "") {
-      most += 1;
-      continue;
-    }
-    const length = soundLength(component, parts[index]);
+    most += 1;
+    if (component === undefined || component === "") continue;
+    const part = parts[index];
+    if (part === undefined) return false;
+    const length =
+      typeof component === "string"
+        ? soundLength(component, part.value ?? part.subparts[0], part.maxLength)
+        : soundSubcomponentsLength(component, part);
     if (length === -1) return false;
-    most += length + 1;
+    most += length;
   }
   // A field without any value is looked at closely.
   return most > repetition.length && (most <= maxLength || repetitionLength(repetition) <= maxLength);
-}
-
-/** The most that a component may take in a message; -1 where it needs a closer look. */
-function soundLength(component: Component, part: PartForm | undefined): number {
-  if (part === undefined) return -1;
-  if (typeof component !== "string") return soundSubcomponentsLength(component, part);
-  if (!isSoundValue(component, part.value ?? part.subparts[0])) return -1;
-  const most = component.length * longestEscape;
-  if (most <= part.maxLength) return most;
-  const length = valueLength(component);
-  return length <= part.maxLength ? length : -1;
 }
 
 function soundSubcomponentsLength(component: Component, { value, subparts, maxLength }: PartForm): number {
@@ -216,20 +221,33 @@ function soundSubcomponentsLength(component: Component, { value, subparts, maxLe
     const each = values[index];
     most += 1;
     if (each === undefined || each === "") continue;
-    if (typeof each !== "string" || !isSoundValue(each, subparts[index])) return -1;
-    most += each.length * longestEscape;
+    const length = typeof each === "string" ? soundLength(each, subparts[index], Number.POSITIVE_INFINITY) : -1;
+    if (length === -1) return -1;
+    most += length;
   }
   if (most <= maxLength) return most;
   const length = componentLength(component);
   return length <= maxLength ? length : -1;
 }
 
-function isSoundValue(value: string, form: ValueForm | undefined): boolean {
-  if (form === undefined || value === "") return false;
+/** An escape sequence is at most five characters long: what fits five times over need not be counted. */
+const longestEscape = 5;
+
+/** The most that a value may take in a message; -1 where it needs a closer look. */
+function soundLength(value: string, form: ValueForm | undefined, maxLength: number): number {
+  if (form === undefined || !isSoundValue(value, form)) return -1;
+  const most = form.isPlain ? value.length : value.length * longestEscape;
+  if (most <= maxLength) return most;
+  const length = valueLength(value);
+  return length <= maxLength ? length : -1;
+}
+
+function isSoundValue(value: string, form: ValueForm): boolean {
   const { test, table, version } = form;
+  if (value === "") return false;
+  if ((test === undefined && table === undefined) || value === form.last) return true;
   if (test !== undefined && test(value, version) !== undefined) return false;
-  if (table === undefined || value === form.lastCode) return true;
-  if (tableVerdict(table, value, version) !== "listed") return false;
-  form.lastCode = value;
+  if (table !== undefined && tableVerdict(table, value, version) !== "listed") return false;
+  form.last = value;
   return true;
 }

@@ -33,18 +33,35 @@ const dt: ValueTest = (value) => (isDate(value) ? undefined : "YYYY[MM[DD]], a d
 const tm: ValueTest = (value, version) =>
   isTime(value.replace(zoneOffset, ""), version) ? undefined : "HH[MM[SS[.S[S[S[S]]]]]][+/-ZZZZ]";
 
-/** Seconds and an offset, as most times are: looked at digit by digit, since a message has many. */
+// A message has many dates, times and numbers: the usual ones are looked at digit by digit, for the start of a search
+// costs more.
+
+/** A day, or seconds with or without an offset. */
 function isPlainTime(value: string): boolean {
-  if (value.length !== 19 && value.length !== 14) return false;
-  for (let index = 0; index < value.length; index++) {
-    const code = value.charCodeAt(index);
-    if (index === 14 ? code !== 43 && code !== 45 : code < 48 || code > 57) return false;
-  }
+  const { length } = value;
+  if (length !== 19 && length !== 14 && length !== 8) return false;
+  if (!isDigits(value, 0, length === 8 ? 8 : 14) || !isPlainDay(value)) return false;
+  if (length === 8) return true;
+  if (digitsAt(value, 8) > 23 || digitsAt(value, 10) > 59 || digitsAt(value, 12) > 59) return false;
+  if (length === 14) return true;
+  const sign = value.charCodeAt(14);
+  return (
+    (sign === 43 || sign === 45) && isDigits(value, 15, 19) && digitsAt(value, 15) <= 14 && digitsAt(value, 17) < 60
+  );
+}
+
+function isPlainDay(value: string): boolean {
   const month = digitsAt(value, 4);
   const day = digitsAt(value, 6);
-  const isClock = digitsAt(value, 8) < 24 && digitsAt(value, 10) < 60 && digitsAt(value, 12) < 60;
-  const isOffset = value.length === 14 || (digitsAt(value, 15) <= 14 && digitsAt(value, 17) < 60);
-  return isClock && isOffset && month >= 1 && month <= 12 && day >= 1 && day <= 28;
+  return month >= 1 && month <= 12 && day >= 1 && day <= 28;
+}
+
+function isDigits(value: string, from: number, to: number): boolean {
+  for (let index = from; index < to; index++) {
+    const code = value.charCodeAt(index);
+    if (code < 48 || code > 57) return false;
+  }
+  return true;
 }
 
 function digitsAt(value: string, at: number): number {
@@ -62,12 +79,18 @@ const dtm: ValueTest = (value, version) => {
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
 
 /** 2.A.47 NM */
-const nm: ValueTest = (value) => (decimal.test(value) ? undefined : "a decimal number");
-
-const sequence = /^\d{1,4}$/;
+const nm: ValueTest = (value) => {
+  const point = value.indexOf(".", 1);
+  const isPlain =
+    point === -1
+      ? isDigits(value, 0, value.length)
+      : isDigits(value, 0, point) && isDigits(value, point + 1, value.length);
+  return isPlain || decimal.test(value) ? undefined : "a decimal number";
+};
 
 /** 2.A.70 SI */
-const si: ValueTest = (value) => (sequence.test(value) ? undefined : "a number from 0 to 9999");
+const si: ValueTest = (value) =>
+  value.length <= 4 && isDigits(value, 0, value.length) ? undefined : "a number from 0 to 9999";
 
 /** 2.8.44 of 2.3: [NN] [(999)]999-9999[X99999][B99999][C any text] */
 const tn: ValueTest = (value) =>
