@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
@@ -42,7 +42,7 @@ export async function bundleFunction(entry: string, bridge: Bridge, configPath?:
   const { outputFiles, metafile } = await build({
     ...esbuildOptions,
     entryPoints: { index: resolve(root, entry) },
-    plugins: [standIns(bridge, configPath)],
+    plugins: [standIns(bridge, configPath), withoutWords],
   });
   const file = (suffix: string) => {
     const found = outputFiles.find(({ path }) => path.endsWith(suffix));
@@ -110,6 +110,29 @@ function standIns(bridge: Bridge, configPath: string | undefined): Plugin {
     },
   };
 }
+
+/**
+ * What rows of the tables say for people, in pages and on the command line, stays behind: it is a twentieth of a bundle.
+ * The names of those properties mean nothing else in these files.
+ */
+const withoutWords: Plugin = {
+  name: "without-words",
+  setup({ onLoad }) {
+    const words = {
+      events: /\b(?:means|title):\s*"(?:[^"\\]|\\.)*",?/g,
+      hl7: /\b(?:rule|note):\s*"(?:[^"\\]|\\.)*",?/g,
+    };
+    const tables =
+      /[\\/]shared[\\/](events|hl7)[\\/](?:vocabulary|options|rules[\\/][\w-]+|segments[\\/][\w-]+|tables[\\/][\w-]+)\.ts$/;
+    onLoad({ filter: tables }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8")).replace(
+        words[tables.exec(path)?.[1] === "events" ? "events" : "hl7"],
+        "",
+      ),
+      loader: "ts",
+    }));
+  },
+};
 
 /** hl7v2 reads bytes with iconv-lite, whose tables are 480 KiB; Node knows the same character sets by itself. */
 const textDecoding = `export default {

@@ -7,6 +7,10 @@ import { type Bundle, bundleFunction, contentsOf, sdkClientsOf } from "../../inf
 import { loadConfig } from "../../infra/load-config.ts";
 import { stages } from "../../infra/stages.ts";
 import { synthesize, type Template } from "../../infra/synthesize.ts";
+import { ruleRows } from "../../shared/events/derive.ts";
+import { eventTypes } from "../../shared/events/vocabulary.ts";
+import { pid } from "../../shared/hl7/segments/pid.ts";
+import { sch } from "../../shared/hl7/segments/sch.ts";
 import { configOf, everyKind } from "./configurations.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "ignite-bridge-bundles-"));
@@ -170,4 +174,15 @@ describe.each(Object.keys(clients))("%s", (name) => {
     );
     expect({ stdout, stderr }).toEqual({ stdout: "function\n", stderr: "" });
   });
+});
+
+test("what tables say for people stays behind, and all else of them comes along", () => {
+  const code = Buffer.from(bundleOf("route").code).toString();
+  const words = [
+    ...ruleRows().map(({ title }) => title),
+    ...Object.values(eventTypes).map(({ means }) => means),
+    ...[...pid.rows, ...sch.rows].map(({ rule = "" }) => rule),
+  ];
+  expect(words.filter((each) => each.length > 30 && code.includes(each))).toEqual([]);
+  expect(Object.keys(eventTypes).filter((name) => !code.includes(`"${name}"`))).toEqual([]);
 });
