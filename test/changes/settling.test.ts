@@ -64,6 +64,33 @@ test("a report that comes with its results is not waited for", async () => {
   expect((await world.entry()).progress?.settling).toBeUndefined();
 });
 
+test("laboratory results that lack their report are asked for again together, once", async () => {
+  const world = await createWorld(stores, { feeds: ["Patient", "DiagnosticReport", "Observation"] });
+  onTestFinished(() => world.close());
+  world.ignite.put(patient("1", 1, "2026-11-20T10:00:00.000Z"));
+  await pollOnce(world);
+  await world.changeSets();
+  world.now += minute;
+  const pulse = { category: [{ coding: [{ code: "vital-signs" }] }] };
+  world.ignite.put(observation("L-1", at(minute), 4.1));
+  world.ignite.put(observation("L-2", at(minute), 139));
+  world.ignite.put(observation("VS-1", at(minute), 72, pulse));
+  await pollOnce(world);
+  await world.changeSets();
+  const waiting = (await world.entry()).progress?.settling ?? [];
+  expect(waiting.map(({ key }) => key).sort()).toEqual(["Observation/L-1", "Observation/L-2"]);
+
+  world.now += settleMs;
+  await pollOnce(world);
+  const rechecks = await world.changeSets();
+  expect(rechecks.map(({ isRecheck, changes }) => [isRecheck, changes.map(({ after }) => after.id).sort()])).toEqual([
+    [true, ["L-1", "L-2"]],
+  ]);
+  world.now += minute;
+  await pollOnce(world);
+  expect(await world.changeSets()).toEqual([]);
+});
+
 test("wherever a poll dies, the report is asked for again", async () => {
   const { guard, steps } = countSteps();
   await pollOnce(await worldWithReport(), guard);

@@ -245,6 +245,30 @@ describe("orders that belong together are told together", () => {
     expect([1, 2].map((each) => fieldOf(told, "ORC", 1, each))).toEqual(["RU", "RO"]);
   });
 
+  it("all the orders whose place one takes, as far as the receiver knows them", () => {
+    const another: fhir4.ServiceRequest = { ...old, id: "5512", identifier: [] };
+    const ofBoth = { ...successor, replaces: [...(successor.replaces ?? []), { reference: "ServiceRequest/5512" }] };
+    const told = (replaced?: string[]) => {
+      const step = replaced && { replaced };
+      const message = render("OML^O21", ofBoth, [...ordered, old, another], {
+        type: "order.replaced",
+        ...(step && { step }),
+      });
+      return linesOf(message).flatMap((line) => /^ORC\|(..)/.exec(line)?.[1] ?? []);
+    };
+    expect(told()).toEqual(["RP", "RP", "RO"]);
+    expect(told(["ServiceRequest/5512"])).toEqual(["RP", "RO"]);
+  });
+
+  it("a prescription that renews another: RF, or AF to a pharmacy that asked for it", () => {
+    const renewal = { ...tablets, id: "77", priorPrescription: { reference: `MedicationRequest/${tablets.id}` } };
+    const approving: Hl7Destination = { ...destination, options: ["approved-refills"] };
+    const message = render("OMP^O09", renewal, ordered, { type: "order.renewed" });
+    expect(fieldOf(message, "ORC", 1)).toBe("RF");
+    const approved = render("OMP^O09", renewal, ordered, { type: "order.renewed", destination: approving });
+    expect(fieldOf(approved, "ORC", 1)).toBe("AF");
+  });
+
   it("where only one of the two is at hand, it is a new order or a cancelled one, and on the work list", () => {
     const alone = render("OML^O21", successor, ordered, { type: "order.replaced" });
     expect(fieldOf(alone, "ORC", 1)).toBe("NW");
