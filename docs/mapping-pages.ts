@@ -128,8 +128,21 @@ const uses: Readonly<Record<Usage, string>> = {
   W: "withdrawn",
 };
 
+/** As 2.5.1 has it, else as the first later version does. */
+function fieldIn(segment: string, position: number): FieldDefinition | undefined {
+  return hl7Versions
+    .slice(hl7Versions.indexOf(mappingVersion))
+    .map((version) => definitionsOf(version)?.segments.get(segment)?.fields[position - 1])
+    .find((field) => field !== undefined && !isReserved(field));
+}
+
+/** Places that 2.5.1 keeps free for 2.6. */
+function isReserved({ name }: FieldDefinition): boolean {
+  return name.startsWith("Reserved");
+}
+
 function rowCells(segment: string, row: Row): readonly string[] {
-  const definition = definitions?.segments.get(segment)?.fields[row.position - 1];
+  const definition = fieldIn(segment, row.position);
   const { id, type, paths, rule, map, repeats } = row;
   return [
     id,
@@ -166,7 +179,7 @@ function versionsOf(segment: string, position: number): string {
 }
 
 function isThere(field: FieldDefinition | undefined): boolean {
-  return field !== undefined && field.usage !== "W";
+  return field !== undefined && field.usage !== "W" && !isReserved(field);
 }
 
 function spans(versions: readonly Hl7Version[]): string {
