@@ -7,6 +7,7 @@ import { type RouteDependencies, routeChangeSet } from "../../shared/delivery/ro
 import { keyOf, patientIdOf, type Resource, type ResourceKey } from "../../shared/fhir.ts";
 import { app, at, bridgeTo, engine, labReport, person, potassium } from "../delivery/support/hospital.ts";
 import { type Memory, rememberAll } from "../delivery/support/memory.ts";
+import { visitHistories } from "./histories.ts";
 import { type Life, lives, markOf } from "./lives.ts";
 
 const bridge = () =>
@@ -163,7 +164,8 @@ function lastOf(versions: readonly Resource[]): readonly Resource[] {
 /** A record that gave its place to another stays ended to whoever was told so, even where it lags behind. */
 function isReplaced(resource: Resource, versions: readonly Resource[]): boolean {
   const reference = JSON.stringify({ reference: keyOf(resource) });
-  return versions.some((each) => keyOf(each) !== keyOf(resource) && JSON.stringify(each).includes(reference));
+  const others = versions.filter((each) => each.resourceType === resource.resourceType && each.id !== resource.id);
+  return others.some((each) => JSON.stringify(each).includes(reference));
 }
 
 const length = 12;
@@ -178,53 +180,54 @@ function historiesOf({ states }: Life): fc.Arbitrary<Resource[]> {
 /** For any history of versions and any way of cutting it into polls. */
 export function describeHistories(runs: number): void {
   describe.each(Object.entries(lives))("for any history of %s", (_, life) => {
-    const histories = historiesOf(life);
-
-    test("a crash anywhere changes nothing that is sent or held", async () => {
-      const deaths = fc.array(crashes, { minLength: length, maxLength: length });
-      await fc.assert(
-        fc.asyncProperty(histories, cuts, deaths, async (versions, seen, where) => {
-          const polls = pollsOf(versions, seen);
-          const [smooth, troubled] = [await live(polls), await live(polls, where)];
-          expect(held(troubled)).toEqual(held(smooth));
-          expect(sentBy(troubled)).toEqual(sentBy(smooth));
-        }),
-        { numRuns: runs },
-      );
-    });
-
-    test("whoever reads what is sent ends with what is, however it was cut into polls", async () => {
-      await fc.assert(
-        fc.asyncProperty(histories, cuts, async (versions, seen) => {
-          const { sent } = await live(pollsOf(versions, seen));
-          const saysOf = life.isCopied ? contentHash : markOf;
-          for (const last of lastOf(versions)) {
-            const key = keyOf(last);
-            const truth = life.isOver(last) ? "over" : "open";
-            for (const [name, deliveries] of Object.entries({
-              engine: [],
-              app: [],
-              alerts: [],
-              ...Object.fromEntries(sent),
-            })) {
-              if (name === "engine" && !life.hasMessages) continue;
-              const isTogether = name === "engine" || last.resourceType === "ChargeItem";
-              if (isTogether && isReplaced(last, versions)) continue;
-              const told = understood(deliveries).get(key);
-              const state = told === undefined ? "over" : told.isOver ? "over" : "open";
-              expect([name, key, state]).toEqual([name, key, truth]);
-              if (truth === "over" || told === undefined || name === "alerts") continue;
-              if (name === "engine") expect(!life.isMarked || told.said.includes(markOf(last) ?? "")).toBe(true);
-              else expect(saysOf(JSON.parse(told.said).data.resource)).toBe(saysOf(last));
-            }
-          }
-        }),
-        { numRuns: runs * 2 },
-      );
-    });
+    test("a crash anywhere changes nothing that is sent or held", () => holdsThroughCrashes(historiesOf(life), runs));
+    test("whoever reads what is sent ends with what is, however it was cut into polls", () =>
+      readsWhatIs(life, runs * 2));
   });
 
+  test("for any history of a visit, a crash anywhere changes nothing that is sent or held", () =>
+    holdsThroughCrashes(
+      visitHistories.map((versions) => versions.slice(0, length)),
+      runs,
+    ));
+
   describeReports(runs);
+}
+
+async function holdsThroughCrashes(histories: fc.Arbitrary<Resource[]>, numRuns: number): Promise<void> {
+  const deaths = fc.array(crashes, { minLength: length, maxLength: length });
+  await fc.assert(
+    fc.asyncProperty(histories, cuts, deaths, async (versions, seen, where) => {
+      const polls = pollsOf(versions, seen);
+      const [smooth, troubled] = [await live(polls), await live(polls, where)];
+      expect(held(troubled)).toEqual(held(smooth));
+      expect(sentBy(troubled)).toEqual(sentBy(smooth));
+    }),
+    { numRuns },
+  );
+}
+
+/** Whoever reads what is sent, in either format, ends with what is. */
+export async function readsWhatIs(life: Life, numRuns: number): Promise<void> {
+  const saysOf = life.isCopied ? contentHash : markOf;
+  await fc.assert(
+    fc.asyncProperty(historiesOf(life), cuts, async (versions, seen) => {
+      const { sent } = await live(pollsOf(versions, seen));
+      for (const last of lastOf(versions))
+        for (const name of ["engine", "app", "alerts"]) {
+          const isEngine = name === "engine";
+          if (isEngine && !life.hasMessages) continue;
+          if ((isEngine || last.resourceType === "ChargeItem") && isReplaced(last, versions)) continue;
+          const told = understood(sent.get(name) ?? []).get(keyOf(last));
+          const isOver = told?.isOver ?? true;
+          expect([name, keyOf(last), isOver]).toEqual([name, keyOf(last), life.isOver(last)]);
+          if (isOver || told === undefined) continue;
+          if (isEngine) expect(!life.isMarked || told.said.includes(markOf(last) ?? "")).toBe(true);
+          if (name === "app") expect(saysOf(JSON.parse(told.said).data.resource)).toBe(saysOf(last));
+        }
+    }),
+    { numRuns },
+  );
 }
 
 const [potassiumOf, sodiumOf] = (["L-1", "L-2"] as const).map(

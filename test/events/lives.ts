@@ -122,6 +122,22 @@ export const lives: Readonly<Record<string, Life>> = {
     order("31"),
     order("32", { replaces: [{ reference: "ServiceRequest/31" }] }),
   ),
+  "an order and its report": together(
+    order("31"),
+    life(
+      "DiagnosticReport",
+      "701",
+      ["final", "amended", "cancelled", "entered-in-error"],
+      (status, conclusion) => ({
+        status,
+        code: { text: "Panel" },
+        subject,
+        conclusion,
+        basedOn: [{ reference: "ServiceRequest/31" }],
+      }),
+      { over: ["cancelled", "entered-in-error"] },
+    ),
+  ),
   "a prescription": life(
     "MedicationRequest",
     "51",
@@ -130,6 +146,9 @@ export const lives: Readonly<Record<string, Life>> = {
     { over: ["stopped", "cancelled", "entered-in-error"] },
   ),
   "a document": document("61"),
+  "an addendum": document("63", {
+    relatesTo: [{ code: "appends", target: { reference: "DocumentReference/60" } }],
+  }),
   "a document and the one that takes its place": together(
     document("61"),
     document("62", { relatesTo: [{ code: "replaces", target: { reference: "DocumentReference/61" } }] }),
