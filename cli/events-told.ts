@@ -1,7 +1,7 @@
 import { contentHash } from "../shared/changes/content.ts";
 import type { Destination, Source } from "../shared/config/schema.ts";
 import { gateOf } from "../shared/delivery/gate.ts";
-import { concerns, type Plan, planOf, type Renderers, type Route } from "../shared/delivery/tell.ts";
+import { concerns, type Plan, planOf, plansOf, type Renderers, type Route } from "../shared/delivery/tell.ts";
 import { canTell, derive, hasRules, ruleRows, type Step } from "../shared/events/derive.ts";
 import { type SubjectOfChange, subjectsOf } from "../shared/events/subjects.ts";
 import { type FactChange, factChanges } from "../shared/events/why.ts";
@@ -56,10 +56,16 @@ export function eventsIn(listener: Listener, before: Resources, after: Resources
   for (const changeSet of changeSetsOf(sourceName, before, current as Resources)) {
     const subjects = subjectsOf(changeSet);
     const route = { name, destination, source, changeSet, subjects, renderers };
+    const concerned = subjects.filter((subject) => concerns(destination, subject));
+    const planned = plansOf(route, concerned);
     for (const subject of subjects) {
-      const found = concerns(destination, subject) ? eventsOf(route, subject) : [];
+      const index = concerned.indexOf(subject);
+      // What cannot be planned together with the others is planned by itself, which says why.
+      const isOpen = canTell(subject.after.resourceType, gateOf(destination));
+      const plan = planned[index] ?? (isOpen ? planOf(route, subject, undefined) : undefined);
+      const found = index < 0 ? [] : eventsOf(plan);
       events.push(...found);
-      if (found.length === 0 && subject.isChanged) silent.push(silenceOf(route, subject));
+      if (found.length === 0 && subject.isChanged) silent.push(silenceOf(route, subject, plan));
       seen.add(subject.key);
     }
     for (const { after: changed } of changeSet.changes)
@@ -92,8 +98,7 @@ function reasonWithoutRules({ resourceType }: Resource): string {
     : `There are no rules for a ${resourceType}; it is only used to speak about others`;
 }
 
-function eventsOf(route: Route, subject: SubjectOfChange): readonly ToldEvent[] {
-  const plan = planOf(route, subject, undefined);
+function eventsOf(plan: Plan | undefined): readonly ToldEvent[] {
   if (plan === undefined) return [];
   return plan.steps.flatMap((step) => (step.event === undefined ? [] : toldEvent(plan, step, step.event)));
 }
@@ -121,12 +126,11 @@ function toldEvent(plan: Plan, step: Step, event: NonNullable<Step["event"]>): T
   };
 }
 
-function silenceOf(route: Route, subject: SubjectOfChange): Silence {
+function silenceOf(route: Route, subject: SubjectOfChange, plan: Plan | undefined): Silence {
   const { resourceType } = subject.after;
   const focus = subject.key;
   if (!canTell(resourceType, gateOf(route.destination)))
     return withoutFacts(focus, `The destination takes no event about a ${resourceType}`);
-  const plan = planOf(route, subject, undefined);
   if (plan === undefined) return withoutFacts(focus, "It was there before, or a newer version was told");
   const facts = factChanges(plan.from.facts, plan.derivation.facts);
   return { focus, reason: reasonOf(route, plan, facts), facts };
@@ -134,8 +138,11 @@ function silenceOf(route: Route, subject: SubjectOfChange): Silence {
 
 function reasonOf({ destination, changeSet }: Route, plan: Plan, facts: readonly FactChange[]): string {
   const { derivation, from, subject } = plan;
-  if (derivation.isIgnored) return "Its status says nothing; the next version is held against what was told before";
-  if (derivation.isWaiting) return "It waits for results that it names, until they come or the settle time is over";
+  if (derivation.isIgnored)
+    return "Its status says nothing, or less than was told; the next version is held against what was told before";
+  if (derivation.isWaiting)
+    return "It waits for the results that it names, or a result for its report, until they come or the settle time is over";
+  if (from.standing.includes("replaced")) return "What takes its place tells of its end";
   const { after, before, lookup, now } = subject;
   const open = { ...gateOf(destination), takes: () => true };
   const all = { after, before, lookup, resources: now, detectedAt: changeSet.detectedAt };

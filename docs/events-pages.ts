@@ -133,7 +133,7 @@ const settings: readonly (readonly [name: string, means: string])[] = [
   ["`options`", "What is told differently or besides: see below."],
   [
     "`settle`",
-    "How long a report that was just written waits for results that it names: 2 minutes unless said. What changes after it was told is a correction.",
+    "How long a report that was just written waits for the results that it names, and a laboratory result for its report: 2 minutes unless said. Then they are told in one message; what changes after that is a correction.",
   ],
   [
     "`initialLoad`",

@@ -60,8 +60,9 @@ export const eventSettings = {
   /** What is told differently or besides: the names of docs/events. */
   options: v.optional(v.array(v.picklist(eventOptionNames)), []),
   /**
-   * How long a final report waits for results that it names and that have not come yet: Ignite writes the two apart.
-   * When they come it is told, and when the time is over what is there is told as preliminary.
+   * How long a final report waits for results that it names and that have not come yet, and a laboratory result for its
+   * report: Ignite writes the two apart. When they come both are told in one message. When the time is over, the report
+   * is told as preliminary and the result as it is.
    */
   settle: v.optional(duration, "2m"),
 };

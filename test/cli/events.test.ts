@@ -185,6 +185,26 @@ describe("tells nothing, and says why,", () => {
   });
 });
 
+test("an order that gives its place to another one is told with it", async () => {
+  const order = (id: string, status: string, more: object = {}) => ({
+    resourceType: "ServiceRequest",
+    id,
+    status,
+    intent: "order",
+    code: { text: "Chest X-ray" },
+    subject: { reference: "Patient/1" },
+    ...more,
+  });
+  const successor = order("32", "active", { replaces: [{ reference: "ServiceRequest/31" }] });
+  const { out, err } = await run(
+    ...["--before", file("jane.json", jane), "--before", file("order.json", order("31", "active"))],
+    ...[file("jane.json", jane), file("revoked.json", order("31", "revoked")), file("successor.json", successor)],
+  );
+  expect(out).toMatch(/^order.replaced {2}OMG\^O19 {2}ServiceRequest\/32/);
+  expect(out).not.toMatch(/order.cancelled/);
+  expect(err).toMatch(/ServiceRequest\/31 {2}What takes its place tells of its end/);
+});
+
 test("a merge into a record that the files lack says so", async () => {
   const merged = { ...jane, link: [{ type: "replaced-by", other: { reference: "Patient/2" } }] };
   const { out, err } = await run("--before", file("jane.json", jane), file("merged.json", merged));
