@@ -15,6 +15,7 @@ import { fillSegment } from "./mapping.ts";
 import { messageFor } from "./messages/index.ts";
 import { fillMessage } from "./messages/message.ts";
 import type { Message, Segment } from "./model.ts";
+import { isPlain, mustBePlain, reportModified } from "./modified.ts";
 import { removed, tellRemoved } from "./nulls.ts";
 import { applyOverlays } from "./overlay.ts";
 import { createScope, type Scope } from "./scope.ts";
@@ -168,11 +169,14 @@ export function composeMessage(request: RenderRequest): Composed {
   const { trigger } = event;
   if (trigger === undefined)
     throw new BridgeError("ERR_UNRENDERABLE", { details: { field: "MSH-9", event: event.type } });
+  mustBePlain(event.after);
   const definition = messageFor(trigger);
   const settings = renderSettings(source, destination);
   const facts = messageFacts(request, trigger, definition.structure, settings);
-  const scope = createScope(settings, facts.triggerEvent, Date.parse(messageTime), [...request.context, event.after]);
-  const context = messageContext(facts, event, request.context, scope);
+  const resources = request.context.filter(isPlain);
+  const scope = createScope(settings, facts.triggerEvent, Date.parse(messageTime), [...resources, event.after]);
+  if (resources.length < request.context.length) reportModified(request.context, scope);
+  const context = messageContext(facts, event, resources, scope);
   const segments = fillMessage(definition, context, scope);
   if (destination.software !== undefined) addSoftware(segments, context, scope);
   const composed = { message: { segments }, context, scope, trigger, structure: definition.structure };

@@ -13,7 +13,7 @@ import { segment } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
 import { ethnicity, gender, maritalStatus, race, religion } from "../tables/person.ts";
-import { since, until } from "../versions.ts";
+import { isFrom, since, until } from "../versions.ts";
 import { accountOfMessage } from "./visit-number.ts";
 
 const usCore = "http://hl7.org/fhir/us/core/StructureDefinition";
@@ -88,7 +88,13 @@ export const pid = segment<MessageContext>("PID", {
     },
     rule: "The preferred language, else the first",
   }),
-  16: ce({ from: "Patient.maritalStatus", map: maritalStatus }),
+  16: ce({
+    from: "Patient.maritalStatus",
+    pick: (concepts: readonly fhir4.CodeableConcept[], _context, scope) =>
+      isFrom("2.4", scope) ? concepts : concepts.map(beforeSeparation),
+    map: maritalStatus,
+    rule: "Before 2.4, which has a code of its own for it, a legal separation is A",
+  }),
   17: ce({ from: `Patient.extension('${hl7}/patient-religion').valueCodeableConcept`, map: religion }),
   18: cx({
     from: ["Account.identifier", "ChargeItem.account", "Encounter.account", "Encounter.identifier"],
@@ -166,6 +172,13 @@ export const pid = segment<MessageContext>("PID", {
     }),
   ),
 });
+
+/** HL70002 of 2.3 and 2.3.1 has one code for those who live apart. */
+function beforeSeparation(concept: fhir4.CodeableConcept): fhir4.CodeableConcept {
+  return hasCode(concept, ["L"])
+    ? { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0002", code: "A", display: "Separated" }] }
+    : concept;
+}
 
 /** HL70203 */
 const licence = "DL";

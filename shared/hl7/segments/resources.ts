@@ -7,13 +7,14 @@ import {
   segmentActionOf,
 } from "../appointment.ts";
 import { type Coded, ce, codingsOf, id } from "../datatypes/coded.ts";
-import { pl } from "../datatypes/location.ts";
+import { personLocation, pl } from "../datatypes/location.ts";
 import { nm } from "../datatypes/number.ts";
 import { xcn } from "../datatypes/provider.ts";
 import { si } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
 import { appointmentStatus } from "../tables/appointment.ts";
+import { until } from "../versions.ts";
 import { minuteUnit } from "./sch.ts";
 
 /** The rows that the resource segments share, each at its own positions. */
@@ -113,11 +114,26 @@ export const aig = segment<ParticipantContext>("AIG", {
   14: answer,
 });
 
+const placeKinds = "http://terminology.hl7.org/CodeSystem/v2-0305";
+
 /** HL7 v2.5.1, 10.6.5 */
 export const ail = segment<ParticipantContext>("AIL", {
   1: si({ from: "setId", required: true }),
   2: action,
   3: pl({ from: "Participant.actor" }),
+  // Required up to 2.4; later versions have it in AIL-3.
+  4: until(
+    "2.4",
+    ce({
+      from: "Participant.actor",
+      pick: (places: readonly fhir4.Reference[], { Appointment }, scope) =>
+        places.flatMap((place): readonly Coded[] => {
+          const kind = personLocation(place, scope, Appointment)?.[5];
+          return typeof kind === "string" ? [{ system: placeKinds, code: kind }] : [];
+        }),
+      rule: "As AIL-3.6 (HL70305)",
+    }),
+  ),
   6: start,
   9: duration,
   10: durationUnit,

@@ -126,8 +126,8 @@ export const rxaOfAdministration = segment<AdministrationContext>("RXA", {
 });
 
 function placesAt(places: readonly fhir4.EncounterLocation[], scope: Scope): readonly fhir4.Reference[] {
-  const place = currentLocation(places, scope);
-  return place === undefined ? [] : [place.location];
+  const place = currentLocation(places, scope)?.location;
+  return place === undefined ? [] : [place];
 }
 
 function rateText(dosage: fhir4.MedicationAdministrationDosage | undefined): readonly string[] {

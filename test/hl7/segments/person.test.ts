@@ -38,6 +38,12 @@ describe("PID", () => {
     ).toBe("");
   });
 
+  it("says before 2.4 of a legal separation that the person lives apart", () => {
+    const maritalStatus = coded("http://terminology.hl7.org/CodeSystem/v3-MaritalStatus", "L", "Legally Separated");
+    expect(fieldOf(renderIn("2.3.1", "ADT^A31", { ...jane, maritalStatus }), "PID", 16)).toMatch(/^A\^/);
+    expect(fieldOf(renderIn("2.4", "ADT^A31", { ...jane, maritalStatus }), "PID", 16)).toMatch(/^E\^/);
+  });
+
   it("names the facility that keeps the record, where the organization came along", () => {
     const organization: fhir4.Organization = { resourceType: "Organization", id: "5", name: "General Hospital" };
     const kept = { ...jane, managingOrganization: { reference: "Organization/5" } };
