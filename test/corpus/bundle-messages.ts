@@ -34,13 +34,19 @@ if (engine === undefined || !isHl7(engine) || samples === undefined) throw new T
 export const destination: Hl7Destination = engine;
 export const source: Source = samples;
 
-export function render(trigger: Trigger, after: Resource, context: readonly Resource[], messageTime: string): Rendered {
+export function render(
+  trigger: Trigger,
+  after: Resource,
+  context: readonly Resource[],
+  messageTime: string,
+  receiver: Hl7Destination = destination,
+): Rendered {
   const recordedAt = after.meta?.lastUpdated ?? messageTime;
   return renderMessage({
     event: { type: eventTypeOf(trigger), trigger, rule: "corpus", focus: keyOf(after), after, recordedAt },
     context,
     source,
-    destination,
+    destination: receiver,
     controlId: "B0000000000000000017",
     messageTime,
   });
@@ -48,7 +54,7 @@ export function render(trigger: Trigger, after: Resource, context: readonly Reso
 
 /** An order is told as placed; the other messages do not ask. */
 function eventTypeOf(trigger: Trigger): string {
-  return /^O/.test(trigger) || trigger.startsWith("RDE") ? "order.placed" : "test";
+  return /^(?:O(?!RU)|RDE)/.test(trigger) ? "order.placed" : "test";
 }
 
 export function read({ er7 }: Pick<Rendered, "er7">): Message {

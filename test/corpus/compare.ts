@@ -1,20 +1,26 @@
 import type { Component, Field, Message, Repetition, Segment } from "../../shared/hl7/model.ts";
 
 /** One leaf of a message: `PID-3.4.2`, as the sample has it and as the bridge says it. */
-export interface Difference {
+export interface Leaf {
   /** `PID-3.4.2`; `OBX` where the segment is missing as a whole. */
   readonly place: string;
   /** Empty where the sample has nothing there. */
   readonly expected: string;
   /** Empty where the bridge says nothing. */
   readonly actual: string;
+  /** What else the bridge says in the same repetition, by place: `.4.2`. */
+  readonly beside?: ReadonlyMap<string, string>;
 }
 
-/** A field that is compared, with the leaves in which the two differ. */
+/** A field that is compared, leaf by leaf. */
 export interface Comparison {
-  /** `PID-3` */
+  /** `PID-3`; the segment alone where one of the two does not have it. */
   readonly field: string;
-  readonly differences: readonly Difference[];
+  readonly leaves: readonly Leaf[];
+}
+
+export function agrees({ expected, actual }: Leaf): boolean {
+  return same(expected, actual);
 }
 
 /** A segment of the sample and of the bridge that speak about the same thing; one of them may be missing. */
@@ -24,12 +30,12 @@ export function compareSegments(pairs: readonly Matched[], ignored: ReadonlySet<
   return pairs.flatMap(([expected, actual]): Comparison[] => {
     const name = (expected ?? actual)?.name ?? "";
     if (expected === undefined || actual === undefined) {
-      const difference = {
+      const leaf = {
         place: name,
         expected: expected === undefined ? "" : "there",
         actual: actual === undefined ? "" : "there",
       };
-      return [{ field: name, differences: [difference] }];
+      return [{ field: name, leaves: [leaf] }];
     }
     const last = Math.max(expected.fields.length, actual.fields.length);
     const positions = Array.from({ length: last }, (_, position) => position).slice(1);
@@ -38,7 +44,7 @@ export function compareSegments(pairs: readonly Matched[], ignored: ReadonlySet<
       if (ignored.has(field)) return [];
       const [wanted, said] = [leavesOf(expected.fields[position]), leavesOf(actual.fields[position])];
       if (wanted.length + said.length === 0) return [];
-      return [{ field, differences: compareRepetitions(field, wanted, said) }];
+      return [{ field, leaves: compareRepetitions(field, wanted, said) }];
     });
   });
 }
@@ -65,38 +71,48 @@ function subcomponentsOf(component: Component): readonly (string | null | undefi
 }
 
 /** Repetitions have no order that means anything: each is held against the one that is most like it. */
-function compareRepetitions(field: string, wanted: readonly Leaves[], said: readonly Leaves[]): readonly Difference[] {
+function compareRepetitions(field: string, wanted: readonly Leaves[], said: readonly Leaves[]): readonly Leaf[] {
   const left = [...said];
-  const differences: Difference[] = [];
+  const leaves: Leaf[] = [];
   for (const expected of wanted) {
     const likeness = left.map(
       (actual) => [...expected].filter(([place, value]) => same(value, actual.get(place))).length,
     );
     const best = likeness.indexOf(Math.max(...likeness));
     const [actual] = best === -1 ? [] : left.splice(best, 1);
-    differences.push(...compareLeaves(field, expected, actual ?? nothing));
+    leaves.push(...compareLeaves(field, expected, actual ?? nothing));
   }
-  for (const actual of left) differences.push(...compareLeaves(field, nothing, actual));
-  return differences;
+  for (const actual of left) leaves.push(...compareLeaves(field, nothing, actual));
+  return leaves;
 }
 
 const nothing: Leaves = new Map();
 
-function compareLeaves(field: string, expected: Leaves, actual: Leaves): readonly Difference[] {
+function compareLeaves(field: string, expected: Leaves, actual: Leaves): readonly Leaf[] {
   const places = new Set([...expected.keys(), ...actual.keys()]);
-  return [...places].flatMap((place) => {
-    const [wanted = "", said = ""] = [expected.get(place), actual.get(place)];
-    return same(wanted, said) ? [] : [{ place: `${field}${place}`, expected: wanted, actual: said }];
-  });
+  return [...places].map((place) => ({
+    place: `${field}${place}`,
+    expected: expected.get(place) ?? "",
+    actual: actual.get(place) ?? "",
+    beside: new Map([...actual].filter(([each]) => each !== place)),
+  }));
 }
 
 export function same(expected: string, actual: string | undefined): boolean {
   if (actual === undefined) return false;
-  if (expected === actual) return true;
+  if (expected === actual || isSameNumber(expected, actual)) return true;
   const [wanted, said] = [instantOf(expected), instantOf(actual)];
   if (wanted === undefined || said === undefined) return false;
   // How many digits of a second are told is the destination's choice.
   return wanted === (expected.includes(".") ? said : Math.floor(said / 1_000) * 1_000);
+}
+
+/** Two ways to write a telephone number: what is between its digits says nothing. */
+function isSameNumber(expected: string, actual: string): boolean {
+  const [wanted, said] = [expected, actual].map((text) =>
+    /^\+?[\d\s().-]{8,}$/.test(text) ? text.replace(/\D/g, "") : "",
+  );
+  return wanted !== undefined && wanted.length >= 7 && wanted === said;
 }
 
 const timePattern = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?(?:\.(\d{1,4}))?([+-]\d{4})?$/;
@@ -115,8 +131,8 @@ export function instantOf(text: string): number | undefined {
 /** Pairs the segments of two messages: by name and order; results by what they are about. */
 export function matchSegments(expected: Message, actual: Message): readonly Matched[] {
   const names = new Set([...expected.segments, ...actual.segments].map(({ name }) => name));
-  // Who sends, and with what, is the configuration's.
-  for (const name of ["MSH", "SFT"]) names.delete(name);
+  // With what somebody sends is the configuration's.
+  names.delete("SFT");
   return [...names].flatMap((name) => {
     const [wanted, said] = [expected, actual].map(({ segments }) => segments.filter((each) => each.name === name));
     return match(wanted ?? [], said ?? []);
@@ -143,7 +159,7 @@ const alike: ReadonlySet<string> = new Set(["OBX", "NK1"]);
 /** The share of the fields in which two segments say the same. */
 function likenessOf(expected: Segment, actual: Segment): number {
   const fields = compareSegments([[expected, actual]], new Set());
-  return fields.filter(({ differences }) => differences.length === 0).length / (fields.length + 1);
+  return fields.filter(({ leaves }) => leaves.every(agrees)).length / (fields.length + 1);
 }
 
 /** An OBX is about what OBX-3 says. */

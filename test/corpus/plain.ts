@@ -15,20 +15,21 @@ export interface Values {
 
 /** Whom a segment may speak about; a code of one letter stands somewhere in every Bundle. */
 const subjects: Readonly<Record<string, readonly Resource["resourceType"][]>> = {
-  PID: ["Patient", "Organization"],
+  MSH: ["Organization"],
+  PID: ["Patient", "Organization", "Account", "RelatedPerson"],
   NK1: ["Patient", "RelatedPerson", "Organization"],
   ORC: ["ServiceRequest", "Practitioner", "PractitionerRole", "Organization", "MedicationRequest", "Appointment"],
   OBR: ["ServiceRequest", "DiagnosticReport", "Practitioner", "PractitionerRole", "Organization", "Specimen"],
   OBX: ["Observation", "Device", "Practitioner", "PractitionerRole", "Organization"],
   SPM: ["Specimen", "Organization"],
   NTE: ["Observation", "DiagnosticReport", "ServiceRequest"],
-  PV1: ["Encounter", "Location", "Practitioner", "Account", "EpisodeOfCare", "Organization"],
+  PV1: ["Encounter", "Patient", "Location", "Practitioner", "Account", "EpisodeOfCare", "Organization"],
 };
 
 const said = new WeakMap<readonly Resource[], Map<string, Said>>();
 
 /** What the resources of a pair say that a segment may speak about. Worked out once. */
-export function saidBy(resources: readonly Resource[], segment: string): Said {
+export function saidBy(resources: readonly Resource[], segment = ""): Said {
   const bySegment = said.get(resources) ?? new Map<string, Said>();
   said.set(resources, bySegment);
   let found = bySegment.get(segment);
