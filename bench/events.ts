@@ -1,6 +1,7 @@
 import { defineBridge } from "../shared/config/bridge.ts";
 import { gateOf } from "../shared/delivery/gate.ts";
-import { concerns, tellAll } from "../shared/delivery/tell.ts";
+import { concerns } from "../shared/delivery/plan.ts";
+import { tellAll } from "../shared/delivery/tell.ts";
 import { derive, nothingTold } from "../shared/events/derive.ts";
 import { subjectsOf } from "../shared/events/subjects.ts";
 import type { Resource } from "../shared/fhir.ts";

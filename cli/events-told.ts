@@ -1,7 +1,8 @@
 import { contentHash } from "../shared/changes/content.ts";
 import type { Destination, Source } from "../shared/config/schema.ts";
 import { gateOf } from "../shared/delivery/gate.ts";
-import { concerns, type Plan, planOf, plansOf, type Renderers, type Route } from "../shared/delivery/tell.ts";
+import { concerns, type Plan, planOf, type Renderers, type Route } from "../shared/delivery/plan.ts";
+import { plansOf } from "../shared/delivery/tell.ts";
 import { canTell, derive, hasRules, ruleRows, type Step } from "../shared/events/derive.ts";
 import { type SubjectOfChange, subjectsOf } from "../shared/events/subjects.ts";
 import { type FactChange, factChanges } from "../shared/events/why.ts";

@@ -1,5 +1,6 @@
 import type { WorkItem } from "../shared/delivery/delivery.ts";
-import { concerns, type Message, tellAll } from "../shared/delivery/tell.ts";
+import { concerns } from "../shared/delivery/plan.ts";
+import { type Message, tellAll } from "../shared/delivery/tell.ts";
 import { BridgeError, describeError } from "../shared/errors.ts";
 import type { Trigger } from "../shared/events/event.ts";
 import { subjectsOf } from "../shared/events/subjects.ts";

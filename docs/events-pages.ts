@@ -1,7 +1,8 @@
 import type { Change, ChangeSet } from "../shared/changes/change.ts";
 import { defineBridge } from "../shared/config/bridge.ts";
 import type { Bridge } from "../shared/config/schema.ts";
-import { concerns, tellAll } from "../shared/delivery/tell.ts";
+import { concerns } from "../shared/delivery/plan.ts";
+import { tellAll } from "../shared/delivery/tell.ts";
 import { type RuleRow, ruleRows } from "../shared/events/derive.ts";
 import { eventOptions } from "../shared/events/options.ts";
 import type { Published } from "../shared/events/published.ts";

@@ -2,13 +2,15 @@ import type { ChangeSet } from "../changes/change.ts";
 import { destinationsOf } from "../config/bridge.ts";
 import type { Bridge, Source } from "../config/schema.ts";
 import { BridgeError } from "../errors.ts";
+import { patientFacts } from "../events/facts/patient.ts";
 import type { Published, PublishedPartition, PublishedStore } from "../events/published.ts";
 import { type SubjectOfChange, subjectsOf, withPatient } from "../events/subjects.ts";
 import type { ResourceKey } from "../fhir.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Ledger } from "./ledger.ts";
+import { concerns, formerPatientOf, type Renderers, type Route } from "./plan.ts";
 import { predecessorsOf } from "./successors.ts";
-import { concerns, formerPatientOf, type Renderers, type Route, type Telling, tellAll } from "./tell.ts";
+import { type Telling, tellAll } from "./tell.ts";
 
 export interface DeliveryQueue {
   /** Sends in this order and returns when all are accepted. The same delivery may come again. */
@@ -85,13 +87,31 @@ async function toldUnderFormerPatients(
   return new Map((await settleAll(loaded, (each) => each)).flatMap((each) => [...each]));
 }
 
+/** Of the records that go on after a merge: what was told of them stands with their own patients. */
+async function toldOfSurvivors(
+  published: PublishedStore,
+  partition: PublishedPartition,
+  subjects: readonly SubjectOfChange[],
+): Promise<ReadonlyMap<ResourceKey, Published>> {
+  const survivors = subjects.flatMap(({ after }) =>
+    after.resourceType === "Patient" ? (patientFacts(after).survivor ?? []) : [],
+  );
+  const loaded = [...new Set(survivors)].map((key) =>
+    published.load({ ...partition, patient: key.slice("Patient/".length) }, [key as ResourceKey]),
+  );
+  return new Map((await settleAll(loaded, (each) => each)).flatMap((each) => [...each]));
+}
+
 async function routeTo(route: Route, { published, ledger, queue }: RouteDependencies): Promise<Routed> {
   const { name, changeSet } = route;
   const subjects = route.subjects.filter((subject) => concerns(route.destination, subject));
   const partition: PublishedPartition = { destination: name, source: changeSet.source, patient: changeSet.patient };
   const patientKey: ResourceKey = `Patient/${changeSet.patient}`;
   const keys = [...subjects.map(({ key }) => key), ...predecessorsOf(subjects), patientKey];
-  const told = await published.load(partition, [...new Set(keys)]);
+  const told = new Map([
+    ...(await toldOfSurvivors(published, partition, subjects)),
+    ...(await published.load(partition, [...new Set(keys)])),
+  ]);
   const formerly = await toldUnderFormerPatients(published, partition, subjects);
   const tellings = tellAll(route, withPatient(subjects, told.get(patientKey)?.patient), told, formerly);
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Change } from "../../shared/changes/change.ts";
-import { gateOf } from "../../shared/delivery/tell.ts";
+import { gateOf } from "../../shared/delivery/gate.ts";
 import { derive, nothingTold, type Picture, standingAfterAll } from "../../shared/events/derive.ts";
 import { subjectsOf } from "../../shared/events/subjects.ts";
 import { keyOf, type Resource } from "../../shared/fhir.ts";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { contentHash } from "../../shared/changes/content.ts";
 import { type Destination, destinationSchema } from "../../shared/config/schema.ts";
-import { gateOf } from "../../shared/delivery/tell.ts";
+import { gateOf } from "../../shared/delivery/gate.ts";
 import { derive, nothingTold, type Picture, standingAfterAll } from "../../shared/events/derive.ts";
 import type { ClinicalEvent } from "../../shared/events/event.ts";
 import { lookupIn } from "../../shared/events/lookup.ts";
