@@ -177,6 +177,17 @@ test("visits that get another number, end in another or go to another person", (
   expect(reader.complaints()).toEqual([]);
 });
 
+test("a visit that goes to another person takes along what was ordered in it, under whichever number", () => {
+  const reader = receiver(
+    message("ADT^A01", pid("100"), pv1("V1")),
+    message("OML^O21", pid("100"), pv1("V1"), "ORC|NW|O1|||IP"),
+    message("OML^O21", pid("100"), pv1("V2"), "ORC|NW|O2|||IP"),
+    message("ADT^A50", pid("100"), mrg("100", "V1"), pv1("V9")),
+    message("ADT^A45", pid("300"), mrg("100", "V9"), pv1("V9")),
+  );
+  expect(["O1", "O2"].map((number) => reader.holds(`order ${number}`)?.person)).toEqual(["300", "100"]);
+});
+
 test("an account that goes to another person takes no visit along", () => {
   const reader = receiver(
     message("ADT^A01", pid("100"), pv1("V1")),
@@ -261,7 +272,13 @@ test("documents: draft, signed, replaced, void; text unescaped and line by line"
   const txa = (number: string, completion: string, parent = "") =>
     ["TXA", "1", "DS", "TX", ...Array<string>(8).fill(""), number, parent, "", "", "", completion].join("|");
   const reader = receiver(message("MDM^T02", pid("100"), pv1("V1"), txa("D1", "IP"), "OBX|1|TX|1^T||a \\T\\ b~c"));
-  expect(reader.holds("document D1")).toEqual({ state: "current", signed: "no", text: "a & b\nc", person: "100" });
+  expect(reader.holds("document D1")).toEqual({
+    visit: "V1",
+    state: "current",
+    signed: "no",
+    text: "a & b\nc",
+    person: "100",
+  });
   reader.read(message("MDM^T03", pid("100"), pv1("V1"), txa("D1", "AU")));
   expect(reader.holds("document D1")).toMatchObject({ signed: "yes", text: "a & b\nc" });
   reader.read(message("MDM^T10", pid("100"), pv1("V1"), txa("D2", "AU", "D1"), "OBX|1|TX|1^T||new"));

@@ -1,9 +1,9 @@
 import { contentOf, type Handle } from "./desk.ts";
-import { writePerson } from "./people.ts";
+import { writeOwner } from "./people.ts";
 
 /** MDM: chapter 9. */
 export const documents: Handle = (message, desk) => {
-  const person = writePerson(message, desk);
+  const owner = writeOwner(message, desk);
   const txa = message.first("TXA");
   const thing = `document ${txa?.text(12)}`;
   if (txa === undefined) return desk.notebook.complain(thing, "MDM without TXA");
@@ -25,6 +25,6 @@ export const documents: Handle = (message, desk) => {
     ...(txa.has(17) && { signed: ["AU", "LA"].includes(txa.text(17)) ? "yes" : "no" }),
     ...(lines.length > 0 && { text: lines.join("\n") }),
     ...(parent !== "" && { parent }),
-    ...(person !== undefined && { person }),
+    ...owner,
   });
 };

@@ -1,6 +1,6 @@
 import type { Message, Segment } from "../er7.ts";
 import type { Handle } from "./desk.ts";
-import { writePerson } from "./people.ts";
+import { writeOwner } from "./people.ts";
 
 /** HL70119 */
 const orderStates: Readonly<Record<string, string>> = {
@@ -39,7 +39,7 @@ const opensAnOrder = new Set(["NW", "RO", "CH", "PA"]);
 
 /** Order messages: chapter 4, by order control. */
 export const orders: Handle = (message, desk) => {
-  const person = writePerson(message, desk);
+  const owner = writeOwner(message, desk);
   for (const { orc, others } of orderGroups(message)) {
     const [control, number, status] = [orc.text(1), orc.text(2), orc.text(5)];
     const thing = `order ${number}`;
@@ -51,7 +51,7 @@ export const orders: Handle = (message, desk) => {
     const isChange = ["XO", "XX", "SC"].includes(control);
     const state = isChange ? (orderStatuses[status] ?? known?.state) : orderStates[control];
     if (state === undefined) desk.notebook.complain(thing, `ORC-1 ${control} means nothing here`);
-    else desk.notebook.write(thing, { state, ...whatIsOrdered(others), ...(person !== undefined && { person }) });
+    else desk.notebook.write(thing, { state, ...whatIsOrdered(others), ...owner });
   }
 };
 

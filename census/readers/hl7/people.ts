@@ -32,6 +32,17 @@ export function writePerson(message: Message, desk: Desk): string | undefined {
   return number;
 }
 
+export function visitNumber(message: Message): string | undefined {
+  return message.first("PV1")?.text(19) || undefined;
+}
+
+/** Whose an order, a result or a document is, and in which visit it was written. */
+export function writeOwner(message: Message, desk: Desk): { person?: string; visit?: string } {
+  const person = writePerson(message, desk);
+  const visit = visitNumber(message);
+  return { ...(person !== undefined && { person }), ...(visit !== undefined && { visit }) };
+}
+
 const personOnly: Handle = (message, desk) => void writePerson(message, desk);
 
 /** The number in MRG-1 of the record that ended, and the one that goes on. */

@@ -1,6 +1,6 @@
 import type { Message, Segment } from "../er7.ts";
 import { contentOf, type Handle } from "./desk.ts";
-import { writePerson } from "./people.ts";
+import { writeOwner } from "./people.ts";
 
 /** HL70123 */
 const resultStates: Readonly<Record<string, string>> = {
@@ -17,7 +17,7 @@ const resultStates: Readonly<Record<string, string>> = {
 
 /** ORU: chapter 7. */
 export const results: Handle = (message, desk) => {
-  const person = writePerson(message, desk);
+  const owner = writeOwner(message, desk);
   for (const { obr, observations } of resultGroups(message)) {
     const thing = `result ${obr.text(3) || obr.text(2)}`;
     const stated = resultStates[obr.text(25)];
@@ -27,10 +27,9 @@ export const results: Handle = (message, desk) => {
     }
     // A result that was never the patient's is told line by line (HL70085 W): OBR-25 has no code for it.
     const isVoid = observations.length > 0 && observations.every(isWithdrawn);
-    const facets: Record<string, string | undefined> = { state: isVoid ? "void" : stated };
+    const facets: Record<string, string | undefined> = { ...owner, state: isVoid ? "void" : stated };
     const isFinal = stated === "final" && !isVoid;
     facets.corrected = isFinal ? (obr.text(25) === "C" ? "yes" : "no") : undefined;
-    if (person !== undefined) facets.person = person;
     const lines: string[] = [];
     for (const obx of observations)
       if (isText(obx)) lines.push(...obx.repetitions(5).map((each) => contentOf(obx.text(2), each)));

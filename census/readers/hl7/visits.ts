@@ -1,11 +1,7 @@
 import { instantOf, type Message, type Segment } from "../er7.ts";
 import type { Facets } from "../notebook.ts";
-import { type Handle, type Handlers, said } from "./desk.ts";
-import { writePerson } from "./people.ts";
-
-function visitNumber(message: Message): string | undefined {
-  return message.first("PV1")?.text(19) || undefined;
-}
+import { type Desk, type Handle, type Handlers, said } from "./desk.ts";
+import { visitNumber, writePerson } from "./people.ts";
 
 /** Unit, room and bed. */
 function placeIn(segment: Segment | undefined, field: number): string {
@@ -113,11 +109,26 @@ const removeVisit =
 const removeExpected: Handle = removeVisit((state) => state === "expected");
 const removeBegun: Handle = removeVisit((state) => state !== "expected");
 
+function renameVisit(desk: Desk, old: string, number: string): void {
+  desk.notebook.rename(`visit ${old}`, `visit ${number}`);
+  writeOnAll(desk, { visit: old }, { visit: number });
+}
+
+/** Of all that was told of a visit: orders, results, documents. */
+function writeOnAll(
+  { notebook }: Desk,
+  { visit: of }: { visit: string | undefined },
+  facets: Readonly<Record<string, string | undefined>>,
+): void {
+  if (Object.values(facets).includes(undefined)) return;
+  for (const thing of [...notebook.things()]) if (notebook.holds(thing)?.visit === of) notebook.write(thing, facets);
+}
+
 /** MRG-5 names what the visit was called, or the one that ended; PV1-19 the one that goes on. */
 const renumberVisit: Handle = (message, desk) => {
   const old = message.first("MRG")?.text(5);
   const number = visitNumber(message);
-  if (old && number && old !== number) desk.notebook.rename(`visit ${old}`, `visit ${number}`);
+  if (old && number && old !== number) renameVisit(desk, old, number);
   visit(undefined, { opens: true })(message, desk);
 };
 
@@ -128,19 +139,25 @@ const mergeVisits: Handle = (message, desk) => {
   if (desk.notebook.holds(`visit ${old}`) === undefined)
     return desk.notebook.complain(`visit ${old}`, "A42 of a visit that is not known");
   desk.notebook.remove(`visit ${old}`);
+  writeOnAll(desk, { visit: old }, { visit: visitNumber(message) });
 };
 
-/** The visit of MRG-5 is from now on the person's in PID; where MRG-3 alone is named, an account moves. */
+/**
+ * The visit of MRG-5 is from now on the person's in PID, with all that was told of it (3.3.45); where MRG-3 alone is
+ * named, an account moves.
+ */
 const moveVisit: Handle = (message, desk) => {
+  const { notebook } = desk;
   const person = writePerson(message, desk);
   const old = message.first("MRG")?.text(5);
   if (!old && message.first("MRG")?.text(3) && visitNumber(message) === undefined) return;
   const number = visitNumber(message) ?? old;
-  if (old && number && old !== number) desk.notebook.rename(`visit ${old}`, `visit ${number}`);
+  if (old && number && old !== number) renameVisit(desk, old, number);
   const thing = `visit ${number}`;
-  if (desk.notebook.holds(thing) === undefined)
-    return desk.notebook.complain(thing, `${message.trigger} of a visit that is not known`);
-  desk.notebook.write(thing, { ...visitFacets(message), ...(person !== undefined && { person }) });
+  if (notebook.holds(thing) === undefined)
+    return notebook.complain(thing, `${message.trigger} of a visit that is not known`);
+  notebook.write(thing, { ...visitFacets(message), ...(person !== undefined && { person }) });
+  writeOnAll(desk, { visit: number }, { person });
 };
 
 const changeClass =
@@ -148,7 +165,7 @@ const changeClass =
   (message, desk) => {
     const old = message.first("MRG")?.text(5);
     const number = visitNumber(message);
-    if (old && number && old !== number) desk.notebook.rename(`visit ${old}`, `visit ${number}`);
+    if (old && number && old !== number) renameVisit(desk, old, number);
     visit(state, { from: ["present"] })(message, desk);
   };
 

@@ -10,8 +10,8 @@ const rules: readonly Rule<DocumentFacts>[] = [
     id: "T1",
     event: "document.preliminary",
     title: "Being written, and each time that more is written, which HL7 tells as an edit",
-    when: (was, is, told) =>
-      is.phase === "preliminary" && (told("preliminary-document") ? was.content !== is.content : isNews(was, told)),
+    when: (was, is, told, around) =>
+      is.phase === "preliminary" && (told("preliminary-document") ? isOther(was, is, around) : isNews(was, told)),
   },
   {
     id: "T2",

@@ -23,11 +23,11 @@ const rules: readonly Rule<ReportFacts>[] = [
     id: "R2",
     event: "result.preliminary",
     title: "Preliminary, or not all of its parts are there after the settle time",
-    when: (was, is, told) =>
+    when: (was, is, told, around) =>
       is.substantial &&
       !told("final-result") &&
       (is.phase === "preliminary" || (isFinal(is) && !is.complete)) &&
-      (was.content !== is.content || !told("result")),
+      (isOther(was, is, around) || !told("result")),
   },
   {
     id: "R3",

@@ -27,6 +27,12 @@ export const documentExamples: readonly Example[] = [
     ["T1 document.preliminary T07"],
     notices,
   ],
+  [
+    "T1 of another patient",
+    [draft()],
+    document("preliminary", { subject: { reference: "Patient/34" } }),
+    ["T1 document.preliminary T08"],
+  ],
   ["T1 another version of the same", [draft()], draft(), []],
   ["T1 held until it is signed", [], draft(), [], without("document.preliminary")],
 

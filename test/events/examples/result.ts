@@ -31,6 +31,13 @@ export const resultExamples: readonly Example[] = [
     waiting,
   ],
   [
+    "R2 of another patient",
+    [potassium("preliminary"), report("preliminary")],
+    report("preliminary", ["L-1"], { subject: { reference: "Patient/34" } }),
+    ["R2 result.preliminary R01"],
+    waiting,
+  ],
+  [
     "R2 final, and its time is over before all is there",
     [potassium("preliminary")],
     report("final"),
