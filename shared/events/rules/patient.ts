@@ -7,9 +7,16 @@ import type { Around, Rule, RuleTable } from "../rule.ts";
 const rules: readonly Rule<PatientFacts>[] = [
   {
     id: "P5",
+    event: "patient.added",
+    title: "The record that goes on after a merge, of which nothing was told",
+    isNew: true,
+    when: (was, is, _told, around) => isEnded(was, is) && isUntold(is.survivor, around),
+  },
+  {
+    id: "P5",
     event: "patient.merged",
     title: "Merged into another record",
-    when: (was, is) => (was.phase === "active" || was.phase === "inactive") && is.phase === "merged",
+    when: isEnded,
   },
   {
     id: "P6",
@@ -66,6 +73,17 @@ const rules: readonly Rule<PatientFacts>[] = [
   },
 ];
 
+function isEnded(was: PatientFacts, is: PatientFacts): boolean {
+  return (was.phase === "active" || was.phase === "inactive") && is.phase === "merged";
+}
+
+/** A record that is in use and that a receiver of new records has not heard of. */
+function isUntold(key: string | undefined, { lookup, knows, hears }: Around<PatientFacts>): boolean {
+  const record = lookup(key);
+  if (key === undefined || record?.resourceType !== "Patient" || knows(key, "person")) return false;
+  return hears("patient.added") && patientFacts(record).phase === "active";
+}
+
 /** The numbers that went while another one of the same system came. */
 function replacedNumbers(was: PatientFacts, is: PatientFacts): readonly string[] {
   const [before, after] = [was.recordNumbers ?? [], is.recordNumbers ?? []];
@@ -107,5 +125,5 @@ export const patientTable: RuleTable<PatientFacts> = {
     silentWhen: (is) => is.phase === "merged",
   },
   step,
-  focus: (event, is, after, lookup) => (event === "patient.merged" ? lookup(is.survivor) : after),
+  focus: (_event, is, after, lookup) => (is.phase === "merged" ? lookup(is.survivor) : after),
 };

@@ -172,6 +172,13 @@ export const patientExamples: readonly Example[] = [
 
   ["P5 merged into another record", [person()], mergedInto("34"), ["P5 patient.merged A40"], withOther],
   [
+    "P5 into one of which nothing was told: that one first",
+    [person()],
+    mergedInto("34"),
+    ["P5 patient.added A28", "P5 patient.merged A40"],
+    { ...withOther, settings: { initialLoad: "snapshot" } },
+  ],
+  [
     "P5 with A34, for who knows no A40",
     [person()],
     mergedInto("34"),
