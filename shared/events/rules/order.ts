@@ -99,9 +99,9 @@ function isOpen({ phase }: OrderFacts): boolean {
  * Whoever carries out orders has no use for one that is done already, and would do it once more. One that gave its place
  * to another stays ended as long as the record lags behind.
  */
-function isNews(was: OrderFacts, is: OrderFacts, told: Told, { final, hears }: Around<OrderFacts>): boolean {
+function isNews(was: OrderFacts, is: OrderFacts, told: Told, around: Around<OrderFacts>): boolean {
   if (!isOpen(is) || told("order") || (told("replaced") && isOpen(was))) return false;
-  return final.phase !== "completed" || hears("order.completed");
+  return around.final.phase !== "completed" || around.mirrors || around.hearsTogether("order.completed");
 }
 
 function isRenewal(was: OrderFacts, is: OrderFacts, told: Told, around: Around<OrderFacts>): boolean {

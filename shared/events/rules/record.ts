@@ -114,12 +114,8 @@ const account: Rule<RecordFacts>[] = [
   {
     id: "P8",
     event: "account.moved",
-    title: "Belongs to another patient",
-    when: (was, is, told) =>
-      was.patientKey !== undefined &&
-      is.patientKey !== undefined &&
-      was.patientKey !== is.patientKey &&
-      told("account"),
+    title: "Belongs to another patient, who is not the survivor of a merge",
+    when: (was, is, told, around) => told("account") && cameFromAnother(was, is, around),
   },
   {
     id: "P8",

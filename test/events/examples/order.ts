@@ -52,6 +52,7 @@ export const orderExamples: readonly Example[] = [
   ["O1 a draft", [], order("draft"), []],
   ["O1 another version of the same", [order("active")], order("active"), []],
   ["O1 over already when first seen: who carries out would do it again", [], order("completed"), []],
+  ["O1 over already, for who takes no downgrades", [], order("completed"), [], { settings: { downgrade: "omit" } }],
 
   ["O2 more urgent", [order("active")], order("active", { priority: "stat" }), ["O2 order.changed O19"]],
   ["O2 another code", [order("active")], order("active", { code: { text: "CT" } }), ["O2 order.changed O19"]],

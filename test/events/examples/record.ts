@@ -79,6 +79,8 @@ const bed = (id: string): Resource =>
     location: [{ location: { reference: `Location/${id}` } }],
   });
 
+const theirs = { patient: { reference: "Patient/34" } };
+
 export const immunizationExamples: readonly Example[] = [
   ["I1 given", [], vaccine("completed"), ["I1 immunization.added V04"]],
   ["I1 refused", [], vaccine("not-done"), ["I1 immunization.added V04"]],
@@ -92,6 +94,7 @@ export const immunizationExamples: readonly Example[] = [
   ["I2 another lot", [vaccine("completed")], vaccine("completed", { lotNumber: "7" }), ["I2 immunization.changed V04"]],
   ["I2 not given after all", [vaccine("completed")], vaccine("not-done"), ["I2 immunization.changed V04"]],
   ["I2 another narrative", [vaccine("completed")], vaccine("completed", narrative), []],
+  ["I2 another patient's", [vaccine("completed")], vaccine("completed", theirs), ["I2 immunization.changed V04"]],
   ["I2 written anew", [vaccine("completed")], vaccine("completed", rewritten()), []],
   ["I3 an error", [vaccine("completed")], vaccine("entered-in-error"), ["I3 immunization.deleted V04"]],
   [
@@ -249,12 +252,34 @@ export const chargeExamples: readonly Example[] = [
   ],
 ];
 
+const survivors = { subject: [{ reference: "Patient/34" }] };
+const merged: fhir4.Patient = {
+  resourceType: "Patient",
+  id: "12",
+  active: false,
+  link: [{ other: { reference: "Patient/34" }, type: "replaced-by" }],
+};
+
 export const accountExamples: readonly Example[] = [
   ["AC1 opened", [], account("active"), ["AC1 account.opened P01"]],
   ["AC1 opened again", [account("active"), account("inactive")], account("active"), ["AC1 account.opened P01"]],
   ["AC1 closed when first seen", [], account("inactive"), []],
   ["AC2 another name", [account("active")], account("active", { name: "Self pay" }), ["AC2 account.changed P05"]],
   ["AC2 the same", [account("active")], account("active", narrative), []],
+  [
+    "AC2 the survivor's after a merge, which tells it",
+    [account("active")],
+    account("active", survivors),
+    [],
+    { context: [merged] },
+  ],
+  [
+    "AC2 the survivor's, to who keeps copies",
+    [account("active")],
+    account("active", survivors),
+    ["P8 account.moved A44"],
+    { context: [merged], format: "webhook" },
+  ],
   ["AC3 closed", [account("active")], account("inactive"), ["AC3 account.closed P06"]],
   [
     "AC3 an error, to who does not take deletions",
