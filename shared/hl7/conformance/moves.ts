@@ -64,6 +64,7 @@ const fallbacks: Readonly<Record<string, (segment: Segment) => Field | undefined
   "ORC-7": once,
   "OBR-27": once,
   "RXE-1": once,
+  "SCH-11": once,
   "SCH-1": (sch) => sch.fields[2],
   "AIP-4": unknown,
   "OBX-2": () => [["ST"]],

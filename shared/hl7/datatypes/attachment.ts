@@ -30,7 +30,13 @@ export function referencePointer(attachment: fhir4.Attachment, scope: Scope): Re
   const url = textOf(attachment.url);
   if (url === undefined) return undefined;
   const [type, subtype] = mediaType(attachment.contentType);
-  return [url, designator(scope.settings.facility), type, subtype];
+  // A receiver does not know what a relative address is relative to.
+  return [
+    url.includes(":") ? url : `${scope.settings.source.baseUrl}/${url}`,
+    designator(scope.settings.facility),
+    type,
+    subtype,
+  ];
 }
 
 export const ed = dataType<fhir4.Attachment>("ED", (attachment, scope) => encapsulatedData(attachment, scope));

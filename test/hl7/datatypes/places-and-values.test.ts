@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { encapsulatedData, referencePointer } from "../../../shared/hl7/datatypes/attachment.ts";
 import { personLocation } from "../../../shared/hl7/datatypes/location.ts";
 import { observedValue } from "../../../shared/hl7/datatypes/varies.ts";
+import { source } from "../support/bridge.ts";
 import { scopeWith, text } from "../support/scope.ts";
 
 const physical = (code: string): fhir4.CodeableConcept => ({
@@ -147,6 +148,6 @@ describe("ED and RP", () => {
   ])("%s is %s %s", (contentType, type, subtype) => {
     const attachment = { data: "QQ==", url: "Binary/1", ...(contentType !== undefined && { contentType }) };
     expect(text(encapsulatedData(attachment, scopeWith()))).toBe(`GEN^${type}^${subtype}^Base64^QQ==`);
-    expect(text(referencePointer(attachment, scopeWith()))).toBe(`Binary/1^GEN^${type}^${subtype}`);
+    expect(text(referencePointer(attachment, scopeWith()))).toBe(`${source.baseUrl}/Binary/1^GEN^${type}^${subtype}`);
   });
 });

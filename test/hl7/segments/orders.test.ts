@@ -161,6 +161,17 @@ describe("what is charged and what is booked", () => {
     ]);
   });
 
+  it("an appointment that has no time yet says in 2.4 that it is one, and in 2.5 nothing", () => {
+    const proposed: fhir4.Appointment = {
+      resourceType: "Appointment",
+      id: "a1",
+      status: "proposed",
+      participant: [{ actor: { reference: "Patient/1" }, status: "accepted" }],
+    };
+    expect(fieldOf(renderIn("2.4", "SIU^S12", proposed, [jane]), "SCH", 11)).toBe("1");
+    expect(fieldOf(renderIn("2.5", "SIU^S12", proposed, [jane]), "SCH", 11)).toBe("");
+  });
+
   it("a charge names its procedure, its modifiers, and the diagnoses that it is for", () => {
     const cpt = (code: string, display: string) => ({ system: "http://www.ama-assn.org/go/cpt", code, display });
     const replacement: fhir4.Procedure = {
