@@ -195,6 +195,27 @@ describe("context", () => {
     expect(contextOf(changeSets)).toEqual(["DiagnosticReport/500", "Observation/L-2", "Patient/1"]);
   });
 
+  test("a changed order brings the report that led to it, with its results", async () => {
+    const world = await worldOf();
+    world.ignite.put(patient("1", 1, before));
+    world.ignite.put(observation("L-1", before, 4.2));
+    world.ignite.put(report("500", before, ["L-1"]));
+    await watched(world);
+    world.ignite.put({
+      resourceType: "ServiceRequest",
+      id: "77",
+      status: "active",
+      intent: "order",
+      subject: { reference: "Patient/1" },
+      meta: { lastUpdated: at(30_000) },
+      supportingInfo: [{ reference: "DiagnosticReport/500" }],
+    });
+    await world.poll();
+    const changeSets = await world.changeSets();
+    expect(keys(changeSets)).toEqual(["ServiceRequest/77"]);
+    expect(contextOf(changeSets)).toEqual(["DiagnosticReport/500", "Observation/L-1", "Patient/1"]);
+  });
+
   test("practitioners and locations are asked for once, also those that are not there", async () => {
     const world = await worldOf();
     world.ignite.put(patient("1", 1, before, { generalPractitioner: [{ reference: "Practitioner/404" }] }));
