@@ -20,10 +20,17 @@ export function referencedId(reference: string | undefined, resourceType: string
 /** The id of the patient whom a resource is about; a Patient is about itself. */
 export function patientIdOf(resource: Resource): string | undefined {
   if (resource.resourceType === "Patient") return resource.id;
+  // Flattened, since what should be a list may be anything.
   if (resource.resourceType === "Appointment")
-    return resource.participant?.map((each) => referencedId(each.actor?.reference, "Patient")).find(Boolean);
+    return [resource.participant]
+      .flat()
+      .map((each) => referencedId(each?.actor?.reference, "Patient"))
+      .find(Boolean);
   if (resource.resourceType === "Account")
-    return resource.subject?.map(({ reference }) => referencedId(reference, "Patient")).find(Boolean);
+    return [resource.subject]
+      .flat()
+      .map((each) => referencedId(each?.reference, "Patient"))
+      .find(Boolean);
   const owner = resource as { [Role in "subject" | "patient" | "beneficiary"]?: fhir4.Reference };
   return referencedId((owner.subject ?? owner.patient ?? owner.beneficiary)?.reference, "Patient");
 }

@@ -299,11 +299,14 @@ function valueSetProblems(
   ];
 }
 
-function versionProblems({ version, software, delimiters }: Hl7Destination): readonly Problem[] {
+function versionProblems({ version, software, delimiters, messageProfiles }: Hl7Destination): readonly Problem[] {
   const isBefore = (other: string) => version.localeCompare(other, "en", { numeric: true }) < 0;
   return [
     ...(software !== undefined && isBefore("2.5")
       ? [{ path: "software", problem: `SFT came with 2.5, and this destination speaks ${version}: leave it out` }]
+      : []),
+    ...(messageProfiles.length > 0 && isBefore("2.4")
+      ? [{ path: "messageProfiles", problem: `MSH-21 came with 2.4, and this destination speaks ${version}` }]
       : []),
     ...(delimiters?.truncation !== undefined && isBefore("2.7")
       ? [

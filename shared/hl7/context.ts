@@ -92,7 +92,10 @@ function patientOf(focus: Resource, resources: readonly Resource[], scope: Scope
 /** The reference to the patient, which tells the name too. */
 function subjectOf(focus: Resource): fhir4.Reference | undefined {
   if (focus.resourceType === "Appointment")
-    return focus.participant?.map(({ actor }) => actor).find((actor) => referencedId(actor?.reference, "Patient"));
+    return [focus.participant]
+      .flat()
+      .map((each) => each?.actor)
+      .find((actor) => referencedId(actor?.reference, "Patient"));
   const { subject, patient, beneficiary } = focus as Readonly<Record<string, unknown>> & Resource;
   const reference = [subject, patient, beneficiary].flat().find((each) => each !== undefined);
   return typeof reference === "object" && reference !== null ? (reference as fhir4.Reference) : undefined;

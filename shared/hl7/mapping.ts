@@ -286,9 +286,24 @@ function isBlank(repetition: Repetition): boolean {
   return true;
 }
 
+function workedOut(
+  row: Row,
+  otherwise: (context: object, scope: Scope) => Value | Repetition,
+  context: object,
+  scope: Scope,
+): Value | Repetition {
+  try {
+    return otherwise(context, scope);
+  } catch (error) {
+    if (error instanceof BridgeError) throw error;
+    scope.report({ severity: "error", reason: "unreadable-element", field: row.id, path: row.paths[0]?.text });
+    return undefined;
+  }
+}
+
 function fallbackOf(row: Row, context: object, scope: Scope): Value | Repetition {
   if (row.otherwise === undefined && row.nullOn === never) return undefined;
-  const fallback = typeof row.otherwise === "function" ? row.otherwise(context, scope) : row.otherwise;
+  const fallback = typeof row.otherwise === "function" ? workedOut(row, row.otherwise, context, scope) : row.otherwise;
   if (fallback !== undefined) return fallback;
   return row.nullOn.includes(scope.triggerEvent) && scope.settings.sendNulls !== "never" ? null : undefined;
 }

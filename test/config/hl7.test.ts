@@ -276,6 +276,12 @@ describe("a mistake is told with its place and what to write", () => {
       /^SFT came with 2\.5/,
     ],
     [
+      "message profiles before 2.4",
+      { version: "2.3.1", messageProfiles: [{ entityIdentifier: "P" }] },
+      "messageProfiles",
+      /^MSH-21 came with 2\.4/,
+    ],
+    [
       "the quote mark of the null as delimiter",
       { delimiters: { subcomponent: '"' } },
       "delimiters.subcomponent",
