@@ -199,8 +199,9 @@ function whenOf({ title, option, unless, isResidue }: RuleRow): string {
 }
 
 function triggersOf(name: EventName): string {
-  const { trigger } = eventType(name);
-  return typeof trigger === "object" ? trigger.among.join(", ") : (trigger ?? "");
+  const { trigger, repeated } = eventType(name);
+  const first = typeof trigger === "object" ? trigger.among.join(", ") : (trigger ?? "");
+  return repeated === undefined ? first : `${first}; told once more, ${repeated.among.join(", ")}`;
 }
 
 const origin = "Generated from the rule tables by `npm run docs`; a change belongs there.";
