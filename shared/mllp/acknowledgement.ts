@@ -84,17 +84,28 @@ function fieldOf([segment = "", , field = "", repetition = "", component = ""]: 
 }
 
 /**
- * Without codes that the message itself holds: a receiver that quotes a name or a number in the place of a code. Codes of
- * HL70357 are what they are.
+ * Without codes that hold a word or a number of the message: a receiver that quotes the patient in the place of a code.
+ * Codes of HL70357 are what they are.
  */
 export function withoutQuotes(acknowledgement: Acknowledgement, message: string): Acknowledgement {
   const { errors } = acknowledgement;
-  const isQuote = (code: string | undefined) => code !== undefined && !/^\d{3}$/.test(code) && message.includes(code);
-  if (!errors.some(({ code }) => isQuote(code))) return acknowledgement;
+  if (errors.length === 0) return acknowledgement;
+  const said = new Set(wordsOf(message));
+  const isQuote = (code: string) => !/^\d{3}$/.test(code) && wordsOf(code).some((word) => said.has(word));
   return {
     ...acknowledgement,
-    errors: errors.map((error) => (isQuote(error.code) ? { ...error, code: undefined } : error)),
+    errors: errors.map((each) => (each.code !== undefined && isQuote(each.code) ? { ...each, code: undefined } : each)),
   };
+}
+
+/** What is shorter tells nobody from anybody else. */
+const shortestWord = 3;
+
+function wordsOf(text: string): readonly string[] {
+  return text
+    .toUpperCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(({ length }) => length >= shortestWord);
 }
 
 /** HL7 v2.5.1, 2.9.3.4: the commit of an acknowledgement that asked for one. */

@@ -86,13 +86,20 @@ describe("an acknowledgement", () => {
 
   test("that quotes the message in the place of a code loses the quote, and keeps what is a code", () => {
     const message = "MSH|^~\\&|A\rPID|1||7001234||SMITH^JOHN\rOBX|1|NM|207\r";
-    const quoting = ["ERR||PID^1^3|7001234|E", "ERR||PID^1^5|SMITH|E", "ERR||OBX^1|207|E", "ERR||PID|E-17|E"];
+    const quoting = [
+      "ERR||PID^1^3|7001234|E",
+      "ERR||PID^1^5|SMITH|E",
+      "ERR||OBX^1|207|E",
+      "ERR||PID|E-17|E",
+      "ERR||PID|name_smith|E",
+    ];
     const read = readAcknowledgement([header, "MSA|AE|ID1", ...quoting].join("\r"));
     expect(read && withoutQuotes(read, message).errors).toEqual([
       { code: undefined, severity: "E", field: "PID-3" },
       { code: undefined, severity: "E", field: "PID-5" },
       { code: "207", severity: "E", field: "OBX" },
       { code: "E-17", severity: "E", field: "PID" },
+      { code: undefined, severity: "E", field: "PID" },
     ]);
   });
 
