@@ -58,6 +58,8 @@ export interface Row {
   /** HL7 v2.5.1 data type. */
   readonly type: string;
   readonly paths: readonly CompiledPath[];
+  /** Where the root of each path stands among the roots of the table. */
+  readonly roots: readonly number[];
   readonly rule: string | undefined;
   readonly map: CodeMap | undefined;
   readonly repeats: boolean;
@@ -68,6 +70,8 @@ export interface Row {
   readonly compute: ((context: object, scope: Scope) => readonly unknown[]) | undefined;
   readonly otherwise: Value | ((context: object, scope: Scope) => Value | Repetition);
   readonly encode: Encoder<unknown>;
+  /** Whether there is something to send where there is no value. */
+  readonly fallsBack: boolean;
   /** Its codes have been held against the destination's value set for the field. */
   readonly isCoded: boolean;
   /** Counters and constants: a segment of nothing else is not worth sending. */
@@ -78,6 +82,8 @@ export interface SegmentTable {
   readonly name: string;
   /** By position, ascending. */
   readonly rows: readonly Row[];
+  /** The slots of the context that its paths start from. */
+  readonly roots: readonly string[];
   /** One place for each position, all empty: what a segment begins as. */
   readonly blank: readonly undefined[];
   /** Positions of the rows that are no part of the content hash. */
@@ -106,13 +112,15 @@ export function segment<Context>(
   specs: Readonly<Record<number, RowSpec<Context>>>,
   about?: string,
 ): SegmentTable & { readonly contextType?: (context: Context) => void } {
+  const roots: string[] = [];
   const rows = Object.entries(specs)
-    .map(([position, spec]) => rowOf(name, Number(position), spec as RowSpec<never>))
+    .map(([position, spec]) => rowOf(name, Number(position), spec as RowSpec<never>, roots))
     .sort((a, b) => a.position - b.position);
   const volatilePositions = rows.filter((row) => row.volatile).map((row) => row.position);
   return {
     name,
     rows,
+    roots,
     blank: new Array<undefined>((rows.at(-1)?.position ?? 0) + 1).fill(undefined),
     volatilePositions,
     about,
@@ -121,13 +129,20 @@ export function segment<Context>(
 
 const never: readonly string[] = [];
 
-function rowOf(name: string, position: number, { type, options, encode, isCoded }: RowSpec<never>): Row {
+function rowOf(
+  name: string,
+  position: number,
+  { type, options, encode, isCoded }: RowSpec<never>,
+  roots: string[],
+): Row {
   const paths = (typeof options.from === "string" ? [options.from] : options.from).map(compilePath);
+  for (const { root } of paths) if (!roots.includes(root)) roots.push(root);
   return {
     id: `${name}-${position}`,
     position,
     type,
     paths,
+    roots: paths.map(({ root }) => roots.indexOf(root)),
     rule: options.rule,
     map: options.map,
     repeats: options.repeats ?? false,
@@ -138,6 +153,7 @@ function rowOf(name: string, position: number, { type, options, encode, isCoded 
     compute: options.compute as Row["compute"],
     otherwise: options.otherwise as Row["otherwise"],
     encode: encode as Encoder<unknown>,
+    fallsBack: options.otherwise !== undefined || options.nullOn !== undefined,
     isCoded,
     structural: paths.every(({ root }) => root === "setId"),
   };
@@ -160,18 +176,19 @@ export type Need = "required" | "group" | "optional";
  */
 export function fillSegment(table: SegmentTable, context: object, scope: Scope, need: Need): Segment | undefined {
   const fields: (Field | undefined)[] = table.blank.slice();
+  const owners = ownersIn(context, table.roots);
   const told = scope.settings.fallbacks?.get(table.name);
   let hasContent = need !== "optional";
   let missing: Row | undefined;
   let origins: Map<number, string> | undefined;
   for (const row of table.rows) {
-    const field = fieldOf(row, context, scope);
+    const field = fieldOf(row, context, owners, scope);
     if (field !== undefined) {
       fields[row.position] = field;
       if (!row.structural) hasContent = true;
       continue;
     }
-    const fallback = fallbackOf(row, context, scope);
+    const fallback = row.fallsBack ? fallbackOf(row, context, scope) : undefined;
     if (fallback !== undefined && fallback !== "") {
       fields[row.position] = [typeof fallback === "string" || fallback === null ? [fallback] : fallback];
       origins ??= new Map();
@@ -199,18 +216,28 @@ export function fillSegment(table: SegmentTable, context: object, scope: Scope, 
   return { name: table.name, fields, table, context, origins };
 }
 
-function fieldOf(row: Row, context: object, scope: Scope): Field | undefined {
+/** What the roots of a table stand for, looked up once for all its rows. */
+type Owners = readonly (object | undefined)[];
+
+function ownersIn(context: object, roots: readonly string[]): Owners {
+  const owners: (object | undefined)[] = [];
+  for (const root of roots) owners.push((context as Readonly<Record<string, object | undefined>>)[root]);
+  return owners;
+}
+
+function fieldOf(row: Row, context: object, owners: Owners, scope: Scope): Field | undefined {
+  const { paths, roots, pick, compute } = row;
   try {
-    if (row.compute !== undefined) {
-      const computed = row.compute(context, scope);
-      return computed.length === 0 ? undefined : encodeAll(row, computed, ownerOf(row.paths[0], context), scope);
+    if (compute !== undefined) {
+      const computed = compute(context, scope);
+      return computed.length === 0 ? undefined : encodeAll(row, computed, owners[roots[0] as number] ?? context, scope);
     }
-    for (const path of row.paths) {
-      const owner = (context as Readonly<Record<string, object | undefined>>)[path.root];
+    for (let index = 0; index < paths.length; index++) {
+      const owner = owners[roots[index] as number];
       if (owner === undefined) continue;
-      const values = valuesAt(path, owner);
+      const values = valuesAt(paths[index] as CompiledPath, owner);
       if (values.length === 0) continue;
-      const picked = row.pick === undefined ? values : row.pick(values, context, scope);
+      const picked = pick === undefined ? values : pick(values, context, scope);
       const field = picked.length === 0 ? undefined : encodeAll(row, picked, owner, scope);
       if (field !== undefined) return field;
     }
@@ -221,22 +248,18 @@ function fieldOf(row: Row, context: object, scope: Scope): Field | undefined {
   return undefined;
 }
 
-function ownerOf(path: CompiledPath | undefined, context: object): object {
-  return (path === undefined ? undefined : (context as Readonly<Record<string, object>>)[path.root]) ?? context;
-}
-
 function encodeAll(row: Row, picked: readonly unknown[], owner: object, scope: Scope): Field | undefined {
   if (picked.length === 1 || !row.repeats) {
-    for (const value of picked) {
-      const repetition = encodeOne(row, value, owner, picked, scope);
-      if (repetition !== undefined && !isBlank(repetition)) return [repetition];
+    for (let index = 0; index < picked.length; index++) {
+      const repetition = encodeOne(row, picked[index], owner, picked, scope);
+      if (repetition !== undefined) return [repetition];
     }
     return undefined;
   }
   const repetitions: Repetition[] = [];
   for (const value of picked) {
     const repetition = encodeOne(row, value, owner, picked, scope);
-    if (repetition === undefined || isBlank(repetition)) continue;
+    if (repetition === undefined) continue;
     // The lines of a text, and the ends of a period, may well be the same.
     if (row.type === "VARIES" || !repetitions.some((each) => isSame(each, repetition))) repetitions.push(repetition);
   }
@@ -252,18 +275,28 @@ function encodeOne(
   scope: Scope,
 ): Repetition | undefined {
   const repetition = row.encode(value, scope, row, owner, picked);
-  if (repetition === undefined || isText(repetition)) return repetition;
-  scope.report({ severity: "warning", reason: "unreadable-value", field: row.id, path: row.paths[0]?.text });
-  return repetition.map((part) => (Array.isArray(part) ? part.map(asText) : asText(part)));
+  if (repetition === undefined) return undefined;
+  let isBlank = true;
+  for (let index = 0; index < repetition.length; index++) {
+    const part = repetition[index];
+    if (part === undefined || part === "") continue;
+    if (typeof part !== "string" && part !== null) {
+      if (!isText(part)) return asTexts(repetition, row, scope);
+      if (isBlank && isEmpty(part)) continue;
+    }
+    isBlank = false;
+  }
+  return isBlank ? undefined : repetition;
 }
 
-function isText(parts: readonly Component[]): boolean {
-  for (let index = 0; index < parts.length; index++) {
-    const part = parts[index];
-    if (typeof part === "string" || part === undefined || part === null) continue;
-    if (!Array.isArray(part) || !isText(part)) return false;
-  }
-  return true;
+function isText(part: Component): boolean {
+  return Array.isArray(part) && part.every((each) => typeof each === "string" || each === undefined || each === null);
+}
+
+function asTexts(repetition: Repetition, row: Row, scope: Scope): Repetition | undefined {
+  scope.report({ severity: "warning", reason: "unreadable-value", field: row.id, path: row.paths[0]?.text });
+  const told = repetition.map((part) => (Array.isArray(part) ? part.map(asText) : asText(part)));
+  return told.every(isEmpty) ? undefined : told;
 }
 
 function asText(part: unknown): Value {
@@ -275,15 +308,6 @@ function asText(part: unknown): Value {
 function isSame(a: Component | Repetition, b: Component | Repetition): boolean {
   if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
   return a.length === b.length && a.every((part, index) => isSame(part, b[index]));
-}
-
-function isBlank(repetition: Repetition): boolean {
-  for (let index = 0; index < repetition.length; index++) {
-    const component = repetition[index];
-    if (component === undefined || component === "") continue;
-    if (typeof component === "string" || !isEmpty(component)) return false;
-  }
-  return true;
 }
 
 function workedOut(
@@ -302,7 +326,6 @@ function workedOut(
 }
 
 function fallbackOf(row: Row, context: object, scope: Scope): Value | Repetition {
-  if (row.otherwise === undefined && row.nullOn === never) return undefined;
   const fallback = typeof row.otherwise === "function" ? workedOut(row, row.otherwise, context, scope) : row.otherwise;
   if (fallback !== undefined) return fallback;
   return row.nullOn.includes(scope.triggerEvent) && scope.settings.sendNulls !== "never" ? null : undefined;

@@ -10,6 +10,8 @@ export interface CompiledPath {
   readonly text: string;
   readonly root: string;
   readonly steps: readonly Step[];
+  /** The one member that most paths take. */
+  readonly only: string | undefined;
 }
 
 interface Step {
@@ -40,7 +42,9 @@ export function compilePath(text: string): CompiledPath {
   }
   const [root, ...rest] = steps;
   if (root === undefined || root.extension !== undefined) throw new SyntaxError(`The path ${text} has no root`);
-  return { text, root: root.member, steps: rest };
+  const [only] = rest.length === 1 ? rest : [];
+  const isPlain = only !== undefined && only.extension === undefined && !only.isChoice;
+  return { text, root: root.member, steps: rest, only: isPlain ? only.member : undefined };
 }
 
 const nothing: readonly unknown[] = [];
@@ -50,22 +54,30 @@ const nothing: readonly unknown[] = [];
  *
  * @param start what the root of the path stands for
  */
-export function valuesAt({ steps }: CompiledPath, start: unknown): readonly unknown[] {
+export function valuesAt({ steps, only }: CompiledPath, start: unknown): readonly unknown[] {
+  // Most paths have one step, and most elements are not there: neither needs the walk.
+  if (only !== undefined && !Array.isArray(start)) return listed((start as Element)?.[only]);
   const first = steps[0];
-  if (first === undefined)
-    return Array.isArray(start) ? start : start === undefined || start === null ? nothing : [start];
-  // Most elements of a path are not there, and most that are have one step: neither needs the walk.
-  if (!first.isChoice && !Array.isArray(start)) {
-    const next = (start as Record<string, unknown> | null | undefined)?.[first.member];
-    if (next === undefined || next === null) return nothing;
-    if (steps.length === 1 && first.extension === undefined) {
-      if (!Array.isArray(next)) return [next];
-      if (!next.some(isNested)) return next;
-    }
-  }
+  if (first === undefined) return Array.isArray(start) ? start : listed(start);
+  if (!first.isChoice && !Array.isArray(start) && isAbsent((start as Element)?.[first.member])) return nothing;
   const found: unknown[] = [];
   collect(start, steps, 0, found);
   return found;
+}
+
+type Element = Readonly<Record<string, unknown>> | null | undefined;
+
+function listed(value: unknown): readonly unknown[] {
+  if (isAbsent(value)) return nothing;
+  if (!Array.isArray(value)) return [value];
+  if (!value.some(isNested)) return value;
+  const found: unknown[] = [];
+  collect(value, [], 0, found);
+  return found;
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null;
 }
 
 function collect(node: unknown, steps: readonly Step[], index: number, found: unknown[]): void {

@@ -27,12 +27,25 @@ export function createScope(
   for (const resource of resources) byKey.set(keyOf(resource), resource);
   const workList: WorkItem[] = [];
   const reported = new Map<string, number>();
+  // The rows of a segment, and the segments of a report, ask for the same resource one after another.
+  let lastReference = "";
+  let lastFound: Resource | undefined;
+
+  function find(reference: unknown, owner: object): Resource | undefined {
+    if (typeof reference !== "string") return undefined;
+    if (reference.startsWith("#")) return containedIn(owner, reference.slice(1), byKey);
+    if (reference === lastReference) return lastFound;
+    lastFound = referenced(reference, byKey);
+    lastReference = reference;
+    return lastFound;
+  }
+
   return {
     settings,
     triggerEvent,
     timeMs,
     resolve: <Found extends Resource>(reference: fhir4.Reference | undefined, owner: object) =>
-      find(reference?.reference, owner, byKey) as Found | undefined,
+      find(reference?.reference, owner) as Found | undefined,
     report(item) {
       const key = `${item.reason} ${item.field} ${item.path} ${item.code}`;
       const known = reported.get(key);
@@ -48,9 +61,7 @@ export function createScope(
   };
 }
 
-function find(reference: unknown, owner: object, byKey: ReadonlyMap<string, Resource>): Resource | undefined {
-  if (typeof reference !== "string") return undefined;
-  if (reference.startsWith("#")) return containedIn(owner, reference.slice(1), byKey);
+function referenced(reference: string, byKey: ReadonlyMap<string, Resource>): Resource | undefined {
   const direct = byKey.get(reference);
   if (direct !== undefined || isPlain(reference)) return direct;
   return byKey.get(reference.split("/_history/")[0]?.split("/").slice(-2).join("/") ?? "");

@@ -1,9 +1,14 @@
-import { type Hl7Version, hl7Versions } from "./dictionary/contents.ts";
+import type { Hl7Version } from "./dictionary/contents.ts";
 import type { RowSpec } from "./mapping.ts";
 import type { Scope } from "./scope.ts";
 
 export function isFrom(first: Hl7Version, { settings }: Scope): boolean {
-  return hl7Versions.indexOf(settings.version) >= hl7Versions.indexOf(first);
+  return isInOrder(first, settings.version);
+}
+
+/** The names of the versions sort as the versions do. */
+function isInOrder(earlier: Hl7Version, later: Hl7Version): boolean {
+  return earlier <= later;
 }
 
 /** A row of a field that came after 2.5.1, or that older receivers take for something else. */
@@ -13,7 +18,7 @@ export function since<Context>(first: Hl7Version, row: RowSpec<Context>): RowSpe
 
 /** A row of a field that later versions have withdrawn, where another one says the same. */
 export function until<Context>(last: Hl7Version, row: RowSpec<Context>): RowSpec<Context> {
-  return where(({ settings }) => hl7Versions.indexOf(settings.version) <= hl7Versions.indexOf(last), row);
+  return where(({ settings }) => isInOrder(settings.version, last), row);
 }
 
 function where<Context>(isTold: (scope: Scope) => boolean, { options, ...spec }: RowSpec<Context>): RowSpec<Context> {

@@ -50,9 +50,10 @@ export function translate(codings: readonly fhir4.Coding[], map: CodeMap): Trans
       continue;
     }
     if (system === undefined && isNamed(map, coding)) return { code, name: map.names[code] };
-    const found = Object.hasOwn(map.codes, code) ? map.codes[code] : undefined;
+    // What every object has (`constructor`) is no text.
+    const found = map.codes[code];
     if (found === null) return null;
-    if (found !== undefined) return { code: found, name: map.names[found] };
+    if (typeof found === "string") return { code: found, name: map.names[found] };
   }
   return undefined;
 }

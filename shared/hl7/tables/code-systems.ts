@@ -53,14 +53,22 @@ const idsOfStandard: ReadonlySet<string> = new Set(Object.values(systems));
 
 const noSystem: CodeSystem = { id: "", isStandard: false };
 
+/** A message has few systems, time and again, and each time as a text of its own: to compare some costs less than to hash one. */
+const recent: { system: string; found: CodeSystem }[] = [];
+const recentLimit = 4;
+let next = 0;
+
 /** What a coded field says of a code system; one lookup gives both. */
 export function codeSystem(system: string | undefined): CodeSystem {
   if (system === undefined || system === "") return noSystem;
+  for (const each of recent) if (each.system === system) return each.found;
   let found = known.get(system);
   if (found === undefined) {
     found = resolve(system);
     known.set(system, found);
   }
+  recent[next] = { system, found };
+  next = (next + 1) % recentLimit;
   return found;
 }
 
