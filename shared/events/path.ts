@@ -11,11 +11,17 @@ export function encounterPath(was: EncounterFacts, is: EncounterFacts): readonly
     return is.phase === "void" ? withNumbersOfNow(was, withStations([was, is]).slice(1), is) : withStations([was, is]);
   const start = startOf(was, is);
   const missed = [...missedBeds(start, is), ...missedPhases(start, is), ...missedClasses(start, is)];
-  const path = [start];
+  // Whatever happened after an end that was taken back happened to a patient who is there.
+  const path = start.phase === "ended" && is.phase !== "ended" ? [start, reopened(start)] : [start];
   // What happened at the same moment is one step.
   const moments = Map.groupBy(withBeginning(missed, start, is), ({ time }) => time);
-  for (const [, together] of [...moments].sort(([one], [other]) => one - other))
-    path.push(Object.assign({}, path.at(-1), ...together.map(({ change }) => change)));
+  for (const [, together] of [...moments].sort(([one], [other]) => one - other)) {
+    const last = path.at(-1) ?? start;
+    const next: EncounterFacts = Object.assign({}, last, ...together.map(({ change }) => change));
+    // Who moves on and is not on leave in the end has come back, whenever that was.
+    const isBack = is.phase === "active" && last.phase === "leave" && next.phase === "leave" && next.bed !== last.bed;
+    path.push(isBack ? { ...next, phase: "active" } : next);
+  }
   const [before, last] = path.slice(-2);
   // Where nothing tells when the class changed, it did so with the last move.
   if (last !== undefined && before?.bed !== is.bed && last.bed === is.bed && last.class !== is.class) path.pop();
@@ -36,8 +42,13 @@ function withNumbersOfNow(
   const ends = steps[0]?.phase === "ended" || steps[0]?.phase === "void";
   const isStationed = isOther && ends && !isUntold(from) && from.phase !== "ended";
   return [from, ...(isStationed ? [from] : []), ...steps].map((step, index) =>
-    index === 0 ? step : { ...step, patientKey, visitKey },
+    index === 0 ? step : { ...step, ...historyOf(is), patientKey, visitKey },
   );
+}
+
+/** What is on record now is so at each step. */
+function historyOf({ beds, phases, classes }: EncounterFacts): Pick<EncounterFacts, "beds" | "phases" | "classes"> {
+  return { beds, phases, classes };
 }
 
 interface Missed {
@@ -89,12 +100,16 @@ function missedBeds(start: EncounterFacts, is: EncounterFacts): Missed[] {
 
 /** A plan that has become real is not told any more. */
 function missedPhases(start: EncounterFacts, is: EncounterFacts): Missed[] {
-  return unseen(start.phases, is.phases, start.phase)
-    .filter(({ value }) => isReal(value as EncounterPhase))
-    .map(({ value, time }) => ({
+  const past = unseen(start.phases, is.phases, start.phase).filter(({ value }) => isReal(value as EncounterPhase));
+  const backMs = instantOf(is.phaseSince);
+  const isBack = is.phase === "active" && is.phases.length > start.phases.length && past.at(-1)?.value === "leave";
+  return [
+    ...past.map(({ value, time }) => ({
       time: time ?? Number.NEGATIVE_INFINITY,
       change: { phase: value as EncounterPhase, ...(start.phase === "planned" && { class: is.class }) },
-    }));
+    })),
+    ...(isBack && backMs !== undefined ? [{ time: backMs, change: { phase: is.phase } }] : []),
+  ];
 }
 
 /** The last change is that to the present class. */
@@ -157,11 +172,16 @@ function nextStation(stations: readonly EncounterFacts[], is: EncounterFacts): E
 
 function stationBetween(was: EncounterFacts, is: EncounterFacts): EncounterFacts | undefined {
   if (was.phase === "ended" && is.phase !== "ended" && (isReal(is.phase) || is.phase === "void"))
-    return { ...was, phase: "active", dischargeTime: undefined };
+    return is.phase === "active" && was.bed === is.bed && was.class === is.class ? undefined : reopened(was);
+  if (was.phase === "leave" && is.phase === "active" && was.bed !== is.bed) return { ...was, phase: "active" };
   if (is.phase !== "leave" && is.phase !== "ended") return undefined;
   if (isBeginning(was.phase)) return { ...is, phase: "active", ...(isUntold(was) && beginningOf(was)) };
   const moved = was.bed !== is.bed || was.class !== is.class;
   return was.phase !== "ended" && was.phase !== is.phase && moved ? { ...is, phase: was.phase } : undefined;
+}
+
+function reopened(facts: EncounterFacts): EncounterFacts {
+  return { ...facts, phase: "active", dischargeTime: undefined };
 }
 
 function isUntold({ phase }: EncounterFacts): boolean {

@@ -32,6 +32,8 @@ export interface EncounterFacts {
   readonly beds: readonly string[];
   /** The phases that `statusHistory` tells, as `phase@since`, oldest first. */
   readonly phases: readonly string[];
+  /** When the present phase began, where `statusHistory` tells. */
+  readonly phaseSince?: string | undefined;
   /** The classes that `classHistory` tells, as `class@since`, oldest first. */
   readonly classes: readonly string[];
   /** When the present class began, where `classHistory` tells. */
@@ -111,6 +113,7 @@ export function encounterFacts(encounter: fhir4.Encounter, _lookup: Lookup): Enc
     bedSince: now?.period?.start,
     beds: places.map((place) => `${bedOf(place, encounter)}@${place.period?.start ?? ""}`),
     phases: inOrder(encounter.statusHistory).map((each) => `${phases[each.status] ?? "unknown"}@${each.period.start}`),
+    phaseSince: inOrder(encounter.statusHistory).at(-1)?.period.end,
     classes: inOrder(encounter.classHistory).map((each) => `${letterOf([each.class])}@${each.period.start}`),
     classSince: inOrder(encounter.classHistory).at(-1)?.period.end,
     attending: participants(encounter, "ATND")[0],

@@ -11,6 +11,7 @@ import {
   having,
   history,
   inBed,
+  leaveUntil,
   left,
   numbered,
   stay,
@@ -160,6 +161,18 @@ export const beginningExamples: readonly Example[] = [
     ["E12 encounter.transferred A02"],
   ],
   [
+    "E12 to another bed and back between two polls",
+    [at(inBed("A1"))],
+    at(left("A1"), left("B2", 8), inBed("A1", 10)),
+    ["E12 encounter.transferred A02", "E12 encounter.transferred A02"],
+  ],
+  [
+    "E12 after an end that was taken back",
+    [at(inBed("A1")), visit("finished", { beds: ["A1"] })],
+    at(left("A1"), inBed("B2", 12)),
+    ["E20 encounter.discharge-cancelled A13", "E12 encounter.transferred A02"],
+  ],
+  [
     "E12 a move that a version without places came before",
     [at(inBed("A1")), stay()],
     at(inBed("B2", 7)),
@@ -223,6 +236,24 @@ export const beginningExamples: readonly Example[] = [
   ["E15 leave begins", [stay()], visit("onleave"), ["E15 encounter.leave-started A21"]],
   ["E15 not again while it lasts", [visit("onleave")], visit("onleave", because("Hip")), [updated]],
   ["E16 back from leave", [visit("onleave")], stay(), ["E16 encounter.leave-ended A22"]],
+  [
+    "E16 back, and in another bed",
+    [{ ...visit("onleave"), location: [inBed("A1")] }],
+    at(left("A1"), inBed("B2", 10)),
+    ["E16 encounter.leave-ended A22", "E12 encounter.transferred A02"],
+  ],
+  [
+    "E16 gone, back and moved on between two polls",
+    [at(inBed("A1"))],
+    { ...at(left("A1"), inBed("B2", 10)), ...history("in-progress", "onleave") },
+    ["E15 encounter.leave-started A21", "E16 encounter.leave-ended A22", "E12 encounter.transferred A02"],
+  ],
+  [
+    "E16 moved on after the end of the leave that the history has",
+    [at(inBed("A1"))],
+    { ...at(left("A1"), inBed("B2", 10)), statusHistory: leaveUntil("2026-03-02T09:00:00Z") },
+    ["E15 encounter.leave-started A21", "E16 encounter.leave-ended A22", "E12 encounter.transferred A02"],
+  ],
   ["E16 not when the stay ends during the leave", [visit("onleave")], ended(), ["E18 encounter.discharged A03"]],
 
   [

@@ -28,6 +28,12 @@ export const history = (...statuses: fhir4.Encounter["status"][]) => ({
   statusHistory: statuses.map((status, index) => ({ status, period: { start: `2026-03-02T0${6 + index}:00:00Z` } })),
 });
 
+/** In the house, and then on leave up to some time. */
+export const leaveUntil = (end: string): fhir4.EncounterStatusHistory[] => [
+  { status: "in-progress", period: { start: "2026-03-02T06:00:00Z", end: "2026-03-02T08:00:00Z" } },
+  { status: "onleave", period: { start: "2026-03-02T08:00:00Z", end } },
+];
+
 export const doctor = (code: "ATND" | "CON", id: string, end?: string): fhir4.EncounterParticipant => ({
   type: [{ coding: [{ system: "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", code }] }],
   individual: { reference: `Practitioner/${id}`, display: `DOCTOR, ${id}` },
