@@ -281,47 +281,52 @@ function recheckOf(versions: readonly Resource[]): ChangeSet {
 
 const finalStatuses: readonly string[] = ["final", "amended", "corrected"];
 
+/** Within the settle time: a version a second. */
+function promptly(versions: readonly Resource[], seen: readonly boolean[]): readonly ChangeSet[] {
+  return pollsOf(versions, seen).map((each, index) => ({ ...each, detectedAt: at(index / 60) }));
+}
+
+/** Whoever reads what is sent ends with the values of a report and its state. */
+export async function readsReports(numRuns: number): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(written, cuts, async (story, seen) => {
+      const versions = versionsOf(story);
+      const { sent } = await live([...promptly(versions, seen), recheckOf(versions)]);
+      const messages = (sent.get("engine") ?? []).filter(({ event }) => event.startsWith("result."));
+      const now = lastOf(versions) as (fhir4.DiagnosticReport | fhir4.Observation)[];
+      const values = now.filter((each) => each.resourceType === "Observation");
+      const report = now.find((each) => each.resourceType === "DiagnosticReport");
+      const last = messages.findLast(({ focus }) => focus === "DiagnosticReport/701");
+      const obr = last?.body.split("\r").find((segment) => segment.startsWith("OBR")) ?? "";
+      const isWhole = values.every(({ status }) => finalStatuses.includes(status));
+      const isFinal = finalStatuses.includes(report?.status ?? "") && isWhole;
+      if (isFinal) {
+        expect(last?.event).toMatch(/final|corrected/);
+        expect(obr.split("|")[25]).toMatch(/[FC]/);
+      } else if (last !== undefined) {
+        expect(last.event).toBe("result.preliminary");
+        expect(obr.split("|")[25]).toMatch(/[PAR]/);
+      }
+      if (report?.status !== "registered")
+        for (const { valueQuantity } of values) expect(last?.body).toContain(`|${valueQuantity?.value}|`);
+      // No result is told by itself where its report comes in time.
+      expect(messages.filter(({ focus }) => focus !== "DiagnosticReport/701")).toEqual([]);
+    }),
+    { numRuns },
+  );
+}
+
 function describeReports(runs: number): void {
   describe("for any way in which a report and its results are written", () => {
-    const polls = (versions: readonly Resource[], seen: readonly boolean[]) =>
-      // Within the settle time: a version a second.
-      pollsOf(versions, seen).map((each, index) => ({ ...each, detectedAt: at(index / 60) }));
-
-    test("whoever reads what is sent ends with its values and its state, however it was cut into polls", async () => {
-      await fc.assert(
-        fc.asyncProperty(written, cuts, async (story, seen) => {
-          const versions = versionsOf(story);
-          const { sent } = await live([...polls(versions, seen), recheckOf(versions)]);
-          const messages = (sent.get("engine") ?? []).filter(({ event }) => event.startsWith("result."));
-          const now = lastOf(versions) as (fhir4.DiagnosticReport | fhir4.Observation)[];
-          const values = now.filter((each) => each.resourceType === "Observation");
-          const report = now.find((each) => each.resourceType === "DiagnosticReport");
-          const last = messages.findLast(({ focus }) => focus === "DiagnosticReport/701");
-          const obr = last?.body.split("\r").find((segment) => segment.startsWith("OBR")) ?? "";
-          const isWhole = values.every(({ status }) => finalStatuses.includes(status));
-          const isFinal = finalStatuses.includes(report?.status ?? "") && isWhole;
-          if (isFinal) {
-            expect(last?.event).toMatch(/final|corrected/);
-            expect(obr.split("|")[25]).toMatch(/[FC]/);
-          } else if (last !== undefined) {
-            expect(last.event).toBe("result.preliminary");
-            expect(obr.split("|")[25]).toMatch(/[PAR]/);
-          }
-          if (report?.status !== "registered")
-            for (const { valueQuantity } of values) expect(last?.body).toContain(`|${valueQuantity?.value}|`);
-          // No result is told by itself where its report comes in time.
-          expect(messages.filter(({ focus }) => focus !== "DiagnosticReport/701")).toEqual([]);
-        }),
-        { numRuns: runs * 4 },
-      );
-    });
+    test("whoever reads what is sent ends with its values and its state, however it was cut into polls", () =>
+      readsReports(runs * 4));
 
     test("a final report with final results is told once, whatever comes first", async () => {
       const story = { report: ["final"], potassium: ["final"], sodium: ["final"] } as const;
       await fc.assert(
         fc.asyncProperty(fc.array(fc.nat(2), { minLength: 3, maxLength: 9 }), cuts, async (turns, seen) => {
           const versions = versionsOf({ ...story, turns } as unknown as Written);
-          const { sent } = await live([...polls(versions, seen), recheckOf(versions)]);
+          const { sent } = await live([...promptly(versions, seen), recheckOf(versions)]);
           for (const name of ["engine", "app", "alerts"])
             expect((sent.get(name) ?? []).map(({ event }) => event)).toEqual(["result.final"]);
         }),
@@ -334,7 +339,7 @@ function describeReports(runs: number): void {
       await fc.assert(
         fc.asyncProperty(written, cuts, deaths, async (story, seen, where) => {
           const versions = versionsOf(story);
-          const all = [...polls(versions, seen), recheckOf(versions)];
+          const all = [...promptly(versions, seen), recheckOf(versions)];
           const [smooth, troubled] = [await live(all), await live(all, where)];
           expect(held(troubled)).toEqual(held(smooth));
           expect(sentBy(troubled)).toEqual(sentBy(smooth));

@@ -5,7 +5,7 @@ import { documentTable } from "../../shared/events/rules/document.ts";
 import { medicationRequestTable, serviceRequestTable } from "../../shared/events/rules/order.ts";
 import { recordTable } from "../../shared/events/rules/record.ts";
 import { observationTable } from "../../shared/events/rules/result.ts";
-import { readsWhatIs } from "./history-cuts.ts";
+import { readsReports, readsWhatIs } from "./history-cuts.ts";
 import { type Life, lives } from "./lives.ts";
 
 type Rules = readonly Rule<never>[];
@@ -52,4 +52,11 @@ describe.each(Object.entries(tables))("who reads of a %s", (type, rules) => {
     for (const life of livesOf(type)) missed.push(await isMissed(life));
     expect(missed).toContain(true);
   });
+});
+
+test("who reads of reports misses what is preliminary", async () => {
+  const [preliminary] = rulesOf(observationTable).filter(({ id }) => id === "R2");
+  if (preliminary === undefined) throw new RangeError("There is no such rule");
+  await readsReports(100);
+  await expect(without(preliminary, () => readsReports(300))).rejects.toThrow("Property failed");
 });
