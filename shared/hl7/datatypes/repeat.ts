@@ -62,4 +62,32 @@ function wholeNumber(value: unknown, otherwise: number): number | undefined {
   return Number.isInteger(number) && number > 0 ? number : undefined;
 }
 
+/** Codes of FHIR that HL70528 does not have. */
+const partsOfDay: Readonly<Record<string, string>> = {
+  MORN: "in the morning",
+  NOON: "at noon",
+  AFT: "in the afternoon",
+  EVE: "in the evening",
+  NIGHT: "at night",
+  WAKE: "on waking",
+  C: "at a meal",
+  CM: "at breakfast",
+  CD: "at lunch",
+  CV: "at dinner",
+};
+
+/** What no pattern says, in words: some times in a week, the ends of a range, a part of the day. */
+export function unpatterned(timing: fhir4.Timing): string | undefined {
+  const { frequency = 1, frequencyMax, period = 1, periodMax, periodUnit, when = [] } = timing.repeat ?? {};
+  const words = when.flatMap((event) => partsOfDay[event] ?? []);
+  const isRange = frequencyMax !== undefined || periodMax !== undefined;
+  if (periodUnit !== undefined && (isRange || repeatPatterns(timing).length === 0))
+    words.unshift(`${span(frequency, frequencyMax)} times per ${span(period, periodMax)} ${periodUnit}`);
+  return words.length === 0 ? undefined : words.join(", ");
+}
+
+function span(least: unknown, most: unknown): string {
+  return [numeric(least), numeric(most)].filter((end) => end !== undefined).join("-");
+}
+
 export const rpt = dataType<Repetition>("RPT", (repetition) => repetition);

@@ -1,6 +1,6 @@
 import { type Coded, codingsOf, cwe, id } from "../datatypes/coded.ts";
 import { cq, nm, quantityOf } from "../datatypes/number.ts";
-import { repeatPatterns, rpt } from "../datatypes/repeat.ts";
+import { repeatPatterns, rpt, unpatterned } from "../datatypes/repeat.ts";
 import { si, tx } from "../datatypes/text.ts";
 import { timeOfDay, tm, ts } from "../datatypes/time.ts";
 import { type TimingQuantity, tq } from "../datatypes/timing.ts";
@@ -70,9 +70,9 @@ export const tq1 = segment<TimingContext>("TQ1", {
     rule: "For what it may be given",
   }),
   11: tx({
-    from: ["Dosage.text", "Timing.code"],
-    pick: (values: readonly (string | fhir4.CodeableConcept)[]) =>
-      values.map((value) => (typeof value === "string" ? value : textOfConcept(value))),
+    from: ["Dosage.text", "Timing.code", "Timing.repeat"],
+    compute: (context) => [timingText(context)].filter((text) => text !== undefined),
+    rule: "The text of the dosage, else of the code, else what TQ1-3 has no pattern for",
   }),
   12: id({ from: "conjunction", rule: "S: the next timing follows this one; A: both hold at the same time" }),
   13: cq({
@@ -86,6 +86,11 @@ export const tq1 = segment<TimingContext>("TQ1", {
   }),
   14: nm({ from: "Timing.repeat.count" }),
 });
+
+function timingText({ Dosage, Timing }: TimingContext): string | undefined {
+  const named = Timing?.code === undefined ? undefined : textOfConcept(Timing.code);
+  return Dosage?.text ?? named ?? (Timing === undefined ? undefined : unpatterned(Timing));
+}
 
 function textOfConcept(concept: fhir4.CodeableConcept): string | undefined {
   return concept.text ?? codingsOf(concept).find(({ display }) => display !== undefined)?.display;
@@ -176,7 +181,7 @@ function timingQuantity(context: TimingContext): TimingQuantity {
     end: bounds?.end ?? validity?.end,
     priority: translate(priorities(context).flatMap(codingsOf), requestPriority)?.code,
     condition: condition === undefined ? undefined : textOfConcept(condition),
-    text: Dosage?.text ?? (Timing?.code === undefined ? undefined : textOfConcept(Timing.code)),
+    text: timingText(context),
     conjunction: context.conjunction,
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { check } from "../../../shared/hl7/conformance/check.ts";
 import { parseMessages } from "../../../shared/hl7/conformance/parse.ts";
-import { repeatPatterns } from "../../../shared/hl7/datatypes/repeat.ts";
+import { repeatPatterns, unpatterned } from "../../../shared/hl7/datatypes/repeat.ts";
 import { parseJson } from "../../../shared/json.ts";
 import { fieldOf, render, segmentsOf } from "../support/bridge.ts";
 import { mass, ordered, snomed, tablets } from "../support/clinical.ts";
@@ -31,6 +31,21 @@ describe("the repeat pattern of a Timing (RPT, HL70335)", () => {
   ])("%j is %s", (repeat, expected) => {
     const patterns = repeatPatterns({ repeat } as fhir4.Timing);
     expect(patterns.map(text).join("~")).toBe(expected);
+  });
+
+  it.each([
+    [{ frequency: 2, period: 1, periodUnit: "wk" }, "2 times per 1 wk"],
+    [{ frequency: 1, period: 4, periodMax: 6, periodUnit: "h" }, "1 times per 4-6 h"],
+    [{ frequency: 1, frequencyMax: 2, period: 1, periodUnit: "d" }, "1-2 times per 1 d"],
+    [{ when: ["WAKE", "CV"] }, "on waking, at dinner"],
+    [{ frequency: 1, period: 6, periodUnit: "h" }, undefined],
+    [{ when: ["HS"] }, undefined],
+  ])("what it cannot say of %j is told in words: %s", (repeat, words) => {
+    expect(unpatterned({ repeat } as fhir4.Timing)).toBe(words);
+    const { text: _text, ...dosage } = tablets.dosageInstruction?.[0] ?? {};
+    const asked = { ...tablets, dosageInstruction: [{ ...dosage, timing: { repeat } as fhir4.Timing }] };
+    const told = render("RDE^O11", asked, ordered, { type: "order.placed", step: { orderControl: "NW" } });
+    expect(fieldOf(told, "TQ1", 11)).toBe(words ?? "");
   });
 
   it("reads the digits of FHIR decimals, and has no pattern for a fraction", () => {
