@@ -22,6 +22,8 @@ import type { WebhookInput } from "../webhook/payload.ts";
 import { conditionsOf } from "./conditions.ts";
 import type { WorkItem } from "./delivery.ts";
 import { gateOf } from "./gate.ts";
+import { headOf } from "./head.ts";
+import type { DeliveryHead } from "./ledger.ts";
 
 export interface MessageInput {
   readonly event: ClinicalEvent;
@@ -90,7 +92,15 @@ export interface Plan {
   readonly from: Published;
   readonly derivation: Derivation;
   readonly hash: string | undefined;
+  /** The message of an update, where it was rendered for its hash as it would be sent alone. */
+  readonly update?: Update | undefined;
   readonly steps: readonly Step[];
+}
+
+export interface Update {
+  readonly head: DeliveryHead;
+  readonly body: string;
+  readonly workList: readonly WorkItem[];
 }
 
 /** What else was told. */
@@ -148,9 +158,22 @@ export function planOf(
       snapshot: isFirst && initial && destination.initialLoad === "snapshot",
     },
   );
-  const hash = contentHashOf(route, derivation, now);
+  const head = headOfUpdate(route, subject, derivation, from.sequence + 1);
+  const { hash, rendered } = contentOf(route, derivation, now, head?.id);
   const steps = stepsToTell(derivation, moved || hash !== from.contentHash);
-  return { destination, subject, published, from, derivation, hash, steps };
+  const update = head && rendered && { head, body: rendered.er7, workList: rendered.workList };
+  return { destination, subject, published, from, derivation, hash, update, steps };
+}
+
+/** Of what is an update or nothing. */
+function headOfUpdate(
+  route: Route,
+  subject: SubjectOfChange,
+  { steps, isUpdate, content }: Derivation,
+  sequence: number,
+): DeliveryHead | undefined {
+  if (!isUpdate || content?.event === undefined || content.missingFocus) return undefined;
+  return steps.some(({ event }) => event !== undefined) ? undefined : headOf(route, subject, content.event, sequence);
 }
 
 /** What has an event of its own says the rest too; an update is told only where nothing else is. */
@@ -230,7 +253,7 @@ function startingPoint(
     ...nothing,
     facts: derivation.facts,
     standing: standingAfterAll([], derivation.steps, gate),
-    contentHash: contentHashOf(route, derivation, then),
+    contentHash: contentOf(route, derivation, then).hash,
   };
 }
 
@@ -246,16 +269,22 @@ export function takenToKnow(
 }
 
 /** An update that cannot be rendered still has content that can be told apart. */
-function contentHashOf(route: Route, { content }: Derivation, context: readonly Resource[]): string | undefined {
-  if (content?.event === undefined) return undefined;
+function contentOf(
+  route: Route,
+  { content }: Derivation,
+  context: readonly Resource[],
+  controlId = "0".repeat(20),
+): { readonly hash?: string; readonly rendered?: RenderedMessage } {
+  if (content?.event === undefined) return {};
   const { destination, source, changeSet, renderers } = route;
   const { event } = content;
-  if (!isHl7(destination)) return contentHash(event.after);
+  if (!isHl7(destination)) return { hash: contentHash(event.after) };
   try {
-    const input = { event, context, source, destination, controlId: "0".repeat(20), messageTime: changeSet.detectedAt };
-    return renderers.renderMessage(input).contentHash;
+    const input = { event, context, source, destination, controlId, messageTime: changeSet.detectedAt };
+    const rendered = renderers.renderMessage(input);
+    return { hash: rendered.contentHash, rendered };
   } catch (error) {
-    if (error instanceof BridgeError && error.code === "ERR_UNRENDERABLE") return contentHash(event.after);
+    if (error instanceof BridgeError && error.code === "ERR_UNRENDERABLE") return { hash: contentHash(event.after) };
     throw error;
   }
 }

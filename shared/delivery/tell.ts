@@ -1,4 +1,3 @@
-import { contentHash } from "../changes/content.ts";
 import { isHl7 } from "../config/bridge.ts";
 import { BridgeError } from "../errors.ts";
 import { canEndOthers, type Step, standingAfterAll } from "../events/derive.ts";
@@ -8,8 +7,8 @@ import type { SubjectOfChange } from "../events/subjects.ts";
 import type { Statement } from "../events/vocabulary.ts";
 import { isResource, type ResourceKey } from "../fhir.ts";
 import type { WorkItem } from "./delivery.ts";
-import { deliveryId } from "./delivery-id.ts";
 import { gateOf } from "./gate.ts";
+import { headOf } from "./head.ts";
 import type { DeliveryHead } from "./ledger.ts";
 import { circumstancesOf, panelOf } from "./panel.ts";
 import { type Plan, planOf, type Route, type Surroundings, takenToKnow } from "./plan.ts";
@@ -158,6 +157,8 @@ function planSafely(
 }
 
 function render(route: Route, plan: Plan): Telling {
+  if (plan.update !== undefined && plan.steps[0] === plan.derivation.content)
+    return tellingOf(route, plan, [plan.update]);
   const messages = plan.steps.flatMap(({ event, missingFocus }, index) =>
     event === undefined ? [] : [messageOf(route, plan.subject, event, plan.from.sequence + index + 1, missingFocus)],
   );
@@ -279,32 +280,6 @@ function messageOf(
     if (error instanceof BridgeError) return parked(head, error);
     throw error;
   }
-}
-
-interface EventHead {
-  readonly type: string;
-  readonly trigger?: string | undefined;
-  readonly focus?: ResourceKey;
-  readonly recordedAt: string;
-}
-
-function headOf(
-  { name, changeSet: { source, patient } }: Route,
-  { key, after }: SubjectOfChange,
-  { type, trigger, focus = key, recordedAt }: EventHead,
-  sequence: number,
-): DeliveryHead {
-  return {
-    id: deliveryId(name, source, patient, key, type, sequence, contentHash(after)),
-    destination: name,
-    source,
-    patient,
-    event: type,
-    ...(trigger !== undefined && { trigger }),
-    focus,
-    recordedAt,
-    createdAt: new Date().toISOString(),
-  };
 }
 
 function parked(head: DeliveryHead, error: unknown): Message {

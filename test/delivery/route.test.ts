@@ -42,6 +42,22 @@ test("a delivery carries its own id in its body", async () => {
   for (const { id, body } of memory.sent.get("engine") ?? []) expect(body.split("\r")[0]?.split("|")[9]).toBe(id);
 });
 
+test("an update is rendered once, for its hash and to be sent", async () => {
+  const { renderers } = rememberAll(bridgeTo({ engine })).dependencies;
+  const rendered: string[] = [];
+  const renderMessage: typeof renderers.renderMessage = (input) => {
+    rendered.push(input.controlId);
+    return renderers.renderMessage(input);
+  };
+  const memory = rememberAll(bridgeTo({ engine }), { renderers: { ...renderers, renderMessage } });
+  const poll = startPolling();
+  await routeChangeSet(poll([person(1)]), memory.dependencies);
+  rendered.length = 0;
+  await routeChangeSet(poll([person(2, { birthDate: "1980-02-03" })]), memory.dependencies);
+  const { id, event } = memory.sent.get("engine")?.at(-1) ?? {};
+  expect([event, rendered]).toEqual(["patient.updated", [id]]);
+});
+
 test("the ledger knows each delivery before it is in the queue", async () => {
   const memory = rememberAll(bridgeTo({ engine }));
   const { dependencies } = memory;
