@@ -165,11 +165,12 @@ const destinationBase = {
   ...eventSettings,
   /** What is told of things that were there before the bridge: nothing, their present state, or their whole story. */
   initialLoad: v.optional(v.picklist(["none", "snapshot", "full"]), "none"),
-  /** Waits before each retry; the last one repeats. */
-  retryDelays: v.optional(v.pipe(v.array(duration), v.nonEmpty())),
   /** Attempts before a delivery is parked; without it, it is retried until the queue's retention ends. */
   maxAttempts: v.optional(count),
 };
+
+/** Waits before each retry; the last one repeats. */
+const retryDelays = v.pipe(v.array(duration), v.nonEmpty());
 
 /** HL7 v2 versions (MSH-12). */
 const versions = ["2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.7.1", "2.8"] as const satisfies Hl7Version[];
@@ -178,6 +179,7 @@ const versions = ["2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.7.1", 
 export const hl7DestinationSchema = v.strictObject({
   format: v.literal("hl7v2"),
   ...destinationBase,
+  retryDelays: v.optional(retryDelays, ["2s", "5s", "10s", "30s", "1m"]),
   link: v.strictObject({
     host: nonEmpty,
     port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
@@ -232,6 +234,7 @@ export type Hl7Destination = v.InferOutput<typeof hl7DestinationSchema>;
 export const webhookDestinationSchema = v.strictObject({
   format: v.literal("webhook"),
   ...destinationBase,
+  retryDelays: v.optional(retryDelays, ["5s", "5m", "30m", "2h", "5h", "10h", "10h"]),
   url,
   /** Name or ARN of the secret that holds the signing key (`whsec_...`). */
   secret: nonEmpty,

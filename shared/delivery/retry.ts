@@ -5,12 +5,6 @@ const minutes = 60 * seconds;
 const hours = 60 * minutes;
 const days = 24 * hours;
 
-/** Waits before each retry; the last one repeats. */
-const defaultDelaysMs: Record<Destination["format"], readonly number[]> = {
-  hl7v2: [2 * seconds, 5 * seconds, 10 * seconds, 30 * seconds, 60 * seconds],
-  webhook: [5 * seconds, 5 * minutes, 30 * minutes, 2 * hours, 5 * hours, 10 * hours, 10 * hours],
-};
-
 /** The longest that SQS keeps a received message invisible. */
 const longestDelayMs = 12 * hours;
 
@@ -39,11 +33,8 @@ export interface RetryPolicy {
   readonly maxAttempts?: number | undefined;
 }
 
-export function retryPolicyOf(destination: Destination): RetryPolicy {
-  return {
-    delaysMs: destination.retryDelays ?? defaultDelaysMs[destination.format],
-    maxAttempts: destination.maxAttempts,
-  };
+export function retryPolicyOf({ retryDelays, maxAttempts }: Destination): RetryPolicy {
+  return { delaysMs: retryDelays, maxAttempts };
 }
 
 export interface Wait {

@@ -61,6 +61,7 @@ function senderTo(
     options: [],
     initialLoad: "none",
     settle: 120_000,
+    retryDelays: [5_000],
     payload: "id-only",
     timeout: 5_000,
     allowPrivateAddresses: true,
