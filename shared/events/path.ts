@@ -29,7 +29,10 @@ export function encounterPath(was: EncounterFacts, is: EncounterFacts): readonly
   return withNumbersOfNow(from, steps, is);
 }
 
-/** All messages speak with the numbers of now, so whose it is and how it is called comes first: before the end, too. */
+/**
+ * All messages speak with the numbers of now, so whose it is and how it is called comes first: where the patient still is
+ * when moves or the end come next. A change of class tells of another number by itself.
+ */
 function withNumbersOfNow(
   from: EncounterFacts,
   steps: readonly EncounterFacts[],
@@ -39,8 +42,10 @@ function withNumbersOfNow(
   const isKept = is.phase === "void" && !is.visitKey.includes("|");
   const [patientKey, visitKey] = [is.patientKey ?? from.patientKey, isKept ? from.visitKey : is.visitKey];
   const isOther = from.patientKey !== patientKey || from.visitKey !== visitKey;
-  const ends = steps[0]?.phase === "ended" || steps[0]?.phase === "void";
-  const isStationed = isOther && ends && !isUntold(from) && from.phase !== "ended";
+  const [next] = steps;
+  const ends = next?.phase === "ended" || next?.phase === "void";
+  const moves = !isBeginning(from.phase) && next?.bed !== from.bed && (next?.class === "I") === (from.class === "I");
+  const isStationed = isOther && (ends || moves) && !isUntold(from) && from.phase !== "ended";
   return [from, ...(isStationed ? [from] : []), ...steps].map((step, index) =>
     index === 0 ? step : { ...step, ...historyOf(is), patientKey, visitKey },
   );

@@ -30,6 +30,18 @@ describe("a stay with another number", () => {
     ]);
   });
 
+  test("is renumbered where the patient was, before the move that the same poll finds", () => {
+    const versions = [
+      visit("in-progress", { ...numbered("1"), beds: ["A1"] }),
+      visit("in-progress", { ...numbered("2"), beds: ["A1", "B2"] }),
+    ];
+    const told = tellAll(versions).at(-1) ?? [];
+    expect(told.map((event) => `${inWords(event)} in ${event.step?.location?.location.reference}`)).toEqual([
+      "E31 encounter.renumbered A50 in Location/A1",
+      "E12 encounter.transferred A02 in Location/B2",
+    ]);
+  });
+
   test("ends and begins anew, for who knows no change of numbers, and then ends", () => {
     const versions = [visit("in-progress", numbered("1")), visit("finished", { ...numbered("2"), ...ended })];
     expect(toldOfLast(versions, narrow)).toEqual([
