@@ -98,7 +98,8 @@ function typeAmong({ use }: fhir4.HumanName, isFirst: boolean, scope: Scope): st
 }
 
 /** 2.A.88 XPN */
-export function personName(name: fhir4.HumanName, scope: Scope, isFirst = true): Repetition | undefined {
+export function personName(told: fhir4.HumanName, scope: Scope, isFirst = true): Repetition | undefined {
+  const name = inParts(told);
   const family = familyName(name);
   const given = Array.isArray(name.given) ? textOf(name.given[0]) : undefined;
   if (family === undefined && given === undefined) return undefined;
@@ -152,7 +153,8 @@ export interface NameParts {
   readonly professional?: string | undefined;
 }
 
-export function namePartsOf(name: fhir4.HumanName, scope: Scope): NameParts {
+export function namePartsOf(told: fhir4.HumanName, scope: Scope): NameParts {
+  const name = inParts(told);
   const { generational, degree, professional } = suffixesOf(name.suffix, scope);
   return {
     family: familyName(name),
@@ -190,6 +192,12 @@ export function namePartsFromDisplay(display: string): NameParts {
     degree: hasDegree ? givenNames : undefined,
     type: undefined,
   };
+}
+
+/** A name that is a text alone is split where it is written as Millennium writes names: `Last, First Middle`. */
+function inParts(name: fhir4.HumanName): fhir4.HumanName {
+  if (name.family !== undefined || name.given !== undefined || !textOf(name.text)?.includes(",")) return name;
+  return { ...name, ...humanNameFromDisplay(name.text) };
 }
 
 /** The name of somebody of whom nothing but a display is known; undefined where that says nothing. */

@@ -102,6 +102,7 @@ describe("XPN", () => {
       "Doe^^^Jr.^Dr Prof^M.D.^L^^^^^^^RN FACP",
     ],
     [{ text: "Jane Doe" }, "Jane Doe^^^^^^L"],
+    [{ text: "Doe, Jane Ann" }, "Doe^Jane^Ann^^^^L"],
     [{ family: "O'Brien & Sons^Ltd" }, "O'Brien \\T\\ Sons\\S\\Ltd^^^^^^L"],
     [{}, ""],
     [
@@ -156,8 +157,14 @@ describe("XTN", () => {
     text(telecommunication(point, [point, ...others], isWork, scope));
 
   it.each<[fhir4.ContactPoint, string]>([
-    [{ system: "phone", use: "home", value: "+1 (507) 555-0101" }, "(507)555-0101^PRN^PH^^1^507^5550101^^^^^+1 (507) 555-0101"],
-    [{ system: "phone", use: "work", value: "507-555-0101 x123" }, "(507)555-0101X123^WPN^PH^^^507^5550101^123^^^^507-555-0101 x123"],
+    [
+      { system: "phone", use: "home", value: "+1 (507) 555-0101" },
+      "(507)555-0101^PRN^PH^^1^507^5550101^^^^^+1 (507) 555-0101",
+    ],
+    [
+      { system: "phone", use: "work", value: "507-555-0101 x123" },
+      "(507)555-0101X123^WPN^PH^^^507^5550101^123^^^^507-555-0101 x123",
+    ],
     [{ system: "phone", use: "mobile", value: "5075550101" }, "(507)555-0101^PRN^CP^^^507^5550101^^^^^5075550101"],
     [{ system: "phone", use: "temp", value: "5075550101" }, "(507)555-0101^VHN^PH^^^507^5550101^^^^^5075550101"],
     [{ system: "phone", value: "+49 30 901820" }, "^PRN^PH^^^^^^^^^+49 30 901820"],

@@ -373,7 +373,9 @@ describe("who asked and who answers for it", () => {
     const order = { ...labOrder, requester: { reference: "PractitionerRole/asks" } };
     const message = tell({ basedOn: [{ reference: `ServiceRequest/${order.id}` }], result: [] }, [order, ...people]);
     expect(fieldOf(message, "ORC", 12)).toMatch(/^1679892871\^Rivers\^Ida/);
-    expect([fieldOf(message, "ORC", 14), fieldOf(message, "OBR", 17)]).toEqual(Array(2).fill("(775)555-0101^WPN^PH^^^775^5550101^^^^^775-555-0101"));
+    expect([fieldOf(message, "ORC", 14), fieldOf(message, "OBR", 17)]).toEqual(
+      Array(2).fill("(775)555-0101^WPN^PH^^^775^5550101^^^^^775-555-0101"),
+    );
     expect(fieldOf(message, "ORC", 21)).toBe("East Surgery");
     expect(fieldOf(message, "ORC", 22)).toBe("1 Main St^^Reno^NV^89501^^B");
     expect(fieldOf(message, "ORC", 23)).toBe("(775)555-0100^WPN^PH^^^775^5550100^^^^^775-555-0100");

@@ -1,145 +1,220 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fieldOf, render, segmentsOf } from "../support/bridge.ts";
-import { account, spouse, v2 } from "../support/chart.ts";
-import { coded, jane, numbered, stay, subject } from "../support/clinical.ts";
+import { hl7Versions } from "../../../shared/hl7/dictionary/contents.ts";
+import { destination, fieldOf, linesOf, render, segmentsOf } from "../support/bridge.ts";
 import { renderIn } from "../support/versions.ts";
 
-describe("PID", () => {
-  const licence = {
-    ...numbered("DL", "urn:oid:2.16.840.1.113883.4.3.27", "D-123"),
-    assigner: { display: "MN" },
-    period: { end: "2031-02-14" },
+const usCore = "http://hl7.org/fhir/us/core/StructureDefinition";
+const cdc = "urn:oid:2.16.840.1.113883.6.238";
+const roleCode = "http://terminology.hl7.org/CodeSystem/v3-RoleCode";
+
+const jane: fhir4.Patient = { resourceType: "Patient", id: "1", name: [{ family: "Doe", given: ["Jane"] }] };
+
+const withFormer = {
+  destination: { ...destination, preferences: { ...destination.preferences, former: true } },
+};
+
+function person(more: Partial<fhir4.Patient>): fhir4.Patient {
+  return { ...jane, ...more };
+}
+
+describe("PID-10 and PID-22", () => {
+  const told = (name: "race" | "ethnicity", parts: readonly fhir4.Extension[]) => {
+    const message = render(
+      "ADT^A31",
+      person({ extension: [{ url: `${usCore}/us-core-${name}`, extension: [...parts] }] }),
+    );
+    return { field: fieldOf(message, "PID", name === "race" ? 10 : 22), workList: message.workList };
   };
-  const driver = { ...jane, identifier: [...(jane.identifier ?? []), licence] };
+  const category = (code: string, display: string): fhir4.Extension => ({
+    url: "ombCategory",
+    valueCoding: { system: cdc, code, display },
+  });
+  const detail = (code: string, display: string): fhir4.Extension => ({
+    url: "detailed",
+    valueCoding: { system: cdc, code, display },
+  });
+  const words: fhir4.Extension = { url: "text", valueString: "Filipino and White" };
 
-  it("tells the driver's licence with its state and end, up to 2.6 and where the destination takes it", () => {
-    const wanted = { ...driver };
-    expect(fieldOf(renderIn("2.6", "ADT^A31", wanted), "PID", 20)).toBe("D-123^MN^20310214");
-    expect(fieldOf(renderIn("2.7", "ADT^A31", wanted), "PID", 20)).toBe("");
+  it("the categories, then the detailed codes, which no table has to know", () => {
+    const race = told("race", [category("2028-9", "Asian"), detail("2036-2", "Filipino"), words]);
+    expect(race.field).toBe("2028-9^Asian^HL70005~2036-2^Filipino^CDCREC");
+    expect(race.workList.filter(({ field }) => field === "PID-10")).toEqual([]);
+    const ethnicity = told("ethnicity", [category("2135-2", "Hispanic"), detail("2148-5", "Mexican")]);
+    expect(ethnicity.field).toBe("H^Hispanic or Latino^HL70189~2148-5^Mexican^CDCREC");
   });
 
-  it("tells the numbers of the mother", () => {
-    const mother: fhir4.RelatedPerson = {
-      ...spouse,
-      id: "m",
-      extension: [],
-      relationship: [coded("http://terminology.hl7.org/CodeSystem/v3-RoleCode", "MTH", "mother")],
-      identifier: [numbered("MR", "urn:oid:1.2.3.1", "7000001")],
+  it("the text where nothing is coded, and nothing of what is unknown", () => {
+    expect(told("race", [words]).field).toBe("^Filipino and White");
+    const unknown: fhir4.Extension = {
+      url: "ombCategory",
+      valueCoding: { system: "http://terminology.hl7.org/CodeSystem/v3-NullFlavor", code: "UNK", display: "unknown" },
     };
-    expect(fieldOf(render("ADT^A31", jane, [spouse, mother]), "PID", 21)).toBe("7000001^^^GENMRN^MR");
-    expect(fieldOf(render("ADT^A31", jane, [spouse]), "PID", 21)).toBe("");
-  });
-
-  it("says that the identity is not known where only an assumed name is", () => {
-    const unknown: fhir4.Patient = { ...jane, name: [{ use: "anonymous", family: "Trauma", given: ["Seven"] }] };
-    expect(fieldOf(render("ADT^A31", unknown), "PID", 31)).toBe("Y");
-    expect(
-      fieldOf(render("ADT^A31", { ...jane, name: [...(jane.name ?? []), ...(unknown.name ?? [])] }), "PID", 31),
-    ).toBe("");
-  });
-
-  it("says before 2.4 of a legal separation that the person lives apart", () => {
-    const maritalStatus = coded("http://terminology.hl7.org/CodeSystem/v3-MaritalStatus", "L", "Legally Separated");
-    expect(fieldOf(renderIn("2.3.1", "ADT^A31", { ...jane, maritalStatus }), "PID", 16)).toMatch(/^A\^/);
-    expect(fieldOf(renderIn("2.4", "ADT^A31", { ...jane, maritalStatus }), "PID", 16)).toMatch(/^E\^/);
-  });
-
-  it("names the facility that keeps the record, where the organization came along", () => {
-    const organization: fhir4.Organization = { resourceType: "Organization", id: "5", name: "General Hospital" };
-    const kept = { ...jane, managingOrganization: { reference: "Organization/5" } };
-    expect(fieldOf(render("ADT^A31", kept, [organization]), "PID", 34)).toBe("General Hospital");
-    expect(fieldOf(render("ADT^A31", kept), "PID", 34)).toBe("");
-  });
-
-  it("repeats all telephone numbers in the field that 2.7 has for them", () => {
-    const reachable: fhir4.Patient = {
-      ...jane,
-      telecom: [
-        { system: "phone", use: "work", value: "507-555-0199" },
-        { system: "email", value: "jane@example.org" },
-      ],
-    };
-    expect(fieldOf(renderIn("2.7", "ADT^A31", reachable), "PID", 40)).toMatch(/WPN.*~.*NET\^.*jane@example\.org/);
-    expect(fieldOf(renderIn("2.6", "ADT^A31", reachable), "PID", 40)).toBe("");
+    expect(told("race", [unknown, words]).field).toBe("");
+    expect(told("ethnicity", [unknown]).field).toBe("U^Unknown^HL70189");
   });
 });
 
-describe("PD1", () => {
-  const immunization: fhir4.Immunization = {
-    resourceType: "Immunization",
-    id: "i1",
-    status: "completed",
-    vaccineCode: coded("http://hl7.org/fhir/sid/cvx", "08", "Hep B"),
-    patient: subject,
-    occurrenceDateTime: "2026-11-23T14:10:00Z",
-  };
-  const statusOf = (patient: fhir4.Patient) => fieldOf(render("VXU^V04", immunization, [patient]), "PD1", 16);
-
-  it("tells a registry whether the record is in use", () => {
-    expect(statusOf({ ...jane, active: true })).toBe("A");
-    expect(statusOf({ ...jane, active: false })).toBe("I");
-    expect(statusOf({ ...jane, active: true, deceasedBoolean: true })).toBe("P");
-    expect(statusOf(jane)).toBe("");
-    expect(segmentsOf(render("ADT^A31", { ...jane, active: true }), "PD1")).toEqual([]);
-  });
-});
-
-describe("NK1", () => {
-  it("repeats the first number in the fields that 2.7 has for them", () => {
-    const reachable = renderIn("2.7", "ADT^A31", jane, [spouse]);
-    expect(fieldOf(reachable, "NK1", 40)).toMatch(/PRN\^PH/);
-    expect(fieldOf(reachable, "NK1", 41)).toBe("");
-    const employer = { relationship: [v2("0131", "E")], organization: { display: "Elm Works" } };
-    const working = {
-      ...jane,
-      contact: [{ ...employer, telecom: [{ system: "phone" as const, value: "507-555-0100" }] }],
-    };
-    expect(fieldOf(renderIn("2.7", "ADT^A31", working), "NK1", 41)).toMatch(/5550100/);
-  });
-});
-
-describe("EVN", () => {
-  const provenance: fhir4.Provenance = {
-    resourceType: "Provenance",
-    id: "pr1",
-    target: [{ reference: "Encounter/97" }],
-    recorded: "2026-11-23T05:15:00Z",
-    agent: [
-      { type: role("author"), who: { display: "ROE, RICHARD" } },
-      { type: role("enterer"), who: { display: "CLERK, CLARA" } },
-      { type: role("assembler"), who: { reference: "Device/9" } },
+describe("what has ended", () => {
+  const moved = person({
+    name: [
+      { use: "official", family: "Doe", given: ["Jane"] },
+      { use: "maiden", family: "Roe", period: { end: "2020-06-01" } },
+      { use: "old", family: "Poe" },
     ],
-  };
-
-  it("names who entered and who wrote what is told", () => {
-    expect(fieldOf(render("ADT^A08", stay, [jane, provenance]), "EVN", 5)).toBe("^CLERK^CLARA~^ROE^RICHARD");
+    address: [
+      { use: "home", city: "Old Town", period: { end: "2021-01-31" } },
+      { use: "home", city: "New Town" },
+    ],
+    telecom: [
+      { system: "phone", value: "507-555-0100", period: { end: "2021-01-31" } },
+      { system: "phone", value: "507-555-0101", rank: 2 },
+    ],
   });
 
-  it("does not name who changed another version, or another record", () => {
-    const ofAnother = { ...provenance, target: [{ reference: "Encounter/98" }] };
-    const ofFormer = { ...provenance, target: [{ reference: "Encounter/97/_history/1" }] };
-    const second = { ...stay, meta: { versionId: "2" } };
-    expect(fieldOf(render("ADT^A08", second, [jane, ofAnother, ofFormer]), "EVN", 5)).toBe("");
+  it("is left out", () => {
+    const message = render("ADT^A31", moved);
+    expect(fieldOf(message, "PID", 5)).toBe("Doe^Jane^^^^^L");
+    expect(fieldOf(message, "PID", 11)).toBe("^^New Town^^^^H");
   });
 
-  it("names the facility that the visit is in", () => {
-    const organization: fhir4.Organization = {
-      resourceType: "Organization",
-      id: "5",
-      name: "East Campus",
-      identifier: [{ value: "urn:oid:1.2.3.77" }],
-    };
-    const east = { ...stay, serviceProvider: { reference: "Organization/5" } };
-    expect(fieldOf(render("ADT^A08", east, [jane, organization]), "EVN", 7)).toBe("East Campus^1.2.3.77^ISO");
+  it("stands last and with its period where the destination takes it", () => {
+    const message = render("ADT^A31", moved, [], withFormer);
+    expect(fieldOf(message, "PID", 5)).toBe("Doe^Jane^^^^^L~Roe^^^^^^M^^^^^^20200601~Poe^^^^^^A");
+    expect(fieldOf(message, "PID", 11)).toBe("^^New Town^^^^H~^^Old Town^^^^H^^^^^^^20210131");
+    // XTN has no period before 2.6: a number that has ended could not be told from one that holds.
+    expect(fieldOf(message, "PID", 13)).toBe("(507)555-0101^PRN^PH^^^507^5550101^^^^^507-555-0101");
   });
 
-  function role(code: string): fhir4.CodeableConcept {
-    return coded("http://terminology.hl7.org/CodeSystem/provenance-participant-type", code, code);
-  }
+  it("numbers have their period and rank from 2.6 on", () => {
+    const later = { destination: { ...withFormer.destination, version: "2.8" as const } };
+    expect(fieldOf(render("ADT^A31", moved, [], later), "PID", 40)).toBe(
+      "^PRN^PH^^^507^5550101^^^^^507-555-0101^^^^^^2~^PRN^PH^^^507^5550100^^^^^507-555-0100^^20210131",
+    );
+  });
 });
 
-describe("PV1 of an account", () => {
-  it("tells the state of the account", () => {
-    expect(fieldOf(render("BAR^P01", account, [jane, stay]), "PV1", 41)).toBe("active");
+describe("the versions of a person", () => {
+  const mobile = person({
+    name: [{ family: "Doe", given: ["Jane"], suffix: ["MD"] }, { family: "Roe" }],
+    telecom: [{ system: "phone", use: "mobile", value: "5075550101" }],
+    maritalStatus: {
+      coding: [
+        { system: "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus", code: "S", display: "Never Married" },
+        { system: "http://example.org/marital", code: "1", display: "Single", version: "3" },
+      ],
+      text: "never married",
+    },
+  });
+
+  it.each([
+    ["2.4", "(507)555-0101^PRN^CP^^^507^5550101", "S^Single^HL70002^1^Single^L"],
+    ["2.5.1", "(507)555-0101^PRN^CP^^^507^5550101^^^^^5075550101", "S^Single^HL70002^1^Single^L"],
+    ["2.6", "^PRN^CP^^^507^5550101^^^^^5075550101", "S^Single^HL70002^1^Single^L^^3^never married"],
+    ["2.8", "^PRS^CP^^^507^5550101^^^^^5075550101", "S^Single^HL70002^1^Single^L^^3^never married"],
+  ] as const)("%s", (version, telecom, marital) => {
+    const message = renderIn(version, "ADT^A31", mobile);
+    expect([fieldOf(message, "PID", 13), fieldOf(message, "PID", 16)]).toEqual([telecom, marital]);
+  });
+
+  it("a degree is a professional suffix from 2.7 on, and a further name of no kind is unspecified", () => {
+    expect(fieldOf(renderIn("2.5.1", "ADT^A31", mobile), "PID", 5)).toBe("Doe^Jane^^^^MD^L~Roe^^^^^^U");
+    expect(fieldOf(renderIn("2.8", "ADT^A31", mobile), "PID", 5)).toBe("Doe^Jane^^^^^L^^^^^^^MD~Roe^^^^^^U");
+  });
+
+  it("a code without a system is the table's where the table calls it so", () => {
+    const separated = person({ maritalStatus: { coding: [{ code: "A", display: "Separated" }] } });
+    expect(fieldOf(render("ADT^A31", separated), "PID", 16)).toBe("A^Separated^HL70002");
+    const annulled = person({ maritalStatus: { coding: [{ code: "A" }] } });
+    expect(fieldOf(render("ADT^A31", annulled), "PID", 16)).toBe("N^Annulled^HL70002");
+  });
+});
+
+describe("somebody who has an entry in the patient's record and a record of their own", () => {
+  const contact: fhir4.PatientContact = {
+    name: { family: "DOE", given: ["John"] },
+    relationship: [{ coding: [{ code: "NK", display: "Next of Kin" }] }],
+    telecom: [{ system: "phone", value: "507-555-0102" }],
+  };
+  const spouse: fhir4.RelatedPerson = {
+    resourceType: "RelatedPerson",
+    id: "r1",
+    patient: { reference: "Patient/1" },
+    name: [{ family: "Doe", given: ["John"] }],
+    relationship: [{ coding: [{ system: roleCode, code: "SPS" }] }],
+    birthDate: "1979-01-02",
+  };
+  const kin = (patient: fhir4.Patient, ...related: readonly fhir4.RelatedPerson[]) =>
+    segmentsOf(render("ADT^A28", patient, related), "NK1");
+
+  it("is told once, with what both say", () => {
+    expect(kin(person({ contact: [contact] }), spouse)).toEqual([
+      "NK1|1|Doe^John^^^^^L|SPO^Spouse^HL70063||(507)555-0102^PRN^PH^^^507^5550102^^^^^507-555-0102||NK^Next of Kin|||||||||19790102",
+    ]);
+  });
+
+  it("is somebody else with another name or another birth date", () => {
+    const elder: fhir4.RelatedPerson = { ...spouse, id: "r2", birthDate: "1949-01-02" };
+    expect(kin(person({ contact: [contact] }), { ...spouse, name: [{ family: "Roe" }] })).toHaveLength(2);
+    expect(kin(jane, spouse, elder)).toHaveLength(2);
+  });
+
+  it("a mother of whom there are numbers alone is PID-21 alone", () => {
+    const mother: fhir4.RelatedPerson = {
+      resourceType: "RelatedPerson",
+      id: "m1",
+      patient: { reference: "Patient/1" },
+      relationship: [{ coding: [{ system: roleCode, code: "MTH" }] }],
+      identifier: [{ system: "urn:oid:1.2.3.1", value: "7009" }],
+    };
+    const message = render("ADT^A28", jane, [mother]);
+    expect([fieldOf(message, "PID", 21), segmentsOf(message, "NK1")]).toEqual(["7009^^^GENMRN", []]);
+  });
+});
+
+describe("a law", () => {
+  const word = fc.stringMatching(/^[A-Za-z]{1,12}$/);
+  const name = fc.record({
+    family: word,
+    given: fc.array(word, { minLength: 1, maxLength: 3 }),
+    prefix: fc.array(word, { maxLength: 1 }),
+  });
+  const address = fc.record({
+    use: fc.constantFrom("home" as const, "work" as const, "temp" as const),
+    line: fc.array(word, { minLength: 1, maxLength: 3 }),
+    city: word,
+    state: word,
+    postalCode: word,
+    district: word,
+  });
+  const point = fc.record({ system: fc.constant("phone" as const), value: fc.stringMatching(/^[2-9]\d{9}$/) });
+  const people = fc.record({
+    name: fc.array(name, { minLength: 1, maxLength: 3 }),
+    address: fc.array(address, { maxLength: 3 }),
+    telecom: fc.array(point, { maxLength: 3 }),
+  });
+
+  it.each(hl7Versions)("no part of a name, an address or a number is lost in %s", (version) => {
+    fc.assert(
+      fc.property(people, (more) => {
+        const pid =
+          linesOf(renderIn(version, "ADT^A31", { ...jane, ...more })).find((line) => line.startsWith("PID")) ?? "";
+        const words = pid.split(/[|^~& ]/);
+        const said = [
+          ...more.name.flatMap(({ family, given, prefix }) => [family, ...given, ...prefix]),
+          ...more.address.flatMap(({ line, city, state, postalCode, district }) => [
+            ...line,
+            city,
+            state,
+            postalCode,
+            district,
+          ]),
+        ];
+        const digits = pid.replace(/[^\d|]/g, "");
+        expect(said.filter((each) => !words.includes(each))).toEqual([]);
+        expect(more.telecom.filter(({ value }) => !digits.includes(value))).toEqual([]);
+      }),
+      { numRuns: 30 },
+    );
   });
 });
