@@ -1,6 +1,9 @@
 import type { Scope } from "../scope.ts";
 import { codeSystemId } from "./code-systems.ts";
 
+/** Where the code systems of HL7 itself are. */
+export const terminology = "http://terminology.hl7.org/CodeSystem";
+
 /**
  * How FHIR codes become the codes of an HL7 table. `null` says on purpose that nothing is sent; a code that has no row
  * becomes a work item and is treated by the field's policy.

@@ -1,4 +1,4 @@
-import { codeMap } from "./code-map.ts";
+import { codeMap, terminology } from "./code-map.ts";
 
 export const docStatus = codeMap({
   name: "docStatus",
@@ -19,7 +19,7 @@ export const docAvailability = codeMap({
 export const docConfidentiality = codeMap({
   name: "docConfidentiality",
   table: "HL70272",
-  systems: ["http://terminology.hl7.org/CodeSystem/v3-Confidentiality"],
+  systems: [`${terminology}/v3-Confidentiality`],
   codes: { U: "U", L: "U", M: "U", N: "U", R: "R", V: "V" },
   names: { U: "Usual control", R: "Restricted", V: "Very restricted" },
   note: "Decided here: HL7 gives no map.",

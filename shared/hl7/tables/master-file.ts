@@ -1,4 +1,4 @@
-import { codeMap } from "./code-map.ts";
+import { codeMap, terminology } from "./code-map.ts";
 
 export const contactMethod = codeMap({
   name: "contactMethod",
@@ -36,7 +36,7 @@ export const staffStatus = codeMap({
 export const locationKind = codeMap({
   name: "locationKind",
   table: "HL70260",
-  systems: ["http://terminology.hl7.org/CodeSystem/location-physical-type"],
+  systems: [`${terminology}/location-physical-type`],
   codes: { bd: "B", ro: "R", wa: "N", area: "D", si: "L", bu: "L", wi: "L", lvl: "L" },
   names: { B: "Bed", R: "Room", N: "Nursing Unit", D: "Department", L: "Other Location" },
   note: "HL7 gives no map.",

@@ -1,4 +1,4 @@
-import { codeMap } from "./code-map.ts";
+import { codeMap, terminology } from "./code-map.ts";
 
 export const medicationRequestStatus = codeMap({
   name: "medicationRequestStatus",
@@ -29,7 +29,7 @@ export const immunizationStatus = codeMap({
 export const medicationAdministrationStatus = codeMap({
   name: "medicationAdministrationStatus",
   table: "HL70322",
-  systems: ["http://terminology.hl7.org/CodeSystem/medication-admin-status"],
+  systems: [`${terminology}/medication-admin-status`],
   codes: {
     completed: "CP",
     "not-done": "NA",
@@ -44,7 +44,7 @@ export const medicationAdministrationStatus = codeMap({
 });
 
 const substitution = {
-  systems: ["boolean", "http://terminology.hl7.org/CodeSystem/v3-substanceAdminSubstitution"],
+  systems: ["boolean", `${terminology}/v3-substanceAdminSubstitution`],
   codes: { true: "G", false: "N", E: "G", EC: "G", BC: "G", G: "G", TE: "T", TB: "T", TG: "T", F: "T", N: "N" },
   names: {
     G: "Allow generic substitutions",
@@ -129,7 +129,7 @@ const snomedRoute = codeMap({
 const routeV3 = codeMap({
   name: "routeV3",
   table: "HL70162",
-  systems: ["http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration"],
+  systems: [`${terminology}/v3-RouteOfAdministration`],
   codes: {
     IM: "IM",
     IDINJ: "ID",
@@ -173,7 +173,7 @@ export const vaccineRoute = codeMap({
 export const administrationSite = codeMap({
   name: "administrationSite",
   table: "HL70163",
-  systems: ["http://terminology.hl7.org/CodeSystem/v3-ActSite"],
+  systems: [`${terminology}/v3-ActSite`],
   codes: Object.fromEntries(
     "BE OU BN BU CT LA LAC LACF LD LE LEJ OS LF LG LH LIJ LLAQ LLFA LMFA LN LPC LSC LT LUA LUAQ LUFA LVG LVL NB OD PA PERIN RA RAC RACF RD RE REJ RF RG RH RIJ RLAQ RLFA RMFA RN RPC RSC RT RUA RUAQ RUFA RVG RVL"
       .split(" ")
@@ -200,11 +200,7 @@ export const administrationSite = codeMap({
 export const immunizationSource = codeMap({
   name: "immunizationSource",
   table: "NIP001",
-  systems: [
-    "boolean",
-    "urn:oid:2.16.840.1.114222.4.5.274",
-    "http://terminology.hl7.org/CodeSystem/immunization-origin",
-  ],
+  systems: ["boolean", "urn:oid:2.16.840.1.114222.4.5.274", `${terminology}/immunization-origin`],
   codes: { true: "00", false: "01", provider: "02", record: "03", recall: "04", school: "07", jurisdiction: "08" },
   names: {
     "00": "New immunization record",
@@ -221,7 +217,7 @@ export const immunizationSource = codeMap({
 export const refusalReason = codeMap({
   name: "refusalReason",
   table: "NIP002",
-  systems: ["http://terminology.hl7.org/CodeSystem/v3-ActReason"],
+  systems: [`${terminology}/v3-ActReason`],
   codes: { PATOBJ: "03", RELIG: "01", OSTOCK: "02", IMMUNE: null, MEDPREC: null },
   names: { "00": "Parental decision", "01": "Religious exemption", "02": "Other", "03": "Patient decision" },
   note: "Why a vaccine was not given, in the codes of the CDC; immunity and precaution are contraindications (OBX).",

@@ -1,9 +1,9 @@
-import { codeMap } from "./code-map.ts";
+import { codeMap, terminology } from "./code-map.ts";
 
 export const confidentiality = codeMap({
   name: "confidentiality",
   table: "HL70177",
-  systems: ["http://terminology.hl7.org/CodeSystem/v3-Confidentiality"],
+  systems: [`${terminology}/v3-Confidentiality`],
   codes: { V: "V", R: "R", N: "U" },
   names: { V: "Very restricted", R: "Restricted", U: "Usual control" },
   note: "By the confidentiality of v3.",
@@ -45,7 +45,7 @@ export const specimenAction = codeMap({
 export const orderType = codeMap({
   name: "orderType",
   table: "HL70482",
-  systems: ["http://terminology.hl7.org/CodeSystem/v2-0004"],
+  systems: [`${terminology}/v2-0004`],
   codes: { I: "I", E: "O", O: "O", P: "I", R: "O", B: "I" },
   names: { I: "Inpatient Order", O: "Outpatient Order" },
   note: "By the patient class.",
@@ -64,7 +64,7 @@ export const diagnosticService = codeMap({
 export const repeatPattern = codeMap({
   name: "repeatPattern",
   table: "HL70335",
-  systems: ["http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation", "http://snomed.info/sct"],
+  systems: [`${terminology}/v3-GTSAbbreviation`, "http://snomed.info/sct"],
   codes: {
     BID: "BID",
     TID: "TID",

@@ -1,4 +1,4 @@
-import { codeMap } from "./code-map.ts";
+import { codeMap, terminology } from "./code-map.ts";
 
 export const registryStatus = codeMap({
   name: "registryStatus",
@@ -20,10 +20,7 @@ export const gender = codeMap({
 export const maritalStatus = codeMap({
   name: "maritalStatus",
   table: "HL70002",
-  systems: [
-    "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus",
-    "http://terminology.hl7.org/CodeSystem/v3-NullFlavor",
-  ],
+  systems: [`${terminology}/v3-MaritalStatus`, `${terminology}/v3-NullFlavor`],
   codes: {
     A: "N",
     D: "D",
@@ -66,7 +63,7 @@ export const maritalStatus = codeMap({
 export const religion = codeMap({
   name: "religion",
   table: "HL70006",
-  systems: ["http://terminology.hl7.org/CodeSystem/v3-ReligiousAffiliation"],
+  systems: [`${terminology}/v3-ReligiousAffiliation`],
   codes: {
     "1001": "SEV",
     "1004": "AGN",
@@ -171,11 +168,7 @@ export const religion = codeMap({
 export const race = codeMap({
   name: "race",
   table: "HL70005",
-  systems: [
-    "urn:oid:2.16.840.1.113883.6.238",
-    "http://terminology.hl7.org/CodeSystem/v3-Race",
-    "http://terminology.hl7.org/CodeSystem/v3-NullFlavor",
-  ],
+  systems: ["urn:oid:2.16.840.1.113883.6.238", `${terminology}/v3-Race`, `${terminology}/v3-NullFlavor`],
   codes: {
     "1002-5": "1002-5",
     "2028-9": "2028-9",
@@ -186,7 +179,7 @@ export const race = codeMap({
     UNK: null,
     ASKU: null,
   },
-  openSystems: ["urn:oid:2.16.840.1.113883.6.238", "http://terminology.hl7.org/CodeSystem/v3-Race"],
+  openSystems: ["urn:oid:2.16.840.1.113883.6.238", `${terminology}/v3-Race`],
   names: {
     "1002-5": "American Indian or Alaska Native",
     "2028-9": "Asian",
@@ -201,13 +194,9 @@ export const race = codeMap({
 export const ethnicity = codeMap({
   name: "ethnicity",
   table: "HL70189",
-  systems: [
-    "urn:oid:2.16.840.1.113883.6.238",
-    "http://terminology.hl7.org/CodeSystem/v3-Ethnicity",
-    "http://terminology.hl7.org/CodeSystem/v3-NullFlavor",
-  ],
+  systems: ["urn:oid:2.16.840.1.113883.6.238", `${terminology}/v3-Ethnicity`, `${terminology}/v3-NullFlavor`],
   codes: { "2135-2": "H", "2186-5": "N", UNK: "U", ASKU: "U" },
-  openSystems: ["urn:oid:2.16.840.1.113883.6.238", "http://terminology.hl7.org/CodeSystem/v3-Ethnicity"],
+  openSystems: ["urn:oid:2.16.840.1.113883.6.238", `${terminology}/v3-Ethnicity`],
   names: { H: "Hispanic or Latino", N: "Not Hispanic or Latino", U: "Unknown" },
   note: "US Core OMB categories to HL70189; CDC's detailed codes go out as they are.",
 });
@@ -215,7 +204,7 @@ export const ethnicity = codeMap({
 export const relationship = codeMap({
   name: "relationship",
   table: "HL70063",
-  systems: ["http://terminology.hl7.org/CodeSystem/v3-RoleCode", "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"],
+  systems: [`${terminology}/v3-RoleCode`, `${terminology}/v3-NullFlavor`],
   codes: {
     ONESELF: "SEL",
     SPS: "SPO",
@@ -315,7 +304,7 @@ export const relationship = codeMap({
 export const relationshipFromContactRole = codeMap({
   name: "relationshipFromContactRole",
   table: "HL70063",
-  systems: ["http://terminology.hl7.org/CodeSystem/v2-0131"],
+  systems: [`${terminology}/v2-0131`],
   codes: { E: "EMR", C: "EMC", U: "UNK", O: "OTH" },
   names: { EMR: "Employer", EMC: "Emergency contact", UNK: "Unknown", OTH: "Other" },
   note: "v2-to-FHIR IG.",
@@ -324,7 +313,7 @@ export const relationshipFromContactRole = codeMap({
 export const contactRole = codeMap({
   name: "contactRole",
   table: "HL70131",
-  systems: ["http://terminology.hl7.org/CodeSystem/v2-0131"],
+  systems: [`${terminology}/v2-0131`],
   codes: { C: "C", E: "E", F: "F", I: "I", N: "N", O: "O", S: "S", U: "U" },
   names: {
     C: "Emergency Contact",

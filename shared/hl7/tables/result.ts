@@ -1,4 +1,4 @@
-import { codeMap } from "./code-map.ts";
+import { codeMap, terminology } from "./code-map.ts";
 
 export const observationStatus = codeMap({
   name: "observationStatus",
@@ -39,7 +39,7 @@ export const reportStatus = codeMap({
 export const interpretation = codeMap({
   name: "interpretation",
   table: "HL70078",
-  systems: ["http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"],
+  systems: [`${terminology}/v3-ObservationInterpretation`],
   codes: {
     "<": "<",
     ">": ">",

@@ -1,9 +1,9 @@
-import { codeMap } from "./code-map.ts";
+import { codeMap, terminology } from "./code-map.ts";
 
 export const encounterClass = codeMap({
   name: "encounterClass",
   table: "HL70004",
-  systems: ["http://terminology.hl7.org/CodeSystem/v3-ActCode"],
+  systems: [`${terminology}/v3-ActCode`],
   codes: {
     EMER: "E",
     IMP: "I",
@@ -23,7 +23,7 @@ export const encounterClass = codeMap({
 export const admissionType = codeMap({
   name: "admissionType",
   table: "HL70007",
-  systems: ["http://terminology.hl7.org/CodeSystem/v3-ActPriority"],
+  systems: [`${terminology}/v3-ActPriority`],
   codes: { EM: "E", S: "E", UR: "U", A: "U", EL: "C", R: "R" },
   note: "v3-ActPriority to HL70007, decided here.",
 });
@@ -31,7 +31,7 @@ export const admissionType = codeMap({
 export const visitPriority = codeMap({
   name: "visitPriority",
   table: "HL70217",
-  systems: ["http://terminology.hl7.org/CodeSystem/v3-ActPriority"],
+  systems: [`${terminology}/v3-ActPriority`],
   codes: { EM: "1", S: "1", UR: "2", A: "2", EL: "3" },
   names: { "1": "Emergency", "2": "Urgent", "3": "Elective" },
   note: "v3-ActPriority to HL70217, decided here.",
@@ -40,7 +40,7 @@ export const visitPriority = codeMap({
 export const admitSource = codeMap({
   name: "admitSource",
   table: "HL70023",
-  systems: ["http://terminology.hl7.org/CodeSystem/admit-source"],
+  systems: [`${terminology}/admit-source`],
   codes: {
     gp: "1",
     mp: "1",
@@ -59,7 +59,7 @@ export const admitSource = codeMap({
 export const dischargeDisposition = codeMap({
   name: "dischargeDisposition",
   table: "HL70112",
-  systems: ["http://terminology.hl7.org/CodeSystem/discharge-disposition"],
+  systems: [`${terminology}/discharge-disposition`],
   codes: {
     home: "01",
     "alt-home": "01",
@@ -79,7 +79,7 @@ export const dischargeDisposition = codeMap({
 export const diagnosisUse = codeMap({
   name: "diagnosisUse",
   table: "HL70052",
-  systems: ["http://terminology.hl7.org/CodeSystem/diagnosis-role"],
+  systems: [`${terminology}/diagnosis-role`],
   codes: { AD: "A", DD: "F", billing: "F", CC: "W", CM: "W", "pre-op": "W", "post-op": "W" },
   names: { A: "Admitting", F: "Final", W: "Working" },
   note: "IG for AD; the others decided here.",
@@ -97,7 +97,7 @@ export const diagnosisUseWords: readonly (readonly [word: string, code: string])
 export const providerRole = codeMap({
   name: "providerRole",
   table: "HL70443",
-  systems: ["http://terminology.hl7.org/CodeSystem/v3-ParticipationType"],
+  systems: [`${terminology}/v3-ParticipationType`],
   codes: { ATND: "AT", REF: "RP", CON: "CP", ADM: "AD", PCP: "PP" },
   names: {
     AT: "Attending",
