@@ -73,6 +73,7 @@ test("tells the event, its trigger, the rule and the facts behind it, and why th
   E12 In another bed
     bed: Location/A1 -> Location/B2
     bedSince: 2026-03-02T05:10:00Z -> 2026-03-02T06:10:00Z
+    beds: ["Location/A1@2026-03-02T05:10:00Z"] -> ["Location/A1@2026-03-02T05:10:00Z","Location/B2@2026-03-02T...
 `);
   expect(err).toBe("Silent: Patient/1  It says the same as before\n");
 });
