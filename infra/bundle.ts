@@ -89,6 +89,7 @@ function standIns(bridge: Bridge, configPath: string | undefined): Plugin {
     "#fhirpath": fhirPathModule(bridge),
     "hl7v2-dictionary/versions": versionsModule(hl7VersionsOf(bridge)),
     "iconv-lite": textDecoding,
+    "mnemonist/lru-cache": endpointCache,
     "@aws-sdk/credential-provider-node": environmentCredentials,
   };
   const names = new RegExp(`^(${Object.keys(modules).join("|")})$`);
@@ -139,6 +140,15 @@ const textDecoding = `export default {
   getDecoder: (label) => new TextDecoder(label),
   decode: (bytes, label) => new TextDecoder(label).decode(bytes),
 };`;
+
+/**
+ * The DynamoDB client keeps the endpoints of services that are looked up in a cache of another package, 7 KiB with all that
+ * it needs. The tables of one account are one endpoint, so it never holds more than that.
+ */
+const endpointCache = `export default class extends Map {
+  constructor() { super(); }
+  peek(key) { return this.get(key); }
+}`;
 
 /** Lambda gives credentials through the environment; the other places where the SDK looks for them are 90 KiB. */
 const environmentCredentials = `import { fromEnv } from "@aws-sdk/credential-provider-env";

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { nextMeta, tellAll, tellLast } from "./telling.ts";
 
 test("a merge is about the surviving record and names the one that ended, with the identifiers that it had", () => {
@@ -8,6 +8,24 @@ test("a merge is about the surviving record and names the one that ended, with t
   expect(merge?.focus).toBe("Patient/34");
   expect(merge?.after).toEqual(survivor);
   expect(merge?.step?.merged).toEqual(ended);
+});
+
+describe("another number names the ones that it replaces, and no others", () => {
+  const number = (value: string, system: string): fhir4.Identifier => {
+    const type = { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "MR" }] };
+    return { type, system, value };
+  };
+  const [kept, old, now] = [number("1", "urn:oid:1"), number("7", "urn:oid:2"), number("8", "urn:oid:2")];
+  const numbered = (...identifier: fhir4.Identifier[]) => person({ identifier });
+  const mergedOf = (...versions: fhir4.Patient[]) => {
+    const merged = tellAll(versions).at(-1)?.[0]?.step?.merged;
+    return merged?.resourceType === "Patient" ? merged.identifier : undefined;
+  };
+
+  test("as the version before had them", () =>
+    expect(mergedOf(numbered(kept, old), numbered(kept, now))).toEqual([old]));
+  test("though the version before had lost them", () =>
+    expect(mergedOf(numbered(old), numbered(), numbered(now))).toEqual([old]));
 });
 
 test("once merged, nothing more is told of the record that ended", () => {

@@ -4,9 +4,21 @@ import { instantOf } from "../../instant.ts";
 import { relativeReference } from "../lookup.ts";
 import { contentWithout } from "./content.ts";
 
+/** `unknown`: a status that FHIR does not have, and that says nothing. */
+export type AppointmentPhase =
+  | "none"
+  | "proposed"
+  | "booked"
+  | "arrived"
+  | "fulfilled"
+  | "cancelled"
+  | "missed"
+  | "void"
+  | "unknown";
+
 export interface AppointmentFacts {
   readonly of: "Appointment";
-  readonly phase: "none" | "proposed" | "booked" | "arrived" | "fulfilled" | "cancelled" | "missed" | "void";
+  readonly phase: AppointmentPhase;
   /** Start, end and length in one: it moved when this changed. */
   readonly time: string;
   readonly start?: string | undefined;
@@ -37,7 +49,7 @@ export function appointmentFacts(appointment: fhir4.Appointment): AppointmentFac
   const { start, end, minutesDuration } = appointment;
   return {
     of: "Appointment",
-    phase: phases[appointment.status] ?? "proposed",
+    phase: phases[appointment.status] ?? "unknown",
     time: [instant(start), instant(end), minutesDuration ?? ""].join("/"),
     start,
     replaces: replacedBy(appointment),

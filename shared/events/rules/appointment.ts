@@ -183,6 +183,7 @@ export const appointmentTable: RuleTable<AppointmentFacts> = {
     // The status alone, where it is not to be told.
     isQuiet: (was, is, { has }) => has("quiet-arrivals") && was.rest === is.rest,
   },
+  ignores: (_was, is) => is.phase === "unknown",
   snapshot: (is) => (is.phase === "fulfilled" ? [is] : [noAppointment, is]),
   // Whoever missed an appointment had one.
   path: (was, is) =>

@@ -95,6 +95,31 @@ function systemOf(number: string): string {
   return number.slice(0, number.lastIndexOf("|"));
 }
 
+/** As the version before had them; one that had lost them is still known by what was told. */
+function identifiersOf(numbers: readonly string[], before: Resource | undefined): fhir4.Identifier[] {
+  const listed = asPatient(before).identifier ?? [];
+  return numbers.map((number) => {
+    const [system, value] = [systemOf(number), number.slice(number.lastIndexOf("|") + 1)];
+    const known = listed.find((each) => each.value === value && (each.system ?? "") === system);
+    return known ?? { type: recordNumberType, ...(system !== "" && { system }), value };
+  });
+}
+
+const recordNumberType: fhir4.CodeableConcept = {
+  coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "MR" }],
+};
+
+function asPatient(resource: Resource | undefined): fhir4.Patient {
+  return resource?.resourceType === "Patient" ? resource : { resourceType: "Patient" };
+}
+
+/** A version without any number says nothing about numbers: those that were known stay. */
+function withLastNumbers(is: PatientFacts, { recordNumbers }: PatientFacts): PatientFacts {
+  return is.phase === "active" && is.recordNumbers?.length === 0 && recordNumbers !== undefined
+    ? { ...is, recordNumbers }
+    : is;
+}
+
 function newLinks(was: PatientFacts, is: PatientFacts): readonly string[] {
   return (is.links ?? []).filter((link) => !was.links?.includes(link));
 }
@@ -107,7 +132,10 @@ function step(
   after: Resource,
   { lookup }: Around<PatientFacts>,
 ): EventStep {
-  if (is.phase === "merged" || replacedNumbers(was, is).length > 0) return { merged: before ?? after };
+  if (is.phase === "merged") return { merged: before ?? after };
+  const replaced = replacedNumbers(was, is);
+  if (replaced.length > 0)
+    return { merged: { ...asPatient(before ?? after), identifier: identifiersOf(replaced, before) } };
   const other = was.phase === "merged" ? was.survivor : (newLinks(was, is)[0] ?? newLinks(is, was)[0]);
   if (other === undefined) return {};
   return { merged: lookup(other) ?? { resourceType: "Patient", id: other.split("/")[1] ?? "" } };
@@ -115,7 +143,8 @@ function step(
 
 export const patientTable: RuleTable<PatientFacts> = {
   none: noPatient,
-  facts: (resource, _lookup, _resources, _was, recordNumber) => patientFacts(resource as fhir4.Patient, recordNumber),
+  facts: (resource, _lookup, _resources, was, recordNumber) =>
+    withLastNumbers(patientFacts(resource as fhir4.Patient, recordNumber), was),
   rules,
   update: {
     rule: "P2",

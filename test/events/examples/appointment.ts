@@ -139,6 +139,9 @@ export const appointmentExamples: readonly Example[] = [
     having("appointment-resources"),
   ],
 
+  ["AP5 not for a status that FHIR does not have", [booked()], unheardOf(), []],
+  ["AP5 and then held against what was told", [booked(), unheardOf()], booked({ comment: "Fasting" }), [changed]],
+
   ["AP6 the patient arrived", [booked()], appointment("arrived"), ["AP6 appointment.changed S14"]],
   ["AP6 and checked in", [booked()], appointment("checked-in"), ["AP6 appointment.changed S14"]],
   ["AP6 not where the visit tells it", [booked()], appointment("arrived"), [], having("quiet-arrivals")],
@@ -266,3 +269,7 @@ export const appointmentExamples: readonly Example[] = [
   ["AP16 not when it is booked", [slot("free")], slot("busy"), [], having("blocked-times")],
   ["AP16 not where nobody asks for it", [slot("free")], slot("busy-unavailable"), []],
 ];
+
+function unheardOf(): fhir4.Appointment {
+  return { ...booked({ comment: "?" }), status: "held" as fhir4.Appointment["status"] };
+}

@@ -130,6 +130,12 @@ export const patientExamples: readonly Example[] = [
     { settings: { medicalRecordNumber: { type: "PI" } } },
   ],
   [
+    "P3 after a version that had lost the number",
+    [person(), numbered()],
+    numbered(number("2")),
+    ["P3 patient.identifier-changed A47"],
+  ],
+  [
     "P3 with A40, or with A46",
     [person()],
     numbered(number("2")),
@@ -157,6 +163,7 @@ export const patientExamples: readonly Example[] = [
     [updated],
   ],
 
+  ["P3 not when the number is lost", [person()], numbered(), [updated]],
   [
     "P4 a second number: as content",
     [person()],
