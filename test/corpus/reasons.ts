@@ -12,7 +12,8 @@ export const reasons: readonly Reason[] = [...ofPersons, ...ofResults, ...ofMess
 /** What is nowhere in the FHIR of a sample. */
 const nowhere = "The FHIR of the sample does not have it";
 const converterOnly = "Only an extension of the converter has it";
-export const absent: ReadonlySet<string> = new Set([nowhere, converterOnly]);
+const another = "The FHIR of the sample has another value there, and nowhere the one of the sample";
+export const absent: ReadonlySet<string> = new Set([nowhere, converterOnly, another]);
 
 /**
  * Places whose values the bridge works out from a code or a rule: there the sample's value stands nowhere in FHIR, and
@@ -28,8 +29,8 @@ export function explain(difference: Leaf, pair: { readonly resources: readonly R
   const found = reasons.find((each) => fits(each, difference, facts));
   if (found !== undefined) return found.reason;
   const { place, expected, actual } = difference;
-  if (actual !== "" || expected === "there" || facts.says(expected)) return undefined;
-  if (workedOut.test(place)) return undefined;
+  if (["", "there"].includes(expected) || facts.says(expected) || workedOut.test(place)) return undefined;
+  if (actual !== "") return facts.says(actual) && !facts.converterSays(expected) ? another : undefined;
   return facts.converterSays(expected) ? converterOnly : nowhere;
 }
 
