@@ -3,7 +3,7 @@ import type { ClinicalEvent, Trigger } from "../shared/events/event.ts";
 import type { Resource } from "../shared/fhir.ts";
 import { renderMessage } from "../shared/hl7/render.ts";
 import { parseJson } from "../shared/json.ts";
-import { type Parts, packages, readings } from "./by-hand.ts";
+import { type Parts, packages, readings } from "./peers/by-hand.ts";
 
 /**
  * Rendering an ORU^R01 with 14 OBX from FHIR JSON text, with the check for conformance that is usual, against JSON.parse
@@ -11,7 +11,7 @@ import { type Parts, packages, readings } from "./by-hand.ts";
  * 2.0 ×.
  *
  * Beside it, and beside an ADT^A01 and an MDM^T02, the same message with npm packages, in two ways. `by hand`: from the
- * same text, as a developer writes it who knows these resources (bench/by-hand.ts): JSON.parse, FHIR read by name, times
+ * same text, as a developer writes it who knows these resources (bench/peers/by-hand.ts): JSON.parse, FHIR read by name, times
  * put into the zone, the message built with the package. It has to be the same message byte for byte, which is held
  * before anything is timed; what a package cannot say is taken from both sides: the digits that JSON.parse loses, and MSH
  * with node-hl7-client. `finished`: JSON.parse of the text, and a message built whose values are finished, so that
