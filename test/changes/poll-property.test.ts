@@ -8,4 +8,4 @@ beforeAll(async () => {
 });
 afterAll(() => stores.close());
 
-pollsTellAll(() => stores, { numRuns: 8, timeoutMs: 120_000 });
+pollsTellAll(() => stores, { every: 5, numRuns: 8, timeoutMs: 120_000 });

@@ -76,44 +76,58 @@ const encounterIs = (content: number): Step => ({ kind: "write", resource: 1, co
 const appointmentIs = (content: number): Step => ({ kind: "write", resource: 4, content, lateMs: 0 });
 const leaseEnds: Step = { kind: "wait", ms: 6 * minute };
 const refuse = (feed: string | undefined): Step => ({ kind: "refuse", feed });
-const deaths = Array.from({ length: 32 }, (_, at) => deathAt(at));
 
-/** What a poll that died may have sent has changed again by the next: to something new, or back to what it was. */
-const overtaken: Step[][] = [
-  ...deaths.map((death) => [patientIs(0), resultIs(0), encounterIs(0), death, patientIs(0)]),
-  ...deaths.map((death) => [
-    appointmentIs(1),
-    { kind: "poll" as const, target: 1 },
-    appointmentIs(0),
-    { ...death, target: 1 },
-    appointmentIs(1),
-  ]),
-  ...deaths.map((death) => [patientIs(1), death, patientIs(0)]),
-  ...deaths.map((death) => [patientIs(1), resultIs(1), pollOfPatient, patientIs(2), resultIs(2), death, patientIs(1)]),
-  ...deaths.map((death) => [
-    resultIs(1),
-    pollOfPatient,
-    resultIs(2),
-    encounterIs(1),
-    death,
-    leaseEnds,
-    refuse("Observation"),
-    pollOfPatient,
-    refuse(undefined),
-    resultIs(1),
-  ]),
-  [
-    patientIs(1),
-    pollOfPatient,
-    patientIs(2),
-    deathAt(12),
-    leaseEnds,
-    patientIs(1),
-    deathAt(14),
-    leaseEnds,
-    patientIs(0),
-  ],
-];
+/**
+ * What a poll that died may have sent has changed again by the next: to something new, or back to what it was.
+ *
+ * @param every how many steps lie between the deaths that are tried
+ */
+function overtaken(every: number): Step[][] {
+  const deaths = Array.from({ length: Math.ceil(32 / every) }, (_, index) => deathAt(index * every));
+  return [
+    ...deaths.map((death) => [patientIs(0), resultIs(0), encounterIs(0), death, patientIs(0)]),
+    ...deaths.map((death) => [
+      appointmentIs(1),
+      { kind: "poll" as const, target: 1 },
+      appointmentIs(0),
+      { ...death, target: 1 },
+      appointmentIs(1),
+    ]),
+    ...deaths.map((death) => [patientIs(1), death, patientIs(0)]),
+    ...deaths.map((death) => [
+      patientIs(1),
+      resultIs(1),
+      pollOfPatient,
+      patientIs(2),
+      resultIs(2),
+      death,
+      patientIs(1),
+    ]),
+    ...deaths.map((death) => [
+      resultIs(1),
+      pollOfPatient,
+      resultIs(2),
+      encounterIs(1),
+      death,
+      leaseEnds,
+      refuse("Observation"),
+      pollOfPatient,
+      refuse(undefined),
+      resultIs(1),
+    ]),
+    [
+      patientIs(1),
+      pollOfPatient,
+      patientIs(2),
+      deathAt(12),
+      leaseEnds,
+      patientIs(1),
+      deathAt(14),
+      leaseEnds,
+      patientIs(0),
+    ],
+  ];
+}
 
 async function take(world: World, taken: Step): Promise<void> {
   // Time never stands still: two versions do not share an instant.
@@ -143,8 +157,9 @@ async function take(world: World, taken: Step): Promise<void> {
 
 export function pollsTellAll(
   stores: () => Stores,
-  { numRuns, timeoutMs }: { numRuns: number; timeoutMs: number },
+  { numRuns, every = 1, timeoutMs }: { numRuns: number; every?: number; timeoutMs: number },
 ): void {
+  const examples = overtaken(every);
   test(
     "whatever is written, polled and killed: each version that is told follows the one told before, to the last",
     async () => {
@@ -181,7 +196,7 @@ export function pollsTellAll(
             await world.close();
           }
         }),
-        { numRuns: overtaken.length + numRuns, examples: overtaken.map((steps) => [steps]) },
+        { numRuns: examples.length + numRuns, examples: examples.map((steps) => [steps]) },
       );
     },
     timeoutMs,
