@@ -22,6 +22,11 @@ export function configFile(body: string): string {
   return path;
 }
 
+/** Where an app writes its assembly, for the length of one test file. */
+export function assemblyDirectory(): string {
+  return mkdtempSync(join(directory, "assembly-"));
+}
+
 export function configOf(input: BridgeInput): string {
   return configFile(
     `import { defineBridge } from ${JSON.stringify(bridge)};\nexport default defineBridge(${JSON.stringify(input)});\n`,

@@ -3,7 +3,7 @@ import { AwsSolutionsChecks, HIPAASecurityChecks, ServerlessChecks } from "cdk-n
 import { expect, test } from "vitest";
 import { acknowledgeFindings, acknowledgements } from "../../infra/acknowledgements.ts";
 import { addBridge, createApp } from "../../infra/synthesize.ts";
-import { configOf, everyKind } from "./configurations.ts";
+import { assemblyDirectory, configOf, everyKind } from "./configurations.ts";
 
 function findingsOf(app: ReturnType<typeof createApp>): { rule: string; path: string }[] {
   return [new AwsSolutionsChecks(app), new HIPAASecurityChecks(app), new ServerlessChecks(app)]
@@ -14,7 +14,7 @@ function findingsOf(app: ReturnType<typeof createApp>): { rule: string; path: st
 }
 
 test("the rule packs find nothing but what is acknowledged", async () => {
-  const app = createApp();
+  const app = createApp({ outdir: assemblyDirectory() });
   await addBridge(app, { configPath: configOf(everyKind), bundle: false });
   const found = findingsOf(app);
 
@@ -30,7 +30,7 @@ test("the rule packs find nothing but what is acknowledged", async () => {
 });
 
 test("a resource without encryption would be found", async () => {
-  const app = createApp();
+  const app = createApp({ outdir: assemblyDirectory() });
   const stack = await addBridge(app, { configPath: configOf(everyKind), bundle: false });
   acknowledgeFindings(app);
   new CfnQueue(stack, "Careless");

@@ -2,7 +2,7 @@ import { Match, Template } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { planEveryMinutes, stages, visibilityTimeoutSeconds } from "../../infra/stages.ts";
 import { addBridge, createApp, synthesize } from "../../infra/synthesize.ts";
-import { configOf, everyKind } from "./configurations.ts";
+import { assemblyDirectory, configOf, everyKind } from "./configurations.ts";
 
 type Statement = { Effect: string; Action: string | string[]; Resource: unknown; Condition?: unknown };
 type Properties = Record<string, unknown>;
@@ -446,6 +446,7 @@ test("a network that is named is looked up instead of made", async () => {
   const subnet = (subnetId: string) => ({ subnetId, cidr: "", availabilityZone: "us-east-1a", routeTableId: "rtb-1" });
   const subnetGroups = [{ type: "Private", name: "links", subnets: [subnet("subnet-1"), subnet("subnet-2")] }];
   const app = createApp({
+    outdir: assemblyDirectory(),
     builtinCloudFormationValidation: false,
     context: {
       vpc: network,
