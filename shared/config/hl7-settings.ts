@@ -28,6 +28,12 @@ export const identifierSystem = v.pipe(
   v.regex(/^(?!\d+(\.\d+)*$)/, 'Write the system as FHIR has it: "urn:oid:1.2.3"'),
 );
 
+/** What a coding system is called in CE.3 and CWE.3: an id of HL70396, or one of the site's own. */
+export const codingSystemId = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9_.-]{1,20}$/, 'Use an id of at most 20 letters and digits, as "99LAB"'),
+);
+
 /** What becomes of a code that has no row: see `noRow`. */
 export const unmappedPolicies = ["passThrough", "textOnly", "default", "drop", "fail"] as const;
 export type UnmappedPolicy = (typeof unmappedPolicies)[number];
@@ -89,6 +95,8 @@ export const addressUses = ["home", "temp", "billing", "work", "old", "none"] as
 export const hl7Settings = {
   /** Identifier system to assigning authority; they go before those of the source. */
   assigningAuthorities: v.optional(v.record(identifierSystem, hierarchicDesignator), {}),
+  /** Code system (its FHIR URI) to coding system id; they go before those of the source. */
+  codeSystems: v.optional(v.record(text, codingSystemId), {}),
   /** Which Patient.identifier is the medical record number here; without it, as the source says. */
   medicalRecordNumber: v.optional(
     v.strictObject({ system: v.optional(identifierSystem), type: v.optional(text, "MR") }),

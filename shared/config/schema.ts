@@ -2,7 +2,13 @@ import * as v from "valibot";
 import type { Hl7Version } from "../hl7/dictionary/contents.ts";
 import { duration } from "./duration.ts";
 import { eventSettings, hl7EventSettings } from "./event-settings.ts";
-import { type HierarchicDesignator, hierarchicDesignator, hl7Settings, identifierSystem } from "./hl7-settings.ts";
+import {
+  codingSystemId,
+  type HierarchicDesignator,
+  hierarchicDesignator,
+  hl7Settings,
+  identifierSystem,
+} from "./hl7-settings.ts";
 
 export type { HierarchicDesignator };
 
@@ -114,6 +120,8 @@ export const sourceSchema = v.strictObject({
   facility: v.optional(hierarchicDesignator, {}),
   /** Identifier system to assigning authority: CX.4, EI.2, XCN.9. */
   assigningAuthorities: v.optional(v.record(identifierSystem, hierarchicDesignator), {}),
+  /** Code system (its FHIR URI) to coding system id: CE.3 and CWE.3, where HL70396 has none for it. */
+  codeSystems: v.optional(v.record(nonEmpty, codingSystemId), {}),
   /** Which Patient.identifier is the medical record number. */
   medicalRecordNumber: v.optional(
     v.strictObject({ system: v.optional(identifierSystem), type: v.optional(nonEmpty, "MR") }),

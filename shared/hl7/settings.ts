@@ -38,6 +38,8 @@ export interface RenderSettings {
   // What most destinations do not ask for is undefined, so that it costs them nothing.
   /** Code systems in order of preference, by field or `*`. */
   readonly codings: ReadonlyMap<string, readonly string[]> | undefined;
+  /** Code system to coding system id. */
+  readonly codeSystems: ReadonlyMap<string, string> | undefined;
   /** By field, or `*`. */
   readonly valueSets: ReadonlyMap<string, ValueSetTable> | undefined;
   /** The places that they are for. */
@@ -94,6 +96,7 @@ function makeSettings(source: Source, destination: Hl7Destination): RenderSettin
     former: preferences.former,
     attachments: destination.attachments,
     codings: unlessEmpty(new Map(Object.entries(preferences.codings))),
+    codeSystems: unlessEmpty(new Map(Object.entries({ ...source.codeSystems, ...destination.codeSystems }))),
     valueSets: unlessEmpty(new Map(Object.entries(valueSets).map(([field, set]) => [field, valueSetTable(set)]))),
     codedPlaces: codedPlacesOf(destination),
     fallbacks: unlessEmpty(fallbacksOf(destination)),

@@ -98,6 +98,34 @@ describe("preferences", () => {
     expect(code({ "OBX-3": ["local"] })).toBe("24323-8^Panel^LN^21704910^Panel^99CS72");
   });
 
+  it("name the code systems that no table of HL7 names, in codes and in units", () => {
+    const laboratory = "https://hospital.example.org/lab-codes";
+    const potassium: fhir4.Observation = {
+      resourceType: "Observation",
+      id: "7",
+      status: "final",
+      subject: { reference: "Patient/1" },
+      code: {
+        coding: [
+          { system: laboratory, code: "K", display: "Potassium" },
+          { system: "http://loinc.org", code: "2823-3", display: "Potassium" },
+        ],
+      },
+      valueQuantity: { value: 4.1, system: laboratory, code: "MMOLL", unit: "mmol/L" },
+    };
+    const fields = (options: Options) => {
+      const er7 = render("ORU^R01", potassium, [jane], { destination: destinationWith(options) });
+      return [3, 6].map((position) => fieldOf(er7, "OBX", position));
+    };
+    expect(fields({})).toEqual(["2823-3^Potassium^LN^K^Potassium^L", "MMOLL^mmol/L^L"]);
+    const codeSystems = { [laboratory]: "99LAB" };
+    expect(fields({ codeSystems })).toEqual(["2823-3^Potassium^LN^K^Potassium^99LAB", "MMOLL^mmol/L^99LAB"]);
+    expect(fields({ codeSystems, preferences: { codings: { "OBX-3": ["99LAB"] } } })[0]).toBe(
+      "K^Potassium^99LAB^2823-3^Potassium^LN",
+    );
+    expect(() => destinationWith({ codeSystems: { [laboratory]: "our lab" } })).toThrow();
+  });
+
   it("say which numbers of a patient go out, in which order", () => {
     const numbers = (types: string[]) =>
       types.map((code, index) => ({ type: v2("0203", code), system: "urn:oid:1.2.3.1", value: `${index}` }));

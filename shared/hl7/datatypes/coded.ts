@@ -37,25 +37,35 @@ interface Ranked {
 function ranked(coding: fhir4.Coding | null | undefined, preference: Preference): Ranked | undefined {
   if (typeof coding !== "object" || coding === null) return undefined;
   if (coding.code === undefined && coding.display === undefined) return undefined;
-  const { id: systemId, isStandard } = codeSystem(coding.system);
+  const { id, isStandard } = codeSystem(coding.system);
   const usual = isStandard ? 0 : coding.userSelected === true ? 1 : 2;
-  if (preference === undefined) return { coding, systemId, rank: usual };
-  const wanted = preference.findIndex(
-    (each) => each === systemId || each === coding.system || isLocal(each, isStandard),
-  );
-  return { coding, systemId, rank: wanted === -1 ? preference.length + usual : wanted };
+  if (preference === undefined) return { coding, systemId: id, rank: usual };
+  const { order, systemIds } = preference;
+  const systemId = systemIds?.get(coding.system ?? "") ?? id;
+  const wanted = order.findIndex((each) => each === systemId || each === coding.system || isLocal(each, isStandard));
+  return { coding, systemId, rank: wanted === -1 ? order.length + usual : wanted };
 }
 
-/** FHIR URIs and HL70396 ids of code systems, or `local`, in the order in which a destination wants them. */
-type Preference = readonly string[] | undefined;
+/** What a destination says of code systems; most say nothing. */
+export type Preference =
+  | {
+      /** FHIR URIs and ids of code systems, or `local`, in the order in which they are wanted. */
+      readonly order: readonly string[];
+      /** FHIR URI to id. */
+      readonly systemIds: ReadonlyMap<string, string> | undefined;
+    }
+  | undefined;
+
+const noOrder: readonly string[] = [];
 
 function isLocal(entry: string, isStandard: boolean): boolean {
   return entry === "local" && !isStandard;
 }
 
 /** What a destination wants in a field. */
-export function codingPreference({ settings: { codings } }: Scope, field: string): Preference {
-  return codings === undefined ? undefined : (codings.get(field) ?? codings.get("*"));
+export function codingPreference({ settings: { codings, codeSystems } }: Scope, field: string): Preference {
+  if (codings === undefined && codeSystems === undefined) return undefined;
+  return { order: codings?.get(field) ?? codings?.get("*") ?? noOrder, systemIds: codeSystems };
 }
 
 const sameSystemRank = 1_000;

@@ -1,6 +1,7 @@
 import { type Decimal, decimalText } from "../../json.ts";
 import { dataType, type Encoder } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
+import type { Scope } from "../scope.ts";
 import { codeSystemId } from "../tables/code-systems.ts";
 import { codeInPlace } from "./coded.ts";
 
@@ -49,16 +50,16 @@ const encodeNumeric: Encoder<unknown> = (value) => [numeric(value)];
 export const nm = dataType<unknown>("NM", encodeNumeric);
 
 /** The unit of a Quantity as the first three components of CE: code, unit, system. */
-export function unitOf(quantity: fhir4.Quantity): Repetition | undefined {
+export function unitOf(quantity: fhir4.Quantity, scope?: Scope): Repetition | undefined {
   const { code, unit, system } = quantity;
   if (code === undefined && unit === undefined) return undefined;
   if (code === undefined || system === undefined) return [code ?? unit, code === undefined ? undefined : unit];
-  return [code, unit ?? code, codeSystemId(system)];
+  return [code, unit ?? code, scope?.settings.codeSystems?.get(system) ?? codeSystemId(system)];
 }
 
 /** 2.A.14 CQ: a Quantity with its unit as subcomponents. */
-export function quantityOf(quantity: fhir4.Quantity): Repetition {
-  const unit = unitOf(quantity);
+export function quantityOf(quantity: fhir4.Quantity, scope?: Scope): Repetition {
+  const unit = unitOf(quantity, scope);
   return [numeric(quantity.value), unit as readonly string[] | undefined];
 }
 
@@ -67,7 +68,7 @@ const encodeUnit: Encoder<fhir4.Quantity> = (quantity, scope, row) => {
   const { code = quantity.unit, unit: display, system } = quantity;
   const coding = { code, ...(display !== undefined && { display }), ...(system !== undefined && { system }) };
   const told = code === undefined ? undefined : codeInPlace(coding as fhir4.Coding, row, scope);
-  return told === undefined ? unitOf(quantity) : (told ?? undefined);
+  return told === undefined ? unitOf(quantity, scope) : (told ?? undefined);
 };
 
 /** The unit alone, in a CE field; a unit without a code is looked up by its name. */
