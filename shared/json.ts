@@ -19,12 +19,10 @@ export interface RawJson {
 export type Decimal = number | RawJson;
 
 // The number of a member when a double may print it differently: a fraction that ends in zero, an exponent, more digits
-// than a double holds. It is found by its end, for the few ends of numbers in a text are found soonest, and read
-// backwards from there to the name of the member. The quote before the colon closes a name only if another one opens it:
+// than a double holds. The quote before the colon closes a name only where a character of the name stands before it:
 // inside a text, quotes are escaped.
 const mayLoseDigits =
-  /[\d.eE+-][\d.eE+-]\d[,}\s](?<="\w+"\s*:\s*(-?(?:\d+\.\d*0|\d+(?:\.\d+)?[eE][+-]?\d+|(?=[\d.]{16})\d+(?:\.\d+)?))[,}\s])/g;
-const tailLength = 3;
+  /(?<=\w)"\s*:\s*(-?(?:\d+\.\d*0|\d+(?:\.\d+)?[eE][+-]?\d+|(?=[\d.]{16})\d+(?:\.\d+)?))(?=[,}\s])/g;
 
 /**
  * Reads JSON. Only members of objects keep their digits: FHIR has decimals nowhere else. A reviver would see each number
@@ -37,9 +35,9 @@ export function parseJson(text: string): unknown {
   let end = 0;
   let count = 0;
   for (const match of text.matchAll(mayLoseDigits)) {
-    const [, number = ""] = match;
+    const [member, number = ""] = match;
     if (String(Number(number)) === number) continue;
-    const start = match.index + tailLength - number.length;
+    const start = match.index + member.length - number.length;
     marked += `${text.slice(end, start)}{"rawJSON":"${number}"}`;
     end = start + number.length;
     count += 1;

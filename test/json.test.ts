@@ -31,6 +31,7 @@ describe("reading decimals", () => {
     const read = parseJson('{\n  "value" : 1,\n  "low": {\n    "value":   1.50\n  }\n}') as { low: { value: number } };
     expect(decimalText(read.low.value)).toBe("1.50");
     expect(decimalNumber(read.low.value)).toBe(1.5);
+    expect(decimalText((parseJson('{"value" \t:\n 1.50\n}') as { value: number }).value)).toBe("1.50");
   });
 
   it("leaves texts alone that look like members", () => {
