@@ -368,7 +368,7 @@ function makeStep<SomeFacts extends Facts>(
   if (chosen === undefined) return { ...why, name: rule.event };
   const others = chosen === rule.event ? rule.others?.(state, around) : undefined;
   const now = table.focus === undefined ? after : table.focus(chosen, around.final, after, lookup);
-  const focus = rule.isOfBefore ? before : rule.isOfOther ? lookup(others?.[0]) : now;
+  const focus = rule.isOfBefore ? asBefore(before, rule.isOfBefore) : rule.isOfOther ? lookup(others?.[0]) : now;
   const event: ClinicalEvent = {
     type: chosen,
     trigger: gate.trigger(chosen, focus ?? after, isRepeated),
@@ -383,6 +383,12 @@ function makeStep<SomeFacts extends Facts>(
   };
   if (gate.admits?.(event, known, state) === false) return { ...why, name: chosen };
   return { ...why, name: chosen, event, others, ...(focus === undefined && { missingFocus: true }) };
+}
+
+/** FHIR has one status for what was recorded in error, whatever the resource. */
+function asBefore(before: Resource | undefined, form: NonNullable<Rule<Facts>["isOfBefore"]>): Resource | undefined {
+  const status = "entered-in-error";
+  return form === "in-error" && before !== undefined ? Object.assign({}, before, { status }) : before;
 }
 
 function carried<SomeFacts extends Facts>(state: SomeFacts, name: EventName): Partial<SomeFacts> {

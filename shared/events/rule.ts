@@ -69,8 +69,8 @@ export interface Rule<SomeFacts extends Facts> {
   others?(is: SomeFacts, around: Around<SomeFacts>): readonly string[];
   /** Speaks of the first of those. */
   readonly isOfOther?: boolean;
-  /** Speaks of the resource as it was before. */
-  readonly isOfBefore?: boolean;
+  /** Speaks of the resource as it was before, or `in-error`: of that as recorded in error. */
+  readonly isOfBefore?: true | "in-error";
   /** Whatever the resource was before, the receiver hears of it for the first time. */
   readonly isNew?: boolean;
 }

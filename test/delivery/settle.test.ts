@@ -232,7 +232,7 @@ describe("vital signs", () => {
 });
 
 describe("a report that goes to another patient", () => {
-  const survivor = person(5, { id: "34" });
+  const survivor = person(5, { id: "34", identifier: [{ ...person(0).identifier?.[0], value: "MRN-34" }] });
   const merged: fhir4.Patient = {
     ...person(5),
     active: false,
@@ -256,17 +256,30 @@ describe("a report that goes to another patient", () => {
     const before = memory.sent.get(format)?.length ?? 0;
     const moved = [theirs(report(), 7), theirs(potassium(1, "final", 4.1), 7)];
     await routeChangeSet({ ...poll(moved), patient: "34" }, memory.dependencies);
-    return (memory.sent.get(format) ?? []).slice(before).map(({ event }) => event);
+    return (memory.sent.get(format) ?? []).slice(before);
   };
+  const events = async (former: fhir4.Patient, format: "engine" | "app") =>
+    (await heard(former, format)).map(({ event }) => event);
 
   test("with a merge says nothing new: the merge has told it", async () => {
-    expect(await heard(merged, "engine")).toEqual([]);
+    expect(await events(merged, "engine")).toEqual([]);
   });
   test("with a merge is told to who keeps copies", async () => {
-    expect(await heard(merged, "app")).toEqual(["result.corrected"]);
+    expect(await events(merged, "app")).toEqual(["result.corrected"]);
   });
-  test("alone is a correction", async () => {
-    expect(await heard(person(6), "engine")).toEqual(["result.corrected"]);
+  test("alone is wrong for the one, as HL70085 has it, and new for the other", async () => {
+    const told = (await heard(person(6), "engine")).map(({ event, body = "" }) => {
+      const field = (segment: string, position: number) =>
+        body
+          .split("\r")
+          .find((line) => line.startsWith(segment))
+          ?.split("|")[position];
+      return [event, field("PID", 3)?.split("^")[0], field("OBX", 11)];
+    });
+    expect(told).toEqual([
+      ["result.entered-in-error", person(0).identifier?.[0]?.value, "W"],
+      ["result.final", "MRN-34", "F"],
+    ]);
   });
 });
 

@@ -24,7 +24,21 @@ const tables: Readonly<Record<string, Rules>> = {
  * What no reader of these lives can miss: what is told by choice only, whose part another rule plays, or of what they do
  * not come to.
  */
-const unseen: ReadonlySet<string> = new Set(["O7", "O9", "O12", "O15", "O16", "R1", "R2", "CH3", "P8", "AC4", "AP16"]);
+const unseen: ReadonlySet<string> = new Set([
+  "O7",
+  "O9",
+  "O12",
+  "O15",
+  "O16",
+  "R1",
+  "R2",
+  "R7",
+  "T9",
+  "CH3",
+  "P8",
+  "AC4",
+  "AP16",
+]);
 
 const livesOf = (type: string): readonly Life[] =>
   Object.values(lives).filter(({ states }) => states.some((make) => make(0).resourceType === type));
@@ -40,9 +54,12 @@ async function without(rule: Rule<never>, action: () => Promise<void>): Promise<
   }
 }
 
-describe.each(Object.entries(tables))("who reads of a %s", (type, rules) => {
-  const seen = rules.filter(({ id }) => !unseen.has(id));
-  test.each(seen.map((rule) => [`${rule.id} ${rule.event}`, rule] as const))("misses %s", async (_name, rule) => {
+const seen = Object.entries(tables)
+  .map(([type, rules]) => [type, rules.filter(({ id }) => !unseen.has(id))] as const)
+  .filter(([, rules]) => rules.length > 0);
+
+describe.each(seen)("who reads of a %s", (type, rules) => {
+  test.each(rules.map((rule) => [`${rule.id} ${rule.event}`, rule] as const))("misses %s", async (_name, rule) => {
     const isMissed = async (life: Life) =>
       without(rule, () => readsWhatIs(life, 300)).then(
         () => false,

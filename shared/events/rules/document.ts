@@ -7,6 +7,14 @@ type Told = Parameters<Rule<DocumentFacts>["when"]>[2];
 /** DocumentReference to MDM. */
 const rules: readonly Rule<DocumentFacts>[] = [
   {
+    id: "T9",
+    event: "document.cancelled",
+    title: "Another patient's: what was told under the one is wrong, and what follows is told anew under the other",
+    isOfBefore: "in-error",
+    // Who keeps copies is told of the new owner instead.
+    when: (was, is, told, around) => !around.mirrors && isTold(told) && cameFromAnother(was, is, around),
+  },
+  {
     id: "T1",
     event: "document.preliminary",
     title: "Being written, and each time that more is written, which HL7 tells as an edit",

@@ -12,6 +12,14 @@ import { cameFromAnother } from "./moved.ts";
  */
 const rules: readonly Rule<ReportFacts>[] = [
   {
+    id: "R7",
+    event: "result.entered-in-error",
+    title: "Another patient's: what was told under the one is wrong, and what follows is told anew under the other",
+    isOfBefore: "in-error",
+    // Who keeps copies is told of the new owner instead.
+    when: (was, is, told, around) => !around.mirrors && told("result") && cameFromAnother(was, is, around),
+  },
+  {
     id: "R1",
     event: "result.registered",
     title: "A report that has nothing to show yet",

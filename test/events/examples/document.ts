@@ -5,6 +5,7 @@ import type { Example, Listener } from "./example.ts";
 const draft = () => document("preliminary");
 const signed = () => document("final");
 const more = { description: "And more" };
+const ofAnother = { subject: { reference: "Patient/34" } };
 const superseded = () => document("final", { status: "superseded" });
 const inError = () => document("entered-in-error", { status: "entered-in-error" });
 const follows = (code: fhir4.DocumentReferenceRelatesTo["code"], id = "61") => ({
@@ -30,8 +31,8 @@ export const documentExamples: readonly Example[] = [
   [
     "T1 of another patient",
     [draft()],
-    document("preliminary", { subject: { reference: "Patient/34" } }),
-    ["T1 document.preliminary T08"],
+    document("preliminary", ofAnother),
+    ["T9 document.cancelled T11", "T1 document.preliminary T02"],
   ],
   ["T1 another version of the same", [draft()], draft(), []],
   ["T1 held until it is signed", [], draft(), [], without("document.preliminary")],
@@ -133,6 +134,28 @@ export const documentExamples: readonly Example[] = [
   ["T8 replaced", [signed(), successor(), superseded()], inError(), ["T8 document.cancelled T11"]],
   ["T8 nobody had heard of it", [], inError(), []],
   ["T8 cancelled once", [signed(), inError()], inError(), []],
+
+  [
+    "T9 written for the wrong patient",
+    [signed()],
+    document("final", ofAnother),
+    ["T9 document.cancelled T11", "T5 document.added T02"],
+  ],
+  [
+    "T9 to who does not hear of ends",
+    [signed()],
+    document("final", ofAnother),
+    ["T6 document.changed T08"],
+    without("document.cancelled"),
+  ],
+  ["T9 nobody had heard of it", [superseded()], document("final", { status: "superseded", ...ofAnother }), []],
+  [
+    "T9 to who keeps copies",
+    [signed()],
+    document("final", ofAnother),
+    ["T6 document.changed T08"],
+    { format: "webhook" },
+  ],
 ];
 
 function document(docStatus: string, changes: object = {}): Resource {

@@ -15,6 +15,7 @@ const order: fhir4.ServiceRequest = {
   subject: { reference: "Patient/12" },
 };
 const told = () => [potassium("final"), report("final")];
+const ofAnother = { subject: { reference: "Patient/34" } };
 
 export const resultExamples: readonly Example[] = [
   ["R1 on its way", [], nothing("registered"), ["R1 result.registered R01"], registered],
@@ -33,8 +34,8 @@ export const resultExamples: readonly Example[] = [
   [
     "R2 of another patient",
     [potassium("preliminary"), report("preliminary")],
-    report("preliminary", ["L-1"], { subject: { reference: "Patient/34" } }),
-    ["R2 result.preliminary R01"],
+    report("preliminary", ["L-1"], ofAnother),
+    ["R7 result.entered-in-error R01", "R2 result.preliminary R01"],
     waiting,
   ],
   [
@@ -109,6 +110,26 @@ export const resultExamples: readonly Example[] = [
   ],
   ["R6 nobody had heard of it", [], report("entered-in-error"), []],
   ["R6 before anything was to be seen", [nothing("registered")], nothing("entered-in-error"), []],
+  [
+    "R7 written for the wrong patient",
+    told(),
+    report("final", ["L-1"], ofAnother),
+    ["R7 result.entered-in-error R01", "R3 result.final R01"],
+  ],
+  [
+    "R7 written for the wrong patient, and corrected with it",
+    told(),
+    report("corrected", ["L-1"], ofAnother),
+    ["R7 result.entered-in-error R01", "R4 result.corrected R01"],
+  ],
+  ["R7 nobody had heard of it", [nothing("registered")], report("registered", [], ofAnother), []],
+  [
+    "R7 to who keeps copies",
+    told(),
+    report("final", ["L-1"], ofAnother),
+    ["R4 result.corrected R01"],
+    { format: "webhook", ...alone },
+  ],
   [
     "R6 an error once",
     [...told(), report("entered-in-error")],
