@@ -1,5 +1,9 @@
+import { once } from "node:events";
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { type CensusResult, type Disagreement, runCensus } from "./census.ts";
+import { Worker } from "node:worker_threads";
+import type { CensusOptions, CensusResult, CensusRun, Disagreement } from "./census.ts";
+import type { Lived } from "./worker.ts";
 
 /**
  * `npm run census -- [--days 30] [--seed 1] [--people 30] [--intervals 1,15,120] [--json]`: whether what receivers make
@@ -15,34 +19,58 @@ const { values } = parseArgs({
   },
 });
 
+const lives = values.seed
+  .flatMap((each) => each.split(","))
+  .flatMap((seed) =>
+    values.intervals.split(",").map(
+      (interval): CensusOptions => ({
+        seed: wholeNumber("seed", seed),
+        days: wholeNumber("days", values.days),
+        people: wholeNumber("people", values.people),
+        intervalMinutes: interval === "tiers" ? "tiers" : wholeNumber("intervals", interval),
+      }),
+    ),
+  );
+
 const total: CensusResult = { compared: 0, agreed: 0, disagreements: [] };
-for (const seed of values.seed.flatMap((each) => each.split(",")))
-  for (const interval of values.intervals.split(",")) {
-    const startedAt = process.cpuUsage();
-    const run = await runCensus({
-      seed: wholeNumber("seed", seed),
-      days: wholeNumber("days", values.days),
-      people: wholeNumber("people", values.people),
-      intervalMinutes: interval === "tiers" ? "tiers" : wholeNumber("intervals", interval),
-    });
-    total.compared += run.compared;
-    total.agreed += run.agreed;
-    total.disagreements.push(...run.disagreements);
-    const { user, system } = process.cpuUsage(startedAt);
-    if (values.json) continue;
-    const { polls, leftOut, changeSets } = run.counts;
-    console.log(
-      `seed ${seed}, every ${interval === "tiers" ? "tier's interval" : `${interval} min`}: ` +
-        `${percent(run)} of ${run.compared} facets agree; ${run.disagreements.length} disagreements; ` +
-        `${polls} polls (${leftOut} more had nothing to find), ${changeSets} change sets, ${run.messages} messages, ` +
-        `${Math.round((user + system) / 1e6)} s of CPU`,
-    );
-    for (const [problem, count] of run.problems) console.log(`  ${count} × ${problem}`);
-  }
+for await (const [life, { run, cpuSeconds }] of livedThrough(lives)) {
+  total.compared += run.compared;
+  total.agreed += run.agreed;
+  total.disagreements.push(...run.disagreements);
+  if (!values.json) print(life, run, cpuSeconds);
+}
 
 if (values.json) console.log(JSON.stringify(total));
 else summarize(total.disagreements);
 process.exitCode = total.disagreements.length > 0 || total.compared === 0 ? 1 : 0;
+
+/** In the order in which they were asked for, as many at a time as there are processors. */
+async function* livedThrough(lives: readonly CensusOptions[]): AsyncGenerator<readonly [CensusOptions, Lived]> {
+  const started: Promise<Lived>[] = [];
+  for (const [index, life] of lives.entries()) {
+    while (started.length < lives.length && started.length < index + availableParallelism())
+      started.push(live(lives[started.length] as CensusOptions));
+    yield [life, await (started[index] as Promise<Lived>)];
+  }
+}
+
+/** In a thread of its own. */
+async function live(life: CensusOptions): Promise<Lived> {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: life });
+  const [lived] = (await once(worker, "message")) as [Lived];
+  return lived;
+}
+
+function print({ seed, intervalMinutes }: CensusOptions, run: CensusRun, cpuSeconds: number): void {
+  const { polls, leftOut, changeSets } = run.counts;
+  console.log(
+    `seed ${seed}, every ${intervalMinutes === "tiers" ? "tier's interval" : `${intervalMinutes} min`}: ` +
+      `${percent(run)} of ${run.compared} facets agree; ${run.disagreements.length} disagreements; ` +
+      `${polls} polls (${leftOut} more had nothing to find), ${changeSets} change sets, ${run.messages} messages, ` +
+      `${Math.round(cpuSeconds)} s of CPU`,
+  );
+  for (const [problem, count] of run.problems) console.log(`  ${count} × ${problem}`);
+}
 
 function percent({ agreed, compared }: CensusResult): string {
   return `${((100 * agreed) / Math.max(1, compared)).toFixed(3)} %`;
