@@ -82,12 +82,19 @@ export async function gatherPatients(
     .filter(({ key }) => !read.has(key));
   if (wanted.length === 0) return new Map();
   const stored = await ports.snapshots.get(ports.sourceName, wanted);
-  const unknown = wanted.map(({ key }) => key).filter((key) => !stored.has(key));
+  // Who was merged has no numbers; news of such a person means that the merge may be undone.
+  const unknown = wanted.map(({ key }) => key).filter((key) => isMerged(stored.get(key)?.resource) !== false);
   const fetched = await fetchByIds(ports, [...new Set(unknown)], problems);
   return new Map([
     ...[...stored].map(([key, { resource }]) => [key, resource] as const),
     ...fetched.map((resource) => [keyOf(resource), resource] as const),
   ]);
+}
+
+/** Undefined where nobody is known. */
+function isMerged(person: Resource | undefined): boolean | undefined {
+  if (person?.resourceType !== "Patient") return undefined;
+  return person.link?.some(({ type }) => type === "replaced-by") === true;
 }
 
 /**

@@ -359,6 +359,21 @@ describe("a schedule", () => {
     expect(await world.changeSets()).toHaveLength(25);
   });
 
+  test("a person who was merged is read again when news comes of an appointment: the merge may be undone", async () => {
+    const world = await worldOf({ ...schedule, targets: ["schedule/9", "patient/1"] });
+    const link: fhir4.PatientLink[] = [{ other: { reference: "Patient/2" }, type: "replaced-by" }];
+    world.ignite.put(patient("1", 2, before, { active: false, identifier: [], link }));
+    await watched(world, "patient/1");
+    await watched(world, "schedule/9");
+    const identifier = [{ system: "urn:oid:1.2.3", value: "7001" }];
+    world.ignite.put(patient("1", 3, at(30_000), { identifier }));
+    world.ignite.put(appointment("a1", at(hour), { meta: { lastUpdated: at(31_000) } }));
+    await world.poll("schedule/9");
+    expect(await world.changeSets()).toMatchObject([{ context: [{ id: "1", identifier }] }]);
+    await world.poll("patient/1");
+    expect(await world.changeSets()).toMatchObject([{ changes: [{ before: { link }, after: { identifier } }] }]);
+  });
+
   test("a person found later is watched from the poll before, so that nothing in between is taken for old", async () => {
     const world = await worldOf(schedule);
     await watched(world, "schedule/9");
