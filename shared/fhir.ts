@@ -35,6 +35,11 @@ export function patientIdOf(resource: Resource): string | undefined {
   return referencedId((owner.subject ?? owner.patient ?? owner.beneficiary)?.reference, "Patient");
 }
 
+/** Whether it is a Patient whose record gave way to another one. */
+export function isMerged(resource: Resource | undefined): boolean {
+  return resource?.resourceType === "Patient" && resource.link?.some(({ type }) => type === "replaced-by") === true;
+}
+
 /** The id of the visit in which a resource was written; of an encounter that is a visit itself, none. */
 export function encounterIdOf(resource: Resource): string | undefined {
   const { encounter, context } = resource as {

@@ -1,4 +1,4 @@
-import type { Resource } from "../fhir.ts";
+import { isMerged, type Resource } from "../fhir.ts";
 import type { Change } from "./change.ts";
 import type { ChangeGroup } from "./change-set.ts";
 import type { PollPorts } from "./ports.ts";
@@ -44,10 +44,6 @@ function hasUnknownStatus(resource: Resource): boolean {
   const known = statuses[resource.resourceType];
   if (known === undefined || known.includes((resource as { status?: string }).status ?? "")) return false;
   return resource.resourceType !== "Encounter" || resource.partOf === undefined;
-}
-
-function isMerged(resource: Resource): boolean {
-  return resource.resourceType === "Patient" && resource.link?.some(({ type }) => type === "replaced-by") === true;
 }
 
 function isInError({ meta }: Resource): boolean {

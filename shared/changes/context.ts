@@ -1,6 +1,6 @@
 import type { Feed } from "../config/schema.ts";
 import type { BridgeError } from "../errors.ts";
-import { isResource, keyOf, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
+import { isMerged, isResource, keyOf, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
 import { idSearches, isSearchable } from "../ignite/searches.ts";
 import { instantOf } from "../instant.ts";
 import { isReferenceType } from "../roster/target.ts";
@@ -83,18 +83,12 @@ export async function gatherPatients(
   if (wanted.length === 0) return new Map();
   const stored = await ports.snapshots.get(ports.sourceName, wanted);
   // Who was merged has no numbers; news of such a person means that the merge may be undone.
-  const unknown = wanted.map(({ key }) => key).filter((key) => isMerged(stored.get(key)?.resource) !== false);
+  const unknown = wanted.map(({ key }) => key).filter((key) => !stored.has(key) || isMerged(stored.get(key)?.resource));
   const fetched = await fetchByIds(ports, [...new Set(unknown)], problems);
   return new Map([
     ...[...stored].map(([key, { resource }]) => [key, resource] as const),
     ...fetched.map((resource) => [keyOf(resource), resource] as const),
   ]);
-}
-
-/** Undefined where nobody is known. */
-function isMerged(person: Resource | undefined): boolean | undefined {
-  if (person?.resourceType !== "Patient") return undefined;
-  return person.link?.some(({ type }) => type === "replaced-by") === true;
 }
 
 /**

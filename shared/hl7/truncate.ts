@@ -1,4 +1,5 @@
 import type { Hl7Destination } from "../config/schema.ts";
+import { joinedLength } from "./conformance/lengths.ts";
 import { type DataTypeDefinition, definitionsOf, type FieldDefinition } from "./dictionary/definitions.ts";
 import type { Delimiters } from "./encode.ts";
 import {
@@ -181,19 +182,4 @@ function valueLength(value: Value, measure: Measure): number {
 function componentLength(component: Component, measure: Measure): number {
   if (!Array.isArray(component)) return valueLength(component as Value, measure);
   return joinedLength<Value>(component, (value) => valueLength(value, measure));
-}
-
-/** With the separators, without the empty parts at the end. */
-function joinedLength<Part>(parts: readonly Part[], lengthOf: (part: Part) => number): number {
-  let total = 0;
-  let pending = 0;
-  for (const part of parts) {
-    const length = lengthOf(part);
-    if (length > 0) {
-      total += pending + length;
-      pending = 0;
-    }
-    pending += 1;
-  }
-  return total;
 }

@@ -1,3 +1,4 @@
+import { isMerged } from "../../fhir.ts";
 import { instantOf } from "../../instant.ts";
 import { relativeReference } from "../lookup.ts";
 
@@ -37,8 +38,9 @@ export function patientFacts(patient: fhir4.Patient, choice: RecordNumberChoice 
   };
 }
 
-function phaseOf({ link, active, meta }: fhir4.Patient): PatientFacts["phase"] {
-  if (link?.some(({ type }) => type === "replaced-by")) return "merged";
+function phaseOf(patient: fhir4.Patient): PatientFacts["phase"] {
+  const { active, meta } = patient;
+  if (isMerged(patient)) return "merged";
   // A Patient has no status; what was made in error is tagged.
   if (meta?.tag?.some(({ code }) => code === "entered-in-error")) return "void";
   return active === false ? "inactive" : "active";

@@ -1,4 +1,4 @@
-import type { Resource } from "../../fhir.ts";
+import { isMerged, type Resource } from "../../fhir.ts";
 import { isSameTime } from "../../instant.ts";
 import type { EventStep } from "../event.ts";
 import { type EncounterFacts, encounterFacts, noEncounter, placeOfBed } from "../facts/encounter.ts";
@@ -411,7 +411,7 @@ function isNews(told: Told): boolean {
 /** A patient whose record was not merged away: of one that was, the merge has told where the visits are. */
 function standsAlone(patientKey: string, { lookup }: Around<EncounterFacts>): boolean {
   const patient = lookup(patientKey);
-  return patient?.resourceType === "Patient" && patient.link?.some(({ type }) => type === "replaced-by") !== true;
+  return patient?.resourceType === "Patient" && !isMerged(patient);
 }
 
 /** One message voids the whole of a visit that had ended, for who takes it so. */

@@ -1,4 +1,4 @@
-import { encounterIdOf, patientIdOf, type Resource } from "../../fhir.ts";
+import { encounterIdOf, isMerged, patientIdOf, type Resource } from "../../fhir.ts";
 import type { Around, Facts } from "../rule.ts";
 
 interface Owned {
@@ -20,10 +20,6 @@ export function cameFromAnother(
   if (former?.resourceType !== "Patient" || isMerged(former)) return false;
   const visit = `Encounter/${encounterIdOf(subject)}`;
   return ownerOf(lookup(visit)) === ownerOf(lookupBefore(visit));
-}
-
-function isMerged({ link = [] }: fhir4.Patient): boolean {
-  return link.some(({ type }) => type === "replaced-by");
 }
 
 function ownerOf(resource: Resource | undefined): string | undefined {

@@ -26,7 +26,7 @@ export function repetitionLength(repetition: Repetition): number {
 }
 
 /** With the separators, without the empty parts at the end. */
-function joinedLength<Part>(parts: readonly Part[], lengthOf: (part: Part) => number): number {
+export function joinedLength<Part>(parts: readonly Part[], lengthOf: (part: Part) => number): number {
   let total = 0;
   let pending = 0;
   for (const part of parts) {

@@ -118,19 +118,22 @@ export function problemFindings(context: ProblemContext, scope: Scope): readonly
   return observationResults(context, told, scope);
 }
 
+/** The action of what a problem comes with. */
+export const asProblemAction = id<ProblemContext>({
+  from: "message.triggerEvent",
+  compute: (context) => [problemAction(context)],
+  required: true,
+  volatile: true,
+  rule: "As PRB-1",
+});
+
 export interface GoalContext extends ProblemContext {
   readonly Goal: fhir4.Goal;
 }
 
 /** HL7 v2.5.1, 12.4.2 */
 export const gol = segment<GoalContext>("GOL", {
-  1: id({
-    from: "message.triggerEvent",
-    compute: (context) => [problemAction(context)],
-    required: true,
-    volatile: true,
-    rule: "As PRB-1",
-  }),
+  1: asProblemAction,
   2: ts({ from: "event.recordedAt", required: true, volatile: true }),
   3: ce({ from: "Goal.description", required: true }),
   4: ei({

@@ -1,12 +1,12 @@
 import { referencedId } from "../../fhir.ts";
 import { inOrder, listOf, numbered, ofPatient } from "../chart.ts";
-import { type Coded, ce, codeOrText, codingsOf, id } from "../datatypes/coded.ts";
+import { type Coded, ce, codeOrText, codingsOf } from "../datatypes/coded.ts";
 import { ei } from "../datatypes/identifier.ts";
 import { textOf } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
 import { instanceNumber } from "./iam.ts";
-import { type ProblemContext, problemAction } from "./prb.ts";
+import { asProblemAction, type ProblemContext } from "./prb.ts";
 
 export interface PathwayContext extends ProblemContext {
   readonly CarePlan: fhir4.CarePlan;
@@ -14,13 +14,7 @@ export interface PathwayContext extends ProblemContext {
 
 /** HL7 v2.5.1, 12.4.3; `CarePlan` addresses the problem. */
 export const pth = segment<PathwayContext>("PTH", {
-  1: id({
-    from: "message.triggerEvent",
-    compute: (context) => [problemAction(context)],
-    required: true,
-    volatile: true,
-    rule: "As PRB-1",
-  }),
+  1: asProblemAction,
   2: ce({
     from: ["CarePlan.title", "CarePlan.instantiatesCanonical", "CarePlan.category"],
     compute: ({ CarePlan }) => pathwayOf(CarePlan),
