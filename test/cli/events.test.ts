@@ -1,18 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { Readable } from "node:stream";
-import { afterAll, describe, expect, test } from "vitest";
-import { runProgram } from "../../cli/program.ts";
+import { resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { run as runProgram, temporaryFiles } from "./running.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "ignite-bridge-events-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function file(name: string, content: unknown): string {
-  const path = join(folder, name);
-  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
-  return path;
-}
+const file = temporaryFiles();
 
 const schema = resolve(import.meta.dirname, "../../shared/config/bridge.ts");
 const config = file(
@@ -34,13 +24,8 @@ export default defineBridge({
 );
 
 async function run(...parameters: string[]) {
-  const written = { out: "", err: "" };
-  const status = await runProgram(["events", "--config", config, ...parameters], {
-    in: Readable.from([""]),
-    out: { write: (text) => (written.out += text) },
-    err: { write: (text) => (written.err += text) },
-  });
-  return { status, ...written };
+  const { status, stdout: out, stderr: err } = await runProgram(["events", "--config", config, ...parameters]);
+  return { status, out, err };
 }
 
 const jane = {

@@ -1,29 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { Readable } from "node:stream";
-import { afterAll, describe, expect, it } from "vitest";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
 import type { Explanation } from "../../cli/explain.ts";
-import { runProgram } from "../../cli/program.ts";
+import { run as runProgram, temporaryFiles } from "./running.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "ignite-bridge-explain-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const file = temporaryFiles();
 
-function file(name: string, content: unknown): string {
-  const path = join(folder, name);
-  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
-  return path;
-}
-
-async function run(...parameters: readonly string[]) {
-  const written = { out: "", err: "" };
-  const status = await runProgram(parameters, {
-    in: Readable.from([""]),
-    out: { write: (text) => (written.out += text) },
-    err: { write: (text) => (written.err += text) },
-  });
-  return { status, stdout: written.out, stderr: written.err };
-}
+const run = (...parameters: readonly string[]) => runProgram(parameters);
 
 const schema = resolve(import.meta.dirname, "../../shared/config/bridge.ts");
 const config = file(

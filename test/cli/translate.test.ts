@@ -1,37 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { Readable } from "node:stream";
-import { afterAll, describe, expect, it } from "vitest";
-import { runProgram } from "../../cli/program.ts";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type Outcome, run, temporaryFiles } from "./running.ts";
+
+const file = temporaryFiles();
 
 const launcher = resolve(import.meta.dirname, "../../cli/ignite-bridge.mjs");
-const folder = mkdtempSync(join(tmpdir(), "ignite-bridge-cli-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function file(name: string, content: unknown): string {
-  const path = join(folder, name);
-  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
-  return path;
-}
-
-interface Outcome {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function run(parameters: readonly string[], input = ""): Promise<Outcome> {
-  const written = { out: "", err: "" };
-  const status = await runProgram(parameters, {
-    in: Readable.from([input]),
-    out: { write: (text) => (written.out += text) },
-    err: { write: (text) => (written.err += text) },
-  });
-  return { status, stdout: written.out, stderr: written.err };
-}
-
 function translate(...parameters: readonly string[]): Promise<Outcome> {
   return run(["translate", "--config", config, ...parameters]);
 }
