@@ -1,9 +1,10 @@
-import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type CreateTableCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, SetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Deployment } from "../template/deployment.ts";
 import { region } from "../template/template.ts";
 import type { Endpoints } from "./emulator.ts";
+import { createTable } from "./tables.ts";
 
 /** Any will do: the embedded services check none. */
 export const credentials = { accessKeyId: "local", secretAccessKey: "local" };
@@ -28,7 +29,7 @@ export async function provision(deployment: Deployment, endpoints: Endpoints, sq
   await Promise.all([
     ...deployment.queues.map((queue) => createQueue(sqs, queue)),
     ...deployment.buckets.map(({ name }) => s3.send(new CreateBucketCommand({ Bucket: name }))),
-    ...deployment.tables.map((table) => createTable(dynamodb, table)),
+    ...deployment.tables.map((table) => createMissingTable(dynamodb, table)),
   ]);
   dynamodb.destroy();
   s3.destroy();
@@ -45,7 +46,7 @@ async function createQueue(sqs: SQSClient, { name, url, attributes }: Deployment
   }
 }
 
-async function createTable(dynamodb: DynamoDBClient, table: Deployment["tables"][number]): Promise<void> {
+async function createMissingTable(dynamodb: DynamoDBClient, table: Deployment["tables"][number]): Promise<void> {
   const input = {
     TableName: table.name,
     BillingMode: "PAY_PER_REQUEST",
@@ -54,7 +55,7 @@ async function createTable(dynamodb: DynamoDBClient, table: Deployment["tables"]
     ...(table.globalSecondaryIndexes !== undefined && { GlobalSecondaryIndexes: table.globalSecondaryIndexes }),
   } as CreateTableCommandInput;
   try {
-    await dynamodb.send(new CreateTableCommand(input));
+    await createTable(dynamodb, input);
   } catch (error) {
     if (!(error instanceof Error && error.name === "ResourceInUseException")) throw error;
   }

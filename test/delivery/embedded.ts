@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import dynalite from "dynalite";
 import { buildApp } from "fauxqs";
+import { createTable } from "../../local/aws/tables.ts";
 
 const settings = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
 
@@ -18,27 +19,25 @@ export async function startLedgerTable(): Promise<Tables> {
   await once(server.listen(0, "127.0.0.1"), "listening");
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = new DynamoDBClient({ ...settings, endpoint });
-  await client.send(
-    new CreateTableCommand({
-      TableName: "ledger",
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: ["delivery", "destinationState", "updatedAt"].map((name) => ({
-        AttributeName: name,
-        AttributeType: "S" as const,
-      })),
-      KeySchema: [{ AttributeName: "delivery", KeyType: "HASH" }],
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: "byState",
-          KeySchema: [
-            { AttributeName: "destinationState", KeyType: "HASH" },
-            { AttributeName: "updatedAt", KeyType: "RANGE" },
-          ],
-          Projection: { ProjectionType: "ALL" },
-        },
-      ],
-    }),
-  );
+  await createTable(client, {
+    TableName: "ledger",
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: ["delivery", "destinationState", "updatedAt"].map((name) => ({
+      AttributeName: name,
+      AttributeType: "S" as const,
+    })),
+    KeySchema: [{ AttributeName: "delivery", KeyType: "HASH" }],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: "byState",
+        KeySchema: [
+          { AttributeName: "destinationState", KeyType: "HASH" },
+          { AttributeName: "updatedAt", KeyType: "RANGE" },
+        ],
+        Projection: { ProjectionType: "ALL" },
+      },
+    ],
+  });
   return {
     client,
     endpoint,

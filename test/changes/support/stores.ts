@@ -1,4 +1,4 @@
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import {
   CreateQueueCommand,
@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { startEmulator } from "../../../local/aws/emulator.ts";
 import type { Secrets } from "../../../local/aws/secrets.ts";
+import { createTable } from "../../../local/aws/tables.ts";
 import { type Bucket, createBucket } from "../../../shared/aws/bucket.ts";
 
 export interface Stores {
@@ -45,25 +46,23 @@ export async function startStores(secrets: Secrets = {}): Promise<Stores> {
     const TableName = `table-${made}`;
     const types = new Map<string, "S" | "N">(keys.map((key) => [key, "S"]));
     if (index) types.set(index.partition, "S").set(index.sort, index.sortType);
-    await dynamoDb.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: [...types].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
-        KeySchema: keySchema(keys),
-        ...(index && {
-          GlobalSecondaryIndexes: [
-            {
-              IndexName: index.name,
-              KeySchema: keySchema([index.partition, index.sort]),
-              Projection: index.projected
-                ? { ProjectionType: "INCLUDE", NonKeyAttributes: index.projected }
-                : { ProjectionType: "ALL" },
-            },
-          ],
-        }),
+    await createTable(dynamoDb, {
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [...types].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
+      KeySchema: keySchema(keys),
+      ...(index && {
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: index.name,
+            KeySchema: keySchema([index.partition, index.sort]),
+            Projection: index.projected
+              ? { ProjectionType: "INCLUDE", NonKeyAttributes: index.projected }
+              : { ProjectionType: "ALL" },
+          },
+        ],
       }),
-    );
+    });
     return TableName;
   };
 
