@@ -2,6 +2,7 @@ import type { ResourceKey } from "../sandbox/hospital/store.ts";
 import type { PersonTruth } from "../sandbox/hospital/truth.ts";
 import type { Hospital, Truth } from "../sandbox/hospital.ts";
 import type { Setting } from "./expected.ts";
+import { createGlimpses } from "./glimpses.ts";
 import type { TargetReading } from "./house.ts";
 
 const rooms = ["people", "encounters", "appointments", "orders", "reports", "vitals", "documents"] as const;
@@ -29,10 +30,16 @@ export interface File {
 export function createArchive(hospital: Hospital): Archive {
   const files = new Map<string, File & { readonly revision: number }>();
   const owners = new Map<ResourceKey, { target: string; at: number }>();
-  const lookups = createLookups(hospital, (patient) => {
-    const file = files.get(`patient/${patient.slice("Patient/".length)}`);
-    return file?.items.find(([, { key }]) => key === patient)?.[1] as PersonTruth | undefined;
-  });
+  const fileOf = (patient: ResourceKey) => files.get(`patient/${patient.slice("Patient/".length)}`);
+  const readAtOf = (patient: ResourceKey) => fileOf(patient)?.setting.readAt;
+  const glimpses = createGlimpses(hospital);
+  const lookups: Lookups = {
+    ...createLookups(hospital),
+    personOf: (patient) =>
+      fileOf(patient)?.items.find(([, { key }]) => key === patient)?.[1] as PersonTruth | undefined,
+    personReadAt: readAtOf,
+    glimpseOf: (patient) => glimpses.of(patient, readAtOf(patient)),
+  };
   /** Of records that came with a merge, the target with which they will be found. */
   const arriving = new Map<ResourceKey, string>();
   const hand = (key: ResourceKey, target: string, at: number, changed: Set<string>) => {
@@ -71,7 +78,8 @@ export function createArchive(hospital: Hospital): Archive {
     present: () => hospital.truth(),
     bringUpTo(readings) {
       const changed = new Set<string>();
-      const stale = [...readings].filter(([target, { revision }]) => files.get(target)?.revision !== revision);
+      const all = [...readings];
+      const stale = all.filter(([target, { revision }]) => files.get(target)?.revision !== revision);
       const byTime = [...Map.groupBy(stale, ([, { readAt }]) => readAt)].sort(([one], [other]) => one - other);
       for (const [readAt, targets] of byTime) {
         const truth = hospital.truth(new Date(readAt));
@@ -91,6 +99,7 @@ export function createArchive(hospital: Hospital): Archive {
               hand(key, waiting, readAt, changed);
         }
       }
+      for (const person of glimpses.bringUpTo(all, readAtOf)) changed.add(`patient/${person.slice("Patient/".length)}`);
       return changed;
     },
     of(target) {
@@ -116,10 +125,9 @@ function sortByTarget(truth: Truth): Map<string, [Room, Item][]> {
   return sorted;
 }
 
-function createLookups(
-  hospital: Hospital,
-  personOf: Setting["personOf"],
-): Pick<Setting, "accessionOf" | "numberOf" | "namesOf" | "personOf"> {
+type Lookups = Omit<Setting, "truth" | "readAt" | "firstReadAt">;
+
+function createLookups(hospital: Hospital): Pick<Lookups, "accessionOf" | "numberOf" | "namesOf"> {
   const numbers = new Map<ResourceKey, string | undefined>();
   const numberOf = (key: ResourceKey, system: RegExp) => {
     if (!numbers.has(key)) {
@@ -129,7 +137,6 @@ function createLookups(
     return numbers.get(key);
   };
   return {
-    personOf,
     accessionOf: (key) => numberOf(key, /\/acsn$/),
     numberOf: (key) => numberOf(key, /us-npi$/),
     namesOf: (key) =>

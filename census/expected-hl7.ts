@@ -7,6 +7,7 @@ import {
   type Expected,
   isGone,
   isInWindow,
+  isPartedUnread,
   isSettled,
   isSpokenOf,
   isUnmixed,
@@ -52,7 +53,9 @@ function instant(text: string | undefined): string | undefined {
 }
 
 export const hl7Expectations: Expectations = {
-  people(person, { personOf }) {
+  people(read, { personOf, glimpseOf }) {
+    // News of an appointment names the person, too.
+    const person = glimpseOf(read.key) ?? read;
     const base = { thing: `person ${person.medicalRecordNumber}`, key: person.key, changedAt: person.changedAt };
     if (person.mergedInto !== undefined) {
       const survivor = personOf(person.mergedInto);
@@ -95,6 +98,8 @@ export const hl7Expectations: Expectations = {
     const { key, changedAt, status, start, minutes, patient } = appointment;
     const state = appointmentStates[status];
     const isOpen = state === "booked" || state === "started";
+    const parted = isPartedUnread(patient, setting) ? setting.glimpseOf(patient) : undefined;
+    const person = parted ? { person: parted.medicalRecordNumber } : personNumber(patient, setting, true);
     return {
       thing: `appointment ${only(key).id}`,
       key,
@@ -102,7 +107,7 @@ export const hl7Expectations: Expectations = {
       presence: isOpen && isInWindow(appointment, setting) ? sinceWatched(appointment, setting) : "either",
       facets: {
         ...(state !== "requested" && { state }),
-        ...(isOpen && { start: instant(start), minutes: String(minutes), ...personNumber(patient, setting, true) }),
+        ...(isOpen && { start: instant(start), minutes: String(minutes), ...person }),
       },
     };
   },

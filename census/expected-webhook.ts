@@ -6,6 +6,7 @@ import {
   type Expected,
   isGone,
   isInWindow,
+  isPartedUnread,
   isSettled,
   isSpokenOf,
   isUnmixed,
@@ -17,7 +18,9 @@ import {
   visitStates,
 } from "./expected.ts";
 
+/** Whose an appointment is: it says so itself, until a merge is heard of. */
 function personKey(patient: ResourceKey, setting: Setting): { person?: ResourceKey } {
+  if (isPartedUnread(patient, setting)) return { person: patient };
   const person = survivorOf(patient, setting);
   return person === undefined ? {} : { person: person.key };
 }

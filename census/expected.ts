@@ -24,6 +24,10 @@ export interface Setting {
   readonly truth: WholeTruth;
   /** A person as last read. */
   personOf(patient: ResourceKey): Truth.PersonTruth | undefined;
+  /** Epoch milliseconds */
+  personReadAt(patient: ResourceKey): number | undefined;
+  /** As the news of an appointment showed a person since then, whose merge was undone. */
+  glimpseOf(patient: ResourceKey): Truth.PersonTruth | undefined;
   /** Epoch milliseconds: of the reading, and of the first one. */
   readonly readAt: number;
   readonly firstReadAt: number;
@@ -129,6 +133,15 @@ export function only(key: ResourceKey): Pick<Expected, "key"> & { id: string } {
 export function survivorOf(patient: ResourceKey, setting: Setting): Truth.PersonTruth | undefined {
   const person = setting.personOf(patient);
   return person?.mergedInto === undefined ? person : survivorOf(person.mergedInto, setting);
+}
+
+/** The merge was undone before this was read, and the person's own record was not read since. */
+export function isPartedUnread(patient: ResourceKey, { truth, personReadAt }: Setting): boolean {
+  const readAt = personReadAt(patient);
+  return truth.merges.some(
+    ({ old, undoneAt }) =>
+      old === patient && readAt !== undefined && undoneAt !== undefined && readAt < Date.parse(undoneAt),
+  );
 }
 
 export function documentStateOf({ status, docStatus }: Truth.DocumentTruth): string {

@@ -50,6 +50,8 @@ export interface TargetReading {
   /** When the answers about it were last read, or were known to be the same as those that were. */
   readonly readAt: number;
   readonly firstReadAt: number;
+  /** When it was asked about, oldest first. */
+  readonly polls: readonly number[];
   /** Of the hospital's records of it, as they were read: another one where any was written. */
   readonly revision: number;
 }
@@ -121,7 +123,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     const isCalled =
       last === undefined ||
       dueAt < last.dueAt ||
-      now() - last.polledAt >= leftOutForMs[kind === "patient" ? "patient" : "list"];
+      now() - (last.polls.at(-1) ?? 0) >= leftOutForMs[kind === "patient" ? "patient" : "list"];
     if (!isCalled && last.revision === revision && last.isConfirmed) {
       counts.leftOut += 1;
       last.readAt = now();
@@ -130,6 +132,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       return;
     }
     counts.polls += 1;
+    const polls = last?.polls ?? [];
     const outcome = await poll({ source: sourceName, target }, portsOf(), { leaseMs: minuteMs });
     for (const problem of outcome.problems) note(problem.code);
     if (outcome.state !== "polled") {
@@ -141,9 +144,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     // From the second poll on, each target has its own minutes, as targets that joined at different times do.
     const dueNext = last === undefined ? now() + minuteMs * (1 + (reads.size % (intervalMs / minuteMs))) : nextAt;
     await stores.roster.postpone(sourceName, { ...due, dueAt: nextAt }, dueNext);
+    polls.push(now());
     reads.set(target, {
       firstReadAt: last?.firstReadAt ?? now(),
-      polledAt: now(),
+      polls,
       readAt: now(),
       revision,
       isConfirmed: last?.revision === revision && outcome.changes === 0,
@@ -188,7 +192,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 
 interface Reading {
   readonly firstReadAt: number;
-  polledAt: number;
+  readonly polls: number[];
   readAt: number;
   revision: number;
   /** Two polls in a row have seen this revision: what becomes visible late has been looked for. */
