@@ -123,11 +123,11 @@ async function routeTo(route: Route, { published, ledger, queue }: RouteDependen
   if (deliveries.length > 0) await queue.send(name, deliveries);
   const save = async ({ key, next }: Telling) => next && published.save(partition, key, next);
   await settleAll(
-    tellings.filter(({ isOther }) => isOther),
+    tellings.filter(({ isWrittenFirst }) => isWrittenFirst),
     save,
   );
   await settleAll(
-    tellings.filter(({ isOther }) => !isOther),
+    tellings.filter(({ isWrittenFirst }) => !isWrittenFirst),
     save,
   );
   return {

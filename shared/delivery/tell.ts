@@ -5,7 +5,7 @@ import type { ClinicalEvent } from "../events/event.ts";
 import type { Published } from "../events/published.ts";
 import type { SubjectOfChange } from "../events/subjects.ts";
 import type { Statement } from "../events/vocabulary.ts";
-import { isResource, type ResourceKey } from "../fhir.ts";
+import { encounterIdOf, isResource, patientIdOf, type ResourceKey } from "../fhir.ts";
 import type { WorkItem } from "./delivery.ts";
 import { gateOf } from "./gate.ts";
 import { headOf } from "./head.ts";
@@ -20,8 +20,8 @@ export interface Telling {
   readonly messages: readonly Message[];
   /** Absent when nothing moved. */
   readonly next?: Published | undefined;
-  /** Another resource told of its end: that is written down first. */
-  readonly isOther?: boolean;
+  /** Told by the message of another one, whose repeat after a crash between the two has the same id. */
+  readonly isWrittenFirst?: boolean;
 }
 
 export interface Message {
@@ -40,13 +40,10 @@ export function tellAll(
   formerly: ReadonlyMap<ResourceKey, Published> = new Map(),
 ): readonly Telling[] {
   const { plans, rendered, ended } = planAll(route, subjects, published, formerly);
-  const together = isHl7(route.destination) ? groupsOf(plans.filter(isPlan)) : new Map<Plan, Group>();
-  const tellings = plans.map((plan) => {
-    if (!isPlan(plan)) return plan;
-    const group = together.get(plan);
-    if (group === undefined) return rendered.get(plan) ?? renderSafely(route, plan);
-    return safely(route, plan.subject, plan.from.sequence, () => renderTogether(route, plan, group));
-  });
+  const together = isHl7(route.destination) ? groupsOf(plans.filter(isPlan)) : new Map<Step, Group>();
+  const tellings = plans.map((plan) =>
+    isPlan(plan) ? (rendered.get(plan) ?? renderSafely(route, plan, together)) : plan,
+  );
   return withOthers(tellings, ended);
 }
 
@@ -98,8 +95,8 @@ function planAll(
   return { plans: subjects.flatMap((subject) => planned.get(subject) ?? []), rendered, ended };
 }
 
-function renderSafely(route: Route, plan: Plan): Telling {
-  return safely(route, plan.subject, plan.from.sequence, () => render(route, plan));
+function renderSafely(route: Route, plan: Plan, together?: Groups): Telling {
+  return safely(route, plan.subject, plan.from.sequence, () => render(route, plan, together));
 }
 
 /** A run that did not live to write down all left some of it as it is after this change set. */
@@ -116,8 +113,14 @@ function withOthers(tellings: readonly Telling[], ended: ReadonlyMap<ResourceKey
   const nexts = new Set(tellings.filter(({ next }) => next !== undefined).map(({ key }) => key));
   const others = [...ended]
     .filter(([key]) => !nexts.has(key))
-    .map(([key, other]) => ({ key, messages: [], next: { ...other, revision: other.revision + 1 }, isOther: true }));
-  return [...others, ...tellings.map((telling) => (ended.has(telling.key) ? { ...telling, isOther: true } : telling))];
+    .map(([key, other]) => ({
+      key,
+      messages: [],
+      next: { ...other, revision: other.revision + 1 },
+      isWrittenFirst: true,
+    }));
+  const isEnded = ({ key }: Telling) => ended.has(key);
+  return [...others, ...tellings.map((each) => (isEnded(each) ? { ...each, isWrittenFirst: true } : each))];
 }
 
 /**
@@ -156,23 +159,29 @@ function planSafely(
   return planned ?? telling;
 }
 
-function render(route: Route, plan: Plan): Telling {
+/** One message may stand for a step of each member of a group; it comes in the place of the first. */
+function render(route: Route, plan: Plan, together: Groups = new Map()): Telling {
   if (plan.update !== undefined && plan.steps[0] === plan.derivation.content)
     return tellingOf(route, plan, [plan.update]);
-  const messages = plan.steps.flatMap(({ event, missingFocus }, index) =>
-    event === undefined ? [] : [messageOf(route, plan.subject, event, plan.from.sequence + index + 1, missingFocus)],
-  );
-  return tellingOf(route, plan, messages);
+  const isOfOther = (step: Step) => together.get(step)?.first.step !== step && together.has(step);
+  const messages = plan.steps.flatMap((step, index) => {
+    const { event, missingFocus } = step;
+    if (event === undefined) return [];
+    const group = together.get(step);
+    if (group !== undefined) return [messageOfGroup(route, group)];
+    return [messageOf(route, plan.subject, event, plan.from.sequence + index + 1, missingFocus)];
+  });
+  const telling = tellingOf(route, plan, messages);
+  if (!plan.steps.some(isOfOther)) return telling;
+  const own = plan.steps.flatMap((step, index) => (isOfOther(step) ? [] : (messages[index] ?? [])));
+  return { ...telling, messages: own, ...(own.length === 0 && { isWrittenFirst: true }) };
 }
 
-/** One message stands for a step of each member; it comes in the place of the first. */
-function renderTogether(route: Route, plan: Plan, group: Group): Telling {
-  const [first] = group.members;
-  if (first === undefined) return render(route, plan);
-  group.message ??= messageOf(route, first.subject, group.event, first.from.sequence + 1, undefined);
-  const { message } = group;
-  const telling = tellingOf(route, plan, [message]);
-  return plan === first ? telling : { ...telling, messages: [] };
+function messageOfGroup(route: Route, group: Group): Message {
+  const { plan, step } = group.first;
+  const sequence = plan.from.sequence + plan.steps.indexOf(step) + 1;
+  group.message ??= messageOf(route, plan.subject, group.event, sequence, undefined);
+  return group.message;
 }
 
 /** All but those whose message could not be rendered. */
@@ -205,39 +214,67 @@ function tellingOf(route: Route, plan: Plan, messages: readonly Message[]): Tell
   return { key: subject.key, messages, ...(isNext && { next }) };
 }
 
-/** Results without a report that are told in one message. */
+/** What is told in one message. */
 interface Group {
-  readonly members: readonly Plan[];
+  readonly first: Member;
   readonly event: ClinicalEvent;
   message?: Message;
 }
 
-/** The Observations of one visit, minute and performer that have no report, as one panel. */
-function groupsOf(plans: readonly Plan[]): Map<Plan, Group> {
-  const byKey = Map.groupBy(plans.filter(isLoneResult), ({ subject: { after }, steps }) =>
-    [steps[0]?.name, ...circumstancesOf(after as fhir4.Observation)].join(" "),
+type Groups = ReadonlyMap<Step, Group>;
+
+interface Member {
+  readonly plan: Plan;
+  readonly step: Step;
+  readonly event: ClinicalEvent;
+}
+
+/**
+ * The Observations of one visit, minute and performer that have no report, as one panel; the diagnoses and procedures of
+ * one visit, each with what becomes of it.
+ */
+function groupsOf(plans: readonly Plan[]): Groups {
+  const members = plans.flatMap((plan) =>
+    plan.steps.flatMap((step): Member[] => (step.event === undefined ? [] : [{ plan, step, event: step.event }])),
   );
-  const groups = new Map<Plan, Group>();
-  for (const members of byKey.values()) {
-    const events = members.flatMap(({ steps }) => steps[0]?.event ?? []);
-    const [event] = events;
-    if (event === undefined || members.length < 2) continue;
-    const panel = panelOf(members.map(({ subject }) => subject.after as fhir4.Observation));
-    const recordedAt =
-      events
-        .map((each) => each.recordedAt)
-        .toSorted()
-        .at(-1) ?? event.recordedAt;
-    const group: Group = { members, event: { ...event, after: panel, before: undefined, recordedAt } };
-    for (const member of members) groups.set(member, group);
-  }
+  const groups = new Map<Step, Group>();
+  for (const kind of groupKinds)
+    for (const together of Map.groupBy(members.filter(kind.isOfKind), kind.keyOf).values()) {
+      const [first] = together;
+      if (first === undefined || together.length < 2) continue;
+      const events = together.map(({ event }) => event);
+      const recordedAt =
+        events
+          .map((each) => each.recordedAt)
+          .toSorted()
+          .at(-1) ?? first.event.recordedAt;
+      const group: Group = { first, event: { ...first.event, recordedAt, ...kind.tell(events) } };
+      for (const { step } of together) groups.set(step, group);
+    }
   return groups;
 }
 
-function isLoneResult({ subject, steps }: Plan): boolean {
-  const { after } = subject;
-  return steps.length === 1 && after.resourceType === "Observation" && (after.hasMember ?? []).length === 0;
+interface GroupKind {
+  isOfKind(member: Member): boolean;
+  /** The same for what is told together. */
+  keyOf(member: Member): string;
+  tell(events: readonly ClinicalEvent[]): Partial<ClinicalEvent>;
 }
+
+const lonePanel: GroupKind = {
+  isOfKind: ({ plan: { steps }, event: { after } }) =>
+    steps.length === 1 && after.resourceType === "Observation" && (after.hasMember ?? []).length === 0,
+  keyOf: ({ event, step }) => [step.name, ...circumstancesOf(event.after as fhir4.Observation)].join(" "),
+  tell: (events) => ({ after: panelOf(events.map(({ after }) => after as fhir4.Observation)), before: undefined }),
+};
+
+const changesOfVisit: GroupKind = {
+  isOfKind: ({ event }) => event.trigger === "BAR^P12",
+  keyOf: ({ event: { after } }) => [patientIdOf(after), encounterIdOf(after)].join(" "),
+  tell: (events) => ({ step: { together: events } }),
+};
+
+const groupKinds: readonly GroupKind[] = [lonePanel, changesOfVisit];
 
 function pictureText({ facts, standing, contentHash: hash, versionId, versionTime }: Published): string {
   return JSON.stringify([facts, standing, hash, versionId, versionTime]);

@@ -1,3 +1,4 @@
+import { inError } from "../changes/gone.ts";
 import { keyOf, type Resource } from "../fhir.ts";
 import type { ClinicalEvent, Trigger } from "./event.ts";
 import type { RecordNumberChoice } from "./facts/patient.ts";
@@ -257,6 +258,8 @@ function deriveBy<SomeFacts extends Facts>(
     knows: subject.knows ?? ((key: string) => lookupBefore(key) !== undefined),
   };
   let isMissed = false;
+  // What was ended as it was before begins as if it had never been there.
+  let isAnew = false;
   let update: Pick<Rule<SomeFacts>, "id" | "occurredAt"> | undefined;
   const path = (options.snapshot ? table.snapshot?.(is) : table.path?.(was, is)) ?? [was, is];
   for (const [index, state] of path.slice(1).entries()) {
@@ -272,9 +275,11 @@ function deriveBy<SomeFacts extends Facts>(
       if (chosen !== undefined && chosen === table.update?.event) update ??= rule;
       else if (chosen !== undefined || gate.knowsUntold) {
         const isRepeated = chosen !== undefined && eventType(chosen).establishes?.every(told) === true;
-        const step = makeStep(table, rule, chosen, [known, state, here], subject, options, isRepeated);
+        const spoken = isAnew ? { ...subject, before: undefined } : subject;
+        const step = makeStep(table, rule, chosen, [known, state, here], spoken, options, isRepeated);
         if (step.event === undefined && !gate.knowsUntold) continue;
         steps.push(step);
+        isAnew ||= rule.isOfBefore !== undefined;
         standing = standingAfter(standing, step.name);
         known = { ...known, ...carried(state, step.name) };
       }
@@ -385,10 +390,8 @@ function makeStep<SomeFacts extends Facts>(
   return { ...why, name: chosen, event, others, ...(focus === undefined && { missingFocus: true }) };
 }
 
-/** FHIR has one status for what was recorded in error, whatever the resource. */
 function asBefore(before: Resource | undefined, form: NonNullable<Rule<Facts>["isOfBefore"]>): Resource | undefined {
-  const status = "entered-in-error";
-  return form === "in-error" && before !== undefined ? Object.assign({}, before, { status }) : before;
+  return form === "in-error" && before !== undefined ? inError(before) : before;
 }
 
 function carried<SomeFacts extends Facts>(state: SomeFacts, name: EventName): Partial<SomeFacts> {

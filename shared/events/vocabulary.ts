@@ -364,7 +364,7 @@ export const eventTypes = {
   "appointment.booked": {
     trigger: "SIU^S12",
     means: "An appointment was booked.",
-    carries: ["phase", "time", "resources"],
+    carries: ["phase", "time", "resources", "patientKey"],
     establishes: ["appointment"],
   },
   "appointment.rescheduled": {

@@ -84,9 +84,8 @@ describe("diagnoses of a visit are told", () => {
     expect((await told({}, admitted(), [diagnosis(5), diagnosis(6)]))[1]).toEqual(["ADT^A08"]));
   test("by the admission, where they come with it", async () =>
     expect(await told({}, [...admitted(), diagnosis(5)])).toEqual([["ADT^A28", "ADT^A01"]]));
-  test("each with P12, if asked for", async () =>
+  test("with one P12 for those of a visit, if asked for", async () =>
     expect((await told({ options: ["billing-diagnoses"] }, admitted(), [diagnosis(5), diagnosis(6)]))[1]).toEqual([
-      "BAR^P12",
       "BAR^P12",
     ]));
   test("beside a move, for A02 has no place for them", async () =>

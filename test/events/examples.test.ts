@@ -9,7 +9,7 @@ import { patientExamples } from "./examples/patient.ts";
 const tables: readonly (readonly [name: string, prefix: string, rows: number, examples: readonly Example[]])[] = [
   ["Encounter to ADT", "E", 34, [...beginningExamples, ...endExamples]],
   ["Patient to ADT", "P", 16, patientExamples],
-  ["Appointment and Slot to SIU", "AP", 16, appointmentExamples],
+  ["Appointment and Slot to SIU", "AP", 17, appointmentExamples],
 ];
 
 /** Rows that say what is told by the event of another row, or that nothing is. */

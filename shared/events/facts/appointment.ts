@@ -1,5 +1,5 @@
 import { contentHash } from "../../changes/content.ts";
-import type { Resource } from "../../fhir.ts";
+import { patientIdOf, type Resource } from "../../fhir.ts";
 import { instantOf } from "../../instant.ts";
 import { relativeReference } from "../lookup.ts";
 import { contentWithout } from "./content.ts";
@@ -24,6 +24,8 @@ export interface AppointmentFacts {
   readonly start?: string | undefined;
   /** `Appointment/7`: the one whose place it takes. */
   readonly replaces?: string | undefined;
+  /** `Patient/12` */
+  readonly patientKey?: string | undefined;
   /** Hash of all but the status. */
   readonly rest?: string;
   /** Services, people, places and things that take part, by what they are: hash of what is said of each. */
@@ -47,12 +49,14 @@ const phases: Readonly<Record<fhir4.Appointment["status"], AppointmentFacts["pha
 
 export function appointmentFacts(appointment: fhir4.Appointment): AppointmentFacts {
   const { start, end, minutesDuration } = appointment;
+  const patient = patientIdOf(appointment);
   return {
     of: "Appointment",
     phase: phases[appointment.status] ?? "unknown",
     time: [instant(start), instant(end), minutesDuration ?? ""].join("/"),
     start,
     replaces: replacedBy(appointment),
+    patientKey: patient === undefined ? undefined : `Patient/${patient}`,
     rest: contentWithout(appointment, ["status", "slot", "text"]),
     resources: resourcesOf(appointment),
   };

@@ -48,7 +48,7 @@ const phases: { readonly [Type in RecordType]: (record: RecordOf<Type>) => Recor
       : status === "in-progress" || status === "on-hold" || status === "unknown"
         ? "pending"
         : "active",
-  Condition: ({ verificationStatus }) => (isInError(verificationStatus) ? "void" : "active"),
+  Condition: (condition) => (isInError(condition.verificationStatus) || isRefuted(condition) ? "void" : "active"),
   Procedure: ({ status }) =>
     status === "entered-in-error" || status === "not-done"
       ? "void"
@@ -80,6 +80,12 @@ const phases: { readonly [Type in RecordType]: (record: RecordOf<Type>) => Recor
 
 function isInError(status: fhir4.CodeableConcept | undefined): boolean {
   return status?.coding?.some(({ code }) => code?.trim() === "entered-in-error") === true;
+}
+
+/** A problem says so itself; of a diagnosis there is nothing that could: DG1 has no state. */
+function isRefuted(condition: fhir4.Condition): boolean {
+  const codes = condition.verificationStatus?.coding?.map(({ code }) => code) ?? [];
+  return kindOf(condition) === "diagnosis" && codes.includes("refuted");
 }
 
 export function recordFacts(record: Resource): RecordFacts {

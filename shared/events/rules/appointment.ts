@@ -1,9 +1,17 @@
 import { keyOf } from "../../fhir.ts";
 import { type AppointmentFacts, appointmentFacts, noAppointment, replacedBy } from "../facts/appointment.ts";
 import type { Around, Rule, RuleTable } from "../rule.ts";
+import { isTakenFrom, takenTitle } from "./moved.ts";
 
 /** Appointment to SIU. */
 const rules: readonly Rule<AppointmentFacts>[] = [
+  {
+    id: "AP17",
+    event: "appointment.deleted",
+    title: takenTitle,
+    isOfBefore: "in-error",
+    when: (was, is, told, around) => told("appointment") && isTakenFrom(was, is, around),
+  },
   {
     id: "AP15",
     event: "appointment.rescheduled",

@@ -1,6 +1,6 @@
 import { type DocumentFacts, documentFacts, noDocument, replacedBy } from "../facts/document.ts";
 import type { Around, Rule, RuleTable } from "../rule.ts";
-import { cameFromAnother } from "./moved.ts";
+import { cameFromAnother, isTakenFrom, takenTitle } from "./moved.ts";
 
 type Told = Parameters<Rule<DocumentFacts>["when"]>[2];
 
@@ -9,10 +9,9 @@ const rules: readonly Rule<DocumentFacts>[] = [
   {
     id: "T9",
     event: "document.cancelled",
-    title: "Another patient's: what was told under the one is wrong, and what follows is told anew under the other",
+    title: takenTitle,
     isOfBefore: "in-error",
-    // Who keeps copies is told of the new owner instead.
-    when: (was, is, told, around) => !around.mirrors && isTold(told) && cameFromAnother(was, is, around),
+    when: (was, is, told, around) => isTold(told) && isTakenFrom(was, is, around),
   },
   {
     id: "T1",

@@ -1,12 +1,19 @@
 import { instantOf } from "../../instant.ts";
 import { noOrder, type OrderFacts, orderFacts, replacedBy } from "../facts/order.ts";
 import type { Around, Rule, RuleTable } from "../rule.ts";
-import { cameFromAnother } from "./moved.ts";
+import { cameFromAnother, isTakenFrom, takenTitle } from "./moved.ts";
 
 type Told = Parameters<Rule<OrderFacts>["when"]>[2];
 
 /** ServiceRequest and MedicationRequest to order messages; ORC-1 follows from the event and the mode of the receiver. */
 const rules: readonly Rule<OrderFacts>[] = [
+  {
+    id: "O17",
+    event: "order.cancelled",
+    title: takenTitle,
+    isOfBefore: "in-error",
+    when: (was, is, told, around) => told("order") && isTakenFrom(was, is, around),
+  },
   {
     id: "O9",
     event: "order.replaced",
@@ -44,7 +51,8 @@ const rules: readonly Rule<OrderFacts>[] = [
     id: "O3",
     event: "order.held",
     title: "Put on hold",
-    when: (was, is) => was.phase === "active" && is.phase === "held",
+    when: (was, is, _told, around) =>
+      is.phase === "held" && (was.phase === "active" || (was.phase === "held" && isTakenFrom(was, is, around))),
   },
   {
     id: "O4",

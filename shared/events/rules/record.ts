@@ -2,9 +2,9 @@ import { noRecord, type RecordFacts, type RecordType, recordFacts, replacedBy } 
 import type { EventOption } from "../options.ts";
 import type { Around, Rule, RuleTable } from "../rule.ts";
 import type { EventName } from "../vocabulary.ts";
-import { cameFromAnother } from "./moved.ts";
+import { cameFromAnother, isTakenFrom, takenTitle } from "./moved.ts";
 
-/** The rows of a record that is added, changed and deleted. */
+/** The rows of a record that is added, changed and deleted, and of one that goes to another patient. */
 function lifecycle<Subject extends string>(
   prefix: string,
   subject: `${Subject}.added` extends EventName ? Subject : never,
@@ -43,7 +43,16 @@ function lifecycle<Subject extends string>(
     when: (was, is, told) =>
       told("record") && (kind === undefined || was.kind === kind) && (is.phase === "void" || !isOurs(is)),
   };
-  return { added, changed, deleted };
+  const taken: Rule<RecordFacts> = {
+    id: `${prefix}4`,
+    event: name("deleted"),
+    title: takenTitle,
+    ...switches,
+    isOfBefore: "in-error",
+    when: (was, is, told, around) =>
+      told("record") && (kind === undefined || was.kind === kind) && isTakenFrom(was, is, around),
+  };
+  return { taken, added, changed, deleted };
 }
 
 /** The rows of an entry of a master file. */
@@ -79,6 +88,13 @@ function masterFile(prefix: string, subject: "practitioner" | "location"): Rule<
 
 /** ChargeItem to DFT: a charge is never changed, but taken back and posted anew. */
 const charge: Rule<RecordFacts>[] = [
+  {
+    id: "CH4",
+    event: "charge.reversed",
+    title: takenTitle,
+    isOfBefore: true,
+    when: (was, is, told, around) => told("charge") && isTakenFrom(was, is, around),
+  },
   {
     id: "CH1",
     event: "charge.reversed",
@@ -171,19 +187,27 @@ const slot: Rule<RecordFacts>[] = [
 const problem = lifecycle("PC", "problem", { kind: "problem" });
 const diagnosis = lifecycle("D", "diagnosis", { kind: "diagnosis", option: "billing-diagnoses" });
 
-function inOrder({ added, changed, deleted }: ReturnType<typeof lifecycle>): readonly Rule<RecordFacts>[] {
-  return [added, changed, deleted];
+function inOrder({ taken, added, changed, deleted }: ReturnType<typeof lifecycle>): readonly Rule<RecordFacts>[] {
+  return [taken, added, changed, deleted];
+}
+
+/** HL7 tells them in the messages of the person, and so whom they do not belong to any more. */
+function withoutMessage(prefix: string, subject: "coverage" | "relative"): readonly Rule<RecordFacts>[] {
+  return inOrder(lifecycle(prefix, subject)).slice(1);
 }
 
 const rules: Readonly<Record<RecordType, readonly Rule<RecordFacts>[]>> = {
   Immunization: inOrder(lifecycle("I", "immunization")),
   MedicationAdministration: inOrder(lifecycle("M", "administration", { early: "ongoing-administrations" })),
   // What turns out to be of the other kind ends as the one and begins as the other.
-  Condition: [problem.deleted, diagnosis.deleted, problem.added, problem.changed, diagnosis.added, diagnosis.changed],
+  Condition: [
+    ...[problem.taken, problem.deleted, diagnosis.taken, diagnosis.deleted],
+    ...[problem.added, problem.changed, diagnosis.added, diagnosis.changed],
+  ],
   Procedure: inOrder(lifecycle("PR", "procedure", { option: "billing-diagnoses" })),
   AllergyIntolerance: inOrder(lifecycle("AL", "allergy")),
-  Coverage: inOrder(lifecycle("CO", "coverage")),
-  RelatedPerson: inOrder(lifecycle("RP", "relative")),
+  Coverage: withoutMessage("CO", "coverage"),
+  RelatedPerson: withoutMessage("RP", "relative"),
   ChargeItem: charge,
   Account: account,
   Practitioner: masterFile("PA", "practitioner"),

@@ -1,7 +1,7 @@
 import { isSettling, mayGetReport } from "../../changes/completeness.ts";
 import { noReport, observationFacts, type ReportFacts, reportFacts } from "../facts/report.ts";
 import type { Around, Rule, RuleTable } from "../rule.ts";
-import { cameFromAnother } from "./moved.ts";
+import { cameFromAnother, isTakenFrom, takenTitle } from "./moved.ts";
 
 /**
  * DiagnosticReport with its Observations, and Observations that no report speaks for, to ORU^R01.
@@ -14,10 +14,9 @@ const rules: readonly Rule<ReportFacts>[] = [
   {
     id: "R7",
     event: "result.entered-in-error",
-    title: "Another patient's: what was told under the one is wrong, and what follows is told anew under the other",
+    title: takenTitle,
     isOfBefore: "in-error",
-    // Who keeps copies is told of the new owner instead.
-    when: (was, is, told, around) => !around.mirrors && told("result") && cameFromAnother(was, is, around),
+    when: (was, is, told, around) => told("result") && isTakenFrom(was, is, around),
   },
   {
     id: "R1",

@@ -1,3 +1,4 @@
+import type { ClinicalEvent } from "../../events/event.ts";
 import { hasCode, inOrder, isOfVisit, listOf, numbered, ofPatient } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
 import { type Coded, ce, codingsOf, id, is, yesNo } from "../datatypes/coded.ts";
@@ -66,7 +67,7 @@ export const dg1 = segment<DiagnosisContext>("DG1", {
   21: id({
     from: ["event.before", "Condition.verificationStatus"],
     compute: (context) => (tellsActions(context) ? [actionOf(context, context.Condition)] : []),
-    rule: "In BAR^P12: A when new, D when entered in error, else U (HL70206)",
+    rule: "In BAR^P12: A when new, D when taken back, else U (HL70206)",
   }),
 });
 
@@ -116,14 +117,25 @@ export function firstDiagnosis(context: MessageContext, scope: Scope): readonly 
   return diagnoses(context, scope).slice(0, 1);
 }
 
-/** The diagnosis that the event is about; where it is about something else, those of the visit. */
+/** The diagnoses that the message is about; where it is about something else, those of the visit. */
 export function changedDiagnoses(context: MessageContext, scope: Scope): readonly DiagnosisContext[] {
-  const { after } = context.event;
-  if (after.resourceType === "Procedure") return [];
-  if (after.resourceType !== "Condition") return diagnoses(context, scope);
+  const changed = changedTogether(context);
+  if (changed === undefined) return diagnoses(context, scope);
   const listed = context.Encounter === undefined ? [] : listedDiagnoses(context.Encounter, scope);
-  const Diagnosis = listed.find(({ Condition }) => Condition.id === after.id)?.Diagnosis ?? {};
-  return numbered(context, [{ Condition: after, Diagnosis }]);
+  const told = changed.flatMap((event) => {
+    const { after } = event;
+    if (after.resourceType !== "Condition") return [];
+    const Diagnosis = listed.find(({ Condition }) => Condition.id === after.id)?.Diagnosis ?? {};
+    return [{ event, Condition: after, Diagnosis }];
+  });
+  return numbered(context, ordered(told));
+}
+
+/** What a message about diagnoses and procedures tells; undefined for one that is about something else. */
+export function changedTogether({ event }: MessageContext): readonly ClinicalEvent[] | undefined {
+  const { resourceType } = event.after;
+  if (resourceType !== "Condition" && resourceType !== "Procedure") return undefined;
+  return event.step?.together ?? [event];
 }
 
 function listedDiagnoses(encounter: fhir4.Encounter, scope: Scope): readonly Told[] {
@@ -137,7 +149,7 @@ function withoutUse(Condition: fhir4.Condition): Told {
   return { Condition, Diagnosis: {} };
 }
 
-function ordered(told: readonly Told[]): readonly Told[] {
+function ordered<Item extends Told>(told: readonly Item[]): readonly Item[] {
   return inOrder(
     told,
     ({ Condition }) => Condition.id,

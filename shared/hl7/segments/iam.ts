@@ -43,7 +43,7 @@ export const iam = segment<AllergyContext>("IAM", {
     from: ["event.before", "AllergyIntolerance.verificationStatus"],
     compute: (context) => [actionCoding(context)],
     required: true,
-    rule: "A when new, D when entered in error, else U (HL70323)",
+    rule: "A when new, D when taken back, else U (HL70323)",
   }),
   7: ei({
     from: ["AllergyIntolerance.identifier", "AllergyIntolerance.id"],
@@ -71,12 +71,13 @@ export const iam = segment<AllergyContext>("IAM", {
   20: ts({ from: ["AllergyIntolerance.meta.lastUpdated", "AllergyIntolerance.recordedDate"], volatile: true }),
 });
 
-/** A, U or D, by what the record was and is; U where the event is about something else, of which this is a part. */
+/** A, U or D, by what happened to the record; U where the event is about something else, of which this is a part. */
 export function actionOf(
   { event }: MessageContext,
   resource: Resource & { readonly verificationStatus?: fhir4.CodeableConcept | undefined },
 ): "A" | "U" | "D" {
-  if (hasCode(resource.verificationStatus, ["entered-in-error"])) return "D";
+  const isDeleted = event.after === resource && event.type.endsWith(".deleted");
+  if (isDeleted || hasCode(resource.verificationStatus, ["entered-in-error"])) return "D";
   return event.before === undefined && event.after === resource ? "A" : "U";
 }
 

@@ -10,7 +10,7 @@ import { ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
 import type { Scope } from "../scope.ts";
 import { billingSystems, procedureKind, serviceSystems } from "../tables/procedure.ts";
-import { tellsActions, textBesideCodings } from "./dg1.ts";
+import { changedTogether, tellsActions, textBesideCodings } from "./dg1.ts";
 import { instanceNumber } from "./iam.ts";
 
 export interface ProcedureContext extends MessageContext {
@@ -80,7 +80,7 @@ export const pr1 = segment<ProcedureContext>("PR1", {
   20: id({
     from: ["event.before", "Procedure.status"],
     compute: (context) => (tellsActions(context) ? [actionOfProcedure(context)] : []),
-    rule: "In BAR^P12: A when new, D when not done or entered in error, else U (HL70206)",
+    rule: "In BAR^P12: A when new, D when not done or taken back, else U (HL70206)",
   }),
 });
 
@@ -134,7 +134,7 @@ function reasons(procedure: fhir4.Procedure, scope: Scope): readonly fhir4.Codea
 const undone: ReadonlySet<string> = new Set(["entered-in-error", "not-done"]);
 
 function actionOfProcedure({ event, Procedure }: ProcedureContext): string {
-  if (undone.has(Procedure.status)) return "D";
+  if (undone.has(Procedure.status) || event.type.endsWith(".deleted")) return "D";
   return event.before === undefined && event.after === Procedure ? "A" : "U";
 }
 
@@ -145,21 +145,23 @@ export function procedures(context: MessageContext): readonly ProcedureContext[]
   const told = ofPatient(context, "Procedure").filter(
     ({ encounter, status }) => isOfVisit(encounter, context) && toldStatuses.has(status),
   );
-  const ordered = inOrder(
+  return numbered(context, byDate(told.map((Procedure) => ({ Procedure }))));
+}
+
+function byDate<Item extends { readonly Procedure: fhir4.Procedure }>(told: readonly Item[]): readonly Item[] {
+  return inOrder(
     told,
-    ({ id }) => id,
-    ({ performedDateTime, performedPeriod }) => performedDateTime ?? performedPeriod?.start,
-  );
-  return numbered(
-    context,
-    ordered.map((Procedure) => ({ Procedure })),
+    ({ Procedure }) => Procedure.id,
+    ({ Procedure: { performedDateTime, performedPeriod } }) => performedDateTime ?? performedPeriod?.start,
   );
 }
 
-/** The procedure that the event is about; where it is about something else, those of the visit. */
+/** The procedures that the message is about; where it is about something else, those of the visit. */
 export function changedProcedures(context: MessageContext): readonly ProcedureContext[] {
-  const { after } = context.event;
-  if (after.resourceType === "Condition") return [];
-  if (after.resourceType === "Procedure") return numbered(context, [{ Procedure: after }]);
-  return procedures(context);
+  const changed = changedTogether(context);
+  if (changed === undefined) return procedures(context);
+  const told = changed.flatMap((event) =>
+    event.after.resourceType === "Procedure" ? [{ event, Procedure: event.after }] : [],
+  );
+  return numbered(context, byDate(told));
 }

@@ -23,6 +23,7 @@ const lee: fhir4.AppointmentParticipant = {
   actor: { reference: "Practitioner/7", display: "LEE, DANA" },
   status: "accepted",
 };
+const ofAnother = { participant: [{ actor: { reference: "Patient/34" }, status: "accepted" as const }, clinic] };
 const booked = (changes: Partial<fhir4.Appointment> = {}) => appointment("booked", changes);
 const later = { start: "2026-03-05T15:00:00Z", end: "2026-03-05T15:30:00Z" };
 const withLee = { participant: [patient, clinic, lee] };
@@ -268,6 +269,33 @@ export const appointmentExamples: readonly Example[] = [
   ],
   ["AP16 not when it is booked", [slot("free")], slot("busy"), [], having("blocked-times")],
   ["AP16 not where nobody asks for it", [slot("free")], slot("busy-unavailable"), []],
+
+  [
+    "AP17 another patient's",
+    [booked()],
+    booked(ofAnother),
+    ["AP17 appointment.deleted S17", "AP1 appointment.booked S12"],
+  ],
+  [
+    "AP17 with S15, for who takes no S17",
+    [booked()],
+    booked(ofAnother),
+    ["AP17 appointment.cancelled S15", "AP1 appointment.booked S12"],
+    taking("*", "!appointment.deleted"),
+  ],
+  [
+    "AP17 another patient's, and cancelled with it",
+    [booked()],
+    appointment("cancelled", ofAnother),
+    ["AP17 appointment.deleted S17"],
+  ],
+  [
+    "AP17 not when it was cancelled before",
+    [booked(), appointment("cancelled")],
+    appointment("cancelled", ofAnother),
+    [],
+  ],
+  ["AP17 not to who keeps copies", [booked()], booked(ofAnother), [changed], { format: "webhook" }],
 ];
 
 function unheardOf(): fhir4.Appointment {

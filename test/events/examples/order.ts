@@ -35,6 +35,7 @@ const specimen = (collection: fhir4.SpecimenCollection): fhir4.Specimen => ({
 });
 const beside = (...context: Resource[]): Listener => ({ context });
 const notify: Listener = { settings: { orderMode: "notify" } };
+const ofAnother = { subject: { reference: "Patient/34" } };
 const webhook: Listener = { format: "webhook" };
 const withOption = (...options: string[]): Listener => ({ settings: { options } });
 
@@ -257,6 +258,27 @@ export const orderExamples: readonly Example[] = [
     ["O16 order.status-changed O09"],
     webhook,
   ],
+  [
+    "O17 another patient's",
+    [order("active")],
+    order("active", ofAnother),
+    ["O17 order.cancelled O19", "O1 order.placed O19"],
+  ],
+  [
+    "O17 on hold",
+    [order("active"), order("on-hold")],
+    order("on-hold", ofAnother),
+    ["O17 order.cancelled O19", "O1 order.placed O19", "O3 order.held O19"],
+  ],
+  [
+    "O17 done for the wrong patient",
+    [order("active"), order("completed")],
+    order("completed", ofAnother),
+    ["O17 order.cancelled O19"],
+    notify,
+  ],
+  ["O17 cancelled before", [order("active"), order("revoked")], order("revoked", ofAnother), []],
+  ["O17 to who keeps copies", [order("active")], order("active", ofAnother), ["O2 order.changed O19"], webhook],
   [
     "O16 to who carries it out, as a change",
     [medicine("on-hold")],

@@ -7,6 +7,7 @@ const visit = { reference: "Encounter/97845" };
 const note = (text: string) => ({ note: [{ text }] });
 const coded = { code: { coding: [{ system: "http://hl7.org/fhir/sid/icd-10-cm", code: "J18.9" }] } };
 const inError = { verificationStatus: { coding: [{ code: "entered-in-error " }] } };
+const refuted = { verificationStatus: { coding: [{ code: "refuted" }] } };
 const resolved = { clinicalStatus: { coding: [{ code: "resolved" }] } };
 const narrative = { text: { status: "generated", div: "<div/>" } };
 const rewritten = () => ({ meta: { ...nextMeta(), source: "#2" } });
@@ -79,7 +80,23 @@ const bed = (id: string): Resource =>
     location: [{ location: { reference: `Location/${id}` } }],
   });
 
-const theirs = { patient: { reference: "Patient/34" } };
+const other = { reference: "Patient/34" };
+const theirs = { patient: other };
+const ofOther = { subject: other };
+/** The visit in which it was written goes along, and tells so. */
+const visitMoves: Resource = make("Encounter", "97845", {
+  status: "in-progress",
+  class: { code: "IMP" },
+  subject: other,
+});
+const merged: fhir4.Patient = {
+  resourceType: "Patient",
+  id: "12",
+  active: false,
+  link: [{ other, type: "replaced-by" }],
+};
+const theirVisit: Resource = { ...visitMoves, id: "97846" } as Resource;
+const merge: Listener = { context: [merged] };
 
 export const immunizationExamples: readonly Example[] = [
   ["I1 given", [], vaccine("completed"), ["I1 immunization.added V04"]],
@@ -94,7 +111,6 @@ export const immunizationExamples: readonly Example[] = [
   ["I2 another lot", [vaccine("completed")], vaccine("completed", { lotNumber: "7" }), ["I2 immunization.changed V04"]],
   ["I2 not given after all", [vaccine("completed")], vaccine("not-done"), ["I2 immunization.changed V04"]],
   ["I2 another narrative", [vaccine("completed")], vaccine("completed", narrative), []],
-  ["I2 another patient's", [vaccine("completed")], vaccine("completed", theirs), ["I2 immunization.changed V04"]],
   ["I2 written anew", [vaccine("completed")], vaccine("completed", rewritten()), []],
   ["I3 an error", [vaccine("completed")], vaccine("entered-in-error"), ["I3 immunization.deleted V04"]],
   [
@@ -102,6 +118,33 @@ export const immunizationExamples: readonly Example[] = [
     [vaccine("completed"), vaccine("entered-in-error")],
     vaccine("entered-in-error", { lotNumber: "7" }),
     [],
+  ],
+  [
+    "I4 another patient's",
+    [vaccine("completed")],
+    vaccine("completed", theirs),
+    ["I4 immunization.deleted V04", "I1 immunization.added V04"],
+  ],
+  [
+    "I4 another patient's, and an error there too",
+    [vaccine("completed")],
+    vaccine("entered-in-error", theirs),
+    ["I4 immunization.deleted V04"],
+  ],
+  ["I4 the survivor's after a merge, which tells it", [vaccine("completed")], vaccine("completed", theirs), [], merge],
+  [
+    "I4 to who keeps copies",
+    [vaccine("completed")],
+    vaccine("completed", theirs),
+    ["I2 immunization.changed V04"],
+    webhook,
+  ],
+  [
+    "I4 to who is told of no deletions",
+    [vaccine("completed")],
+    vaccine("completed", theirs),
+    ["I2 immunization.changed V04"],
+    { settings: { events: ["*", "!immunization.deleted"] } },
   ],
 ];
 
@@ -128,6 +171,13 @@ export const administrationExamples: readonly Example[] = [
   ["M2 the same", [dose("completed")], dose("completed", narrative), []],
   ["M3 an error", [dose("completed")], dose("entered-in-error"), ["M3 administration.deleted O17"]],
   ["M3 an error before it was over", [dose("in-progress")], dose("entered-in-error"), []],
+  [
+    "M4 another patient's",
+    [dose("completed")],
+    dose("completed", ofOther),
+    ["M4 administration.deleted O17", "M1 administration.added O17"],
+  ],
+  ["M4 another patient's before it was over", [dose("in-progress")], dose("in-progress", ofOther), []],
 ];
 
 export const problemExamples: readonly Example[] = [
@@ -137,10 +187,20 @@ export const problemExamples: readonly Example[] = [
   ["PC1 a diagnosis of a visit", [], diagnosis(), []],
   ["PC2 resolved", [problem()], problem(resolved), ["PC2 problem.changed PC2"]],
   ["PC2 another word about it", [problem()], problem(note("Better")), ["PC2 problem.changed PC2"]],
+  ["PC2 ruled out", [problem()], problem(refuted), ["PC2 problem.changed PC2"]],
   ["PC2 the same", [problem()], problem(narrative), []],
   ["PC3 an error", [problem()], problem(inError), ["PC3 problem.deleted PC3"]],
   ["PC3 no problem of the person but a diagnosis of a visit", [problem()], diagnosis(), ["PC3 problem.deleted PC3"]],
   ["PC3 an error when first seen", [], problem(inError), []],
+  ["PC4 another patient's", [problem()], problem(ofOther), ["PC4 problem.deleted PC3", "PC1 problem.added PC1"]],
+  [
+    "PC4 another patient's, and a diagnosis there",
+    [problem()],
+    diagnosis(ofOther),
+    ["PC4 problem.deleted PC3", "D1 diagnosis.added P12"],
+    billing,
+  ],
+  ["PC4 the survivor's after a merge, which tells it", [problem()], problem(ofOther), [], merge],
 ];
 
 export const diagnosisExamples: readonly Example[] = [
@@ -158,7 +218,30 @@ export const diagnosisExamples: readonly Example[] = [
     ["D3 diagnosis.deleted P12", "PC1 problem.added PC1"],
     billing,
   ],
+  ["D3 ruled out", [diagnosis()], diagnosis(refuted), ["D3 diagnosis.deleted P12"], billing],
   ["D3 an error when first seen", [], diagnosis(inError), [], billing],
+  [
+    "D4 another patient's",
+    [diagnosis()],
+    diagnosis(ofOther),
+    ["D4 diagnosis.deleted P12", "D1 diagnosis.added P12"],
+    billing,
+  ],
+  ["D4 in a visit that goes along and tells it", [bed("A"), diagnosis(), visitMoves], diagnosis(ofOther), [], billing],
+  [
+    "D4 in a visit that goes along, to who is not told of that",
+    [bed("A"), diagnosis(), visitMoves],
+    diagnosis(ofOther),
+    ["D4 diagnosis.deleted P12", "D1 diagnosis.added P12"],
+    { settings: { options: ["billing-diagnoses"], events: ["diagnosis.*"] } },
+  ],
+  [
+    "D4 another patient's, and in a visit of theirs",
+    [bed("A"), theirVisit, diagnosis()],
+    diagnosis({ ...ofOther, encounter: { reference: "Encounter/97846" } }),
+    ["D4 diagnosis.deleted P12", "D1 diagnosis.added P12"],
+    billing,
+  ],
 ];
 
 export const procedureExamples: readonly Example[] = [
@@ -172,6 +255,20 @@ export const procedureExamples: readonly Example[] = [
   ["PR3 an error", [procedure("completed")], procedure("entered-in-error"), ["PR3 procedure.deleted P12"], billing],
   ["PR3 not done after all", [procedure("completed")], procedure("not-done"), ["PR3 procedure.deleted P12"], billing],
   ["PR3 not done when first seen", [], procedure("not-done"), [], billing],
+  [
+    "PR4 another patient's",
+    [procedure("completed")],
+    procedure("completed", ofOther),
+    ["PR4 procedure.deleted P12", "PR1 procedure.added P12"],
+    billing,
+  ],
+  [
+    "PR4 the survivor's after a merge, which tells it",
+    [procedure("completed")],
+    procedure("completed", ofOther),
+    [],
+    { ...merge, ...billing },
+  ],
 ];
 
 export const allergyExamples: readonly Example[] = [
@@ -181,6 +278,8 @@ export const allergyExamples: readonly Example[] = [
   ["AL2 the same", [allergy()], allergy(narrative), []],
   ["AL3 an error", [allergy()], allergy(inError), ["AL3 allergy.deleted A60"]],
   ["AL3 an error once", [allergy(), allergy(inError)], allergy({ ...inError, criticality: "high" }), []],
+  ["AL4 another patient's", [allergy()], allergy(theirs), ["AL4 allergy.deleted A60", "AL1 allergy.added A60"]],
+  ["AL4 an error, told before it went", [allergy(), allergy(inError)], allergy({ ...inError, ...theirs }), []],
 ];
 
 export const coverageExamples: readonly Example[] = [
@@ -197,6 +296,13 @@ export const coverageExamples: readonly Example[] = [
   ["CO2 the same", [coverage("active")], coverage("active", narrative), [], webhook],
   ["CO3 not in force any more", [coverage("active")], coverage("cancelled"), ["CO3 coverage.deleted"], webhook],
   ["CO3 an error when first seen", [], coverage("entered-in-error"), [], webhook],
+  [
+    "CO2 another patient's",
+    [coverage("active")],
+    coverage("active", { beneficiary: other }),
+    ["CO2 coverage.changed"],
+    webhook,
+  ],
 ];
 
 export const relativeExamples: readonly Example[] = [
@@ -250,15 +356,22 @@ export const chargeExamples: readonly Example[] = [
     charge("billable", note("-")),
     [],
   ],
+  [
+    "CH4 another patient's",
+    [charge("billable")],
+    charge("billable", ofOther),
+    ["CH4 charge.reversed P03", "CH2 charge.posted P03"],
+  ],
+  [
+    "CH4 another patient's, and not to be charged there",
+    [charge("billable")],
+    charge("not-billable", ofOther),
+    ["CH4 charge.reversed P03"],
+  ],
+  ["CH4 the survivor's after a merge, which tells it", [charge("billable")], charge("billable", ofOther), [], merge],
 ];
 
-const survivors = { subject: [{ reference: "Patient/34" }] };
-const merged: fhir4.Patient = {
-  resourceType: "Patient",
-  id: "12",
-  active: false,
-  link: [{ other: { reference: "Patient/34" }, type: "replaced-by" }],
-};
+const survivors = { subject: [other] };
 
 export const accountExamples: readonly Example[] = [
   ["AC1 opened", [], account("active"), ["AC1 account.opened P01"]],
