@@ -153,7 +153,7 @@ export function planOf(
     },
     {
       gate,
-      isKnown: isTakenToKnow || from.sequence > 0,
+      isKnown: from.sequence > 0 || (isTakenToKnow && !isToldOf(before, former)),
       initial: isFirst && initial,
       snapshot: isFirst && initial && destination.initialLoad === "snapshot",
     },
@@ -211,18 +211,19 @@ export function formerPatientOf({ before, after }: Pick<SubjectOfChange, "before
   return patient === undefined || former === patient ? undefined : former;
 }
 
-/**
- * What was told under the other patient, where that was all of the version before: the messages of another patient may
- * still be on their way. The count of events goes on.
- */
+/** Whether all was told of that version: the messages of another patient may still be on their way. */
+function isToldOf(before: Resource | undefined, former: Published | undefined): boolean {
+  return before !== undefined && isOfVersion(former, before);
+}
+
+/** What was told under the other patient, where that was all of the version before. The count of events goes on. */
 function movedFrom(
   { before }: SubjectOfChange,
   published: Published | undefined,
   former: Published | undefined,
 ): Partial<Published> {
-  const isUpToDate = before !== undefined && isOfVersion(former, before);
   return {
-    ...(isUpToDate && former),
+    ...(isToldOf(before, former) && former),
     sequence: Math.max(published?.sequence ?? 0, former?.sequence ?? 0),
     revision: published?.revision ?? 0,
   };

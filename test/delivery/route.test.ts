@@ -236,6 +236,18 @@ test("a visit that moved on while it was with another patient is not told again 
   ]);
 });
 
+test("a visit that was over before anybody was told of it goes to another patient in silence", async () => {
+  const memory = rememberAll(bridgeTo({ app, engine }));
+  const poll = startPolling();
+  const of = (id: string) => ({ subject: { reference: `Patient/${id}` } });
+  for (const [patient, minute] of [
+    ["12", 1],
+    ["34", 20],
+  ] as const)
+    await routeChangeSet({ ...poll([stay(minute, "cancelled", [], of(patient))]), patient }, memory.dependencies);
+  expect([...memory.sent.values()].flat()).toEqual([]);
+});
+
 test("a receiver that hears of no moves is told of the bed when a visit that it was told to cancel goes on", async () => {
   const events = ["encounter.admitted", "encounter.updated", "encounter.cancelled"];
   const memory = rememberAll(bridgeTo({ engine: { ...engine, events } }));
