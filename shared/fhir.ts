@@ -40,6 +40,13 @@ export function isMerged(resource: Resource | undefined): boolean {
   return resource?.resourceType === "Patient" && resource.link?.some(({ type }) => type === "replaced-by") === true;
 }
 
+/** The id of the Patient that took over, where a record was merged away. */
+export function survivorOf(resource: Resource | undefined): string | undefined {
+  if (resource?.resourceType !== "Patient") return undefined;
+  const link = resource.link?.find(({ type }) => type === "replaced-by");
+  return referencedId(link?.other.reference, "Patient");
+}
+
 /** The id of the visit in which a resource was written; of an encounter that is a visit itself, none. */
 export function encounterIdOf(resource: Resource): string | undefined {
   const { encounter, context } = resource as {

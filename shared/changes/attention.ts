@@ -1,4 +1,4 @@
-import { isMerged, type Resource } from "../fhir.ts";
+import { isMerged, type Resource, survivorOf } from "../fhir.ts";
 import type { Change } from "./change.ts";
 import type { ChangeGroup } from "./change-set.ts";
 import type { PollPorts } from "./ports.ts";
@@ -35,7 +35,10 @@ const statuses: Readonly<Record<string, readonly string[]>> = {
 function attentionOf({ before, after }: Pick<Change, "before" | "after">): string | undefined {
   if (hasUnknownStatus(after)) return "unknown-status";
   if (after.resourceType !== "Patient") return undefined;
-  if (before !== undefined && isMerged(before) && !isMerged(after)) return "merge-undone";
+  if (before !== undefined && isMerged(before)) {
+    if (!isMerged(after)) return "merge-undone";
+    if (survivorOf(before) !== survivorOf(after)) return "merge-changed";
+  }
   return isInError(after) ? "entered-in-error" : undefined;
 }
 

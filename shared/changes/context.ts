@@ -1,6 +1,6 @@
 import type { Feed } from "../config/schema.ts";
 import type { BridgeError } from "../errors.ts";
-import { isMerged, isResource, keyOf, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
+import { isMerged, isResource, keyOf, patientIdOf, type Resource, type ResourceKey, survivorOf } from "../fhir.ts";
 import { idSearches, isSearchable } from "../ignite/searches.ts";
 import { instantOf } from "../instant.ts";
 import { isReferenceType } from "../roster/target.ts";
@@ -135,12 +135,13 @@ export async function gatherContext(
   return [...context.values()];
 }
 
-/** Whose the records were that have come to the patient. */
+/** Whose the records were that have come to the patient, and into whom the patient was merged before. */
 function formerPatients({ patient, changes }: ChangeGroup): readonly ResourceKey[] {
   const owners = changes.flatMap(({ before, after }) =>
-    before !== undefined && patientIdOf(after) === patient ? (patientIdOf(before) ?? []) : [],
+    before !== undefined && patientIdOf(after) === patient ? [patientIdOf(before), survivorOf(before)] : [],
   );
-  return [...new Set(owners.filter((owner) => owner !== patient).map((owner): ResourceKey => `Patient/${owner}`))];
+  const others = owners.filter((owner) => owner !== undefined && owner !== patient);
+  return [...new Set(others.map((owner): ResourceKey => `Patient/${owner}`))];
 }
 
 /** The lists of the patient, as stored and as read; what came and went in error is for the receiver to leave out. */

@@ -1,5 +1,5 @@
 import { BridgeError } from "../errors.ts";
-import { keyOf, type Resource } from "../fhir.ts";
+import { keyOf, type Resource, survivorOf } from "../fhir.ts";
 import { limitConcurrency } from "../ignite/limit.ts";
 import { type Joining, type Lease, noProgress, type Progress, type Settling } from "../roster/roster.ts";
 import { type PollRequest, parseTarget, type Target, type TargetKey } from "../roster/target.ts";
@@ -13,7 +13,7 @@ import { type DetectedChange, diff } from "./diff.ts";
 import { carryOut, moveSeen, type Outbox, unsettledOutbox, withoutOvertaken } from "./outbox.ts";
 import { loadSnapshots, ownEncounters } from "./ownership.ts";
 import type { PollPorts } from "./ports.ts";
-import { readPatient, survivorOf } from "./read-patient.ts";
+import { readPatient } from "./read-patient.ts";
 import { readReference } from "./read-reference.ts";
 import { readSchedule } from "./read-schedule.ts";
 import { feedSinceOf, type Reading } from "./reading.ts";

@@ -16,7 +16,7 @@ import type { ClinicalEvent } from "../events/event.ts";
 import type { Published } from "../events/published.ts";
 import type { SubjectOfChange } from "../events/subjects.ts";
 import type { Statement } from "../events/vocabulary.ts";
-import { keyOf, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
+import { isMerged, keyOf, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
 import { instantOf } from "../instant.ts";
 import type { WebhookInput } from "../webhook/payload.ts";
 import { conditionsOf } from "./conditions.ts";
@@ -141,7 +141,7 @@ export function planOf(
   const derivation = derive(
     from,
     {
-      before,
+      before: isMerged(before) ? (from.unmerged ?? before) : before,
       after,
       lookup,
       lookupBefore,

@@ -5,7 +5,7 @@ import type { ClinicalEvent } from "../events/event.ts";
 import type { Published } from "../events/published.ts";
 import type { SubjectOfChange } from "../events/subjects.ts";
 import type { Statement } from "../events/vocabulary.ts";
-import { encounterIdOf, isResource, patientIdOf, type ResourceKey } from "../fhir.ts";
+import { encounterIdOf, isMerged, isResource, type Patient, patientIdOf, type ResourceKey } from "../fhir.ts";
 import type { WorkItem } from "./delivery.ts";
 import { gateOf } from "./gate.ts";
 import { headOf } from "./head.ts";
@@ -207,7 +207,7 @@ function tellingOf(route: Route, plan: Plan, messages: readonly Message[]): Tell
     ...(canEndOthers(after.resourceType) && {
       writtenBy: { changeSet: route.changeSet.id, standing: standingBefore(route, from) },
     }),
-    ...(isResource(after, "Patient") && { patient: after }),
+    ...(isResource(after, "Patient") && { patient: after, unmerged: unmergedOf(plan) }),
     revision: from.revision + 1,
   };
   const isNext = published === undefined || messages.length > 0 || pictureText(next) !== pictureText(published);
@@ -275,6 +275,12 @@ const changesOfVisit: GroupKind = {
 };
 
 const groupKinds: readonly GroupKind[] = [lonePanel, changesOfVisit];
+
+/** Kept for the day when the merge turns out to be a mistake. */
+function unmergedOf({ subject: { before, after }, from }: Plan): Patient | undefined {
+  if (!isMerged(after)) return undefined;
+  return isResource(before, "Patient") && !isMerged(before) ? before : from.unmerged;
+}
 
 function pictureText({ facts, standing, contentHash: hash, versionId, versionTime }: Published): string {
   return JSON.stringify([facts, standing, hash, versionId, versionTime]);

@@ -261,7 +261,7 @@ function deriveBy<SomeFacts extends Facts>(
   // What was ended as it was before begins as if it had never been there.
   let isAnew = false;
   let update: Pick<Rule<SomeFacts>, "id" | "occurredAt"> | undefined;
-  const path = (options.snapshot ? table.snapshot?.(is) : table.path?.(was, is)) ?? [was, is];
+  const path = (options.snapshot ? table.snapshot?.(is) : table.path?.(was, is, lookup)) ?? [was, is];
   for (const [index, state] of path.slice(1).entries()) {
     // The receiver's picture at this point of the path: each event brings up to date what it carries.
     let known = path[index] ?? was;
@@ -372,7 +372,7 @@ function makeStep<SomeFacts extends Facts>(
   const why = { rule: rule.id, happened: rule.event, was: known, is: state };
   if (chosen === undefined) return { ...why, name: rule.event };
   const others = chosen === rule.event ? rule.others?.(state, around) : undefined;
-  const now = table.focus === undefined ? after : table.focus(chosen, around.final, after, lookup);
+  const now = table.focus === undefined ? after : table.focus(chosen, state, after, lookup, before);
   const focus = rule.isOfBefore ? asBefore(before, rule.isOfBefore) : rule.isOfOther ? lookup(others?.[0]) : now;
   const event: ClinicalEvent = {
     type: chosen,

@@ -24,6 +24,8 @@ export interface Published {
   readonly writtenBy?: { readonly changeSet: string; readonly standing: readonly Statement[] } | undefined;
   /** Of a Patient, the version itself: every message about the patient speaks with it. */
   readonly patient?: Patient | undefined;
+  /** Of a Patient who was merged, the version before that: the record itself has lost its numbers and its name. */
+  readonly unmerged?: Patient | undefined;
   /** How often this was written: the fence against a slower run of the same change set. */
   readonly revision: number;
 }

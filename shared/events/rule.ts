@@ -105,7 +105,7 @@ export interface RuleTable<SomeFacts extends Facts> {
     hasRest?(was: SomeFacts, is: SomeFacts): boolean;
   };
   /** The states from `was` to `is` that lie between two polls; without it, only these two. */
-  path?(was: SomeFacts, is: SomeFacts): readonly SomeFacts[];
+  path?(was: SomeFacts, is: SomeFacts, lookup: Lookup): readonly SomeFacts[];
   /** The same where only the present state is told; without it, from nothing to what is. */
   snapshot?(is: SomeFacts): readonly SomeFacts[];
   /** A version that says nothing: nothing is told and the receiver's picture stays as it is. */
@@ -123,5 +123,11 @@ export interface RuleTable<SomeFacts extends Facts> {
   /** Other resources of whose end this one may tell. */
   behind?(resource: Resource): readonly string[];
   /** The resource that an event is about, where it is not the one that changed; undefined where it did not come along. */
-  focus?(event: EventName, is: SomeFacts, after: Resource, lookup: Lookup): Resource | undefined;
+  focus?(
+    event: EventName,
+    is: SomeFacts,
+    after: Resource,
+    lookup: Lookup,
+    before: Resource | undefined,
+  ): Resource | undefined;
 }

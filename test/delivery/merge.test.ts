@@ -45,3 +45,27 @@ test("it is not told again where it was told with its own patient", async () => 
 test("what was there before is taken to be known to who asks for no initial load", async () => {
   expect(await told("none", first, merge)).toEqual(["ADT^A28 Ana", "ADT^A40 Anna"]);
 });
+
+test("a merge into the wrong record is undone before that into the right one, with the numbers that the record had", async () => {
+  const [wrong, right] = [survivor, person(1, { id: "56", name: [{ family: "Soto", given: ["Ana"] }] })];
+  const elsewhere: fhir4.Patient = { ...merged, link: [{ other: { reference: "Patient/56" }, type: "replaced-by" }] };
+  const options = ["unmerged-patients"] as const;
+  const memory = rememberAll(bridgeTo({ engine: { ...engine, options: [...options], initialLoad: "none" } }));
+  const corrected = { ...changeSet("12", elsewhere, merged), id: "12-2", context: [wrong, right] };
+  for (const each of [first, merge, corrected]) await routeChangeSet(each, memory.dependencies);
+  const [, , unmerged, mergedAnew] = memory.sent.get("engine") ?? [];
+  const segmentsOf = (body = "", names: RegExp) => body.split("\r").filter((segment) => names.test(segment));
+  const named = (segment: string | undefined, field: number) => segment?.split("|")[field];
+  expect([unmerged?.trigger, mergedAnew?.trigger]).toEqual(["ADT^A37", "ADT^A40"]);
+  const [one, other] = segmentsOf(unmerged?.body, /^PID/);
+  expect([named(one, 5), named(other, 5)]).toEqual([
+    expect.stringContaining("Rivera^Ana^"),
+    expect.stringContaining("Rivera^Anna^"),
+  ]);
+  const [pid, mrg] = segmentsOf(mergedAnew?.body, /^(PID|MRG)/);
+  expect(named(pid, 5)).toContain("Soto^Ana");
+  expect([named(mrg, 1), named(mrg, 7)]).toEqual([
+    expect.stringContaining("MRN-12"),
+    expect.stringContaining("Rivera^Ana"),
+  ]);
+});

@@ -1,6 +1,7 @@
-import type { Resource } from "../../fhir.ts";
+import { isMerged, type Resource } from "../../fhir.ts";
 import type { EventStep } from "../event.ts";
 import { noPatient, type PatientFacts, patientFacts } from "../facts/patient.ts";
+import type { Lookup } from "../lookup.ts";
 import type { Around, Rule, RuleTable } from "../rule.ts";
 
 /** Patient to ADT: identity before content. */
@@ -23,13 +24,15 @@ const rules: readonly Rule<PatientFacts>[] = [
     event: "patient.unmerged",
     title: "A merge is undone",
     option: "unmerged-patients",
-    when: (was, is) => was.phase === "merged" && is.phase === "active",
+    when: (was, is, told, { final }) =>
+      was.phase === "merged" && is.phase === "active" && (final.phase !== "merged" || told("merge")),
   },
   {
     id: "P1",
     event: "patient.added",
     title: "A new record, or one that was out of use",
-    when: (_was, is, told) => is.phase === "active" && !told("person"),
+    when: (_was, is, told, { final }) =>
+      is.phase === "active" && !told("person") && (final.phase !== "merged" || told("merge")),
   },
   {
     id: "P3",
@@ -75,6 +78,17 @@ const rules: readonly Rule<PatientFacts>[] = [
 
 function isEnded(was: PatientFacts, is: PatientFacts): boolean {
   return (was.phase === "active" || was.phase === "inactive") && is.phase === "merged";
+}
+
+/**
+ * Between a merge and one into another record, the record stood for itself: the first was a mistake. Where its survivor
+ * was itself merged into the other one, it was none.
+ */
+function path(was: PatientFacts, is: PatientFacts, lookup: Lookup): readonly PatientFacts[] {
+  const isOther = was.phase === "merged" && is.phase === "merged" && was.survivor !== is.survivor;
+  if (!isOther || isMerged(lookup(was.survivor))) return [was, is];
+  const { survivor, ...alone } = was;
+  return [was, { ...alone, phase: "active" }, is];
 }
 
 /** A record that is in use and that a receiver of new records has not heard of. */
@@ -154,5 +168,10 @@ export const patientTable: RuleTable<PatientFacts> = {
     silentWhen: (is) => is.phase === "merged",
   },
   step,
-  focus: (_event, is, after, lookup) => (is.phase === "merged" ? lookup(is.survivor) : after),
+  path,
+  focus: (_event, is, after, lookup, before) => {
+    if (is.phase === "merged") return lookup(is.survivor);
+    if (!isMerged(after)) return after;
+    return isMerged(before) ? undefined : before;
+  },
 };

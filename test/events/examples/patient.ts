@@ -74,6 +74,7 @@ const account = (status: fhir4.Account["status"], changes: Partial<fhir4.Account
 });
 
 const other = person({ id: "34", identifier: [number("34")] });
+const another = person({ id: "56", identifier: [number("56")] });
 const withOther: Listener = { context: [other] };
 const otherAccount = account("active", { id: "F2", identifier: [{ value: "F2" }] });
 const having = (...options: string[]): Listener => ({ ...withOther, settings: { options } });
@@ -203,6 +204,42 @@ export const patientExamples: readonly Example[] = [
     having("unmerged-patients"),
   ],
   ["P6 otherwise as a new record", [person(), mergedInto("34")], person(), ["P1 patient.added A28"], withOther],
+
+  [
+    "P6 merged into the wrong record, and then into the right one",
+    [person(), mergedInto("34")],
+    mergedInto("56"),
+    ["P6 patient.unmerged A37", "P5 patient.merged A40"],
+    { context: [other, another], settings: { options: ["unmerged-patients"] } },
+  ],
+  [
+    "P6 the same, to who knows no unmerge",
+    [person(), mergedInto("34")],
+    mergedInto("56"),
+    ["P1 patient.added A28", "P5 patient.merged A40"],
+    { context: [other, another] },
+  ],
+  [
+    "P6 the same, by webhook",
+    [person(), mergedInto("34")],
+    mergedInto("56"),
+    ["P6 patient.unmerged A37", "P5 patient.merged A40"],
+    { context: [other, another], format: "webhook" },
+  ],
+  [
+    "P5 merged elsewhere, of which the first was not told",
+    [mergedInto("34")],
+    mergedInto("56"),
+    ["P5 patient.merged A40"],
+    { context: [other, another] },
+  ],
+  [
+    "P6 not where the survivor was merged itself",
+    [person(), mergedInto("34")],
+    mergedInto("56"),
+    [],
+    { context: [{ ...other, active: false, ...linkedTo("56", "replaced-by") }, another] },
+  ],
 
   [
     "P7 linked, and both stay in use",
