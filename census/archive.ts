@@ -127,7 +127,12 @@ function sortByTarget(truth: Truth): Map<string, [Room, Item][]> {
 
 type Lookups = Omit<Setting, "truth" | "readAt" | "firstReadAt">;
 
-function createLookups(hospital: Hospital): Pick<Lookups, "accessionOf" | "numberOf" | "namesOf"> {
+function createLookups(hospital: Hospital): Pick<Lookups, "accessionOf" | "numberOf" | "namesOf" | "shownAgainAt"> {
+  const shownAgain = () =>
+    hospital
+      .journal()
+      .filter(({ kind }) => kind === "record-shown")
+      .flatMap(({ time, wrote }) => wrote.map(({ key }) => ({ key, time })));
   const numbers = new Map<ResourceKey, string | undefined>();
   const numberOf = (key: ResourceKey, system: RegExp) => {
     if (!numbers.has(key)) {
@@ -137,6 +142,10 @@ function createLookups(hospital: Hospital): Pick<Lookups, "accessionOf" | "numbe
     return numbers.get(key);
   };
   return {
+    shownAgainAt(key, at) {
+      const { time } = shownAgain().findLast((entry) => entry.key === key && Date.parse(entry.time) <= at) ?? {};
+      return time === undefined ? undefined : Date.parse(time);
+    },
     accessionOf: (key) => numberOf(key, /\/acsn$/),
     numberOf: (key) => numberOf(key, /us-npi$/),
     namesOf: (key) =>

@@ -5,6 +5,7 @@ import {
   documentStateOf,
   type Expectations,
   type Expected,
+  isCombinationRead,
   isGone,
   isInWindow,
   isPartedUnread,
@@ -19,8 +20,6 @@ import {
   survivorOf,
   visitStates,
 } from "./expected.ts";
-
-const openRereadMs = 12 * 60_000;
 
 const letters: Readonly<Record<Truth.EncounterTruth["class"], string>> = {
   EMER: "E",
@@ -70,7 +69,7 @@ export const hl7Expectations: Expectations = {
     const { key, changedAt, status, visitNumber, class: patientClass, bed, patient } = encounter;
     const base = { thing: `visit ${visitNumber}`, key, changedAt };
     if (isGone(encounter)) {
-      if (status === "unknown" && !isSettled(encounter, setting, openRereadMs)) return undefined;
+      if (status === "unknown" && !isCombinationRead(encounter, setting)) return undefined;
       return { ...base, presence: "absent", facets: {} };
     }
     const state = visitStates[status];

@@ -4,6 +4,7 @@ import {
   documentStateOf,
   type Expectations,
   type Expected,
+  isCombinationRead,
   isGone,
   isInWindow,
   isPartedUnread,
@@ -36,7 +37,11 @@ const fullFacets: Expectations = {
   encounters(encounter, setting) {
     const { key, changedAt, status, patient, bed, attending, visitNumber } = encounter;
     const base = { thing: key, key, changedAt };
-    if (status === "unknown") return undefined;
+    // Combined with another: the event of the one that goes on names it, and there is no version of its own.
+    if (status === "unknown")
+      return isCombinationRead(encounter, setting)
+        ? { ...base, presence: "either", facets: { state: "gone" } }
+        : undefined;
     const isOver = status === "finished";
     const isHere = ["arrived", "triaged", "in-progress", "onleave"].includes(status);
     return {

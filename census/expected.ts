@@ -31,6 +31,8 @@ export interface Setting {
   /** Epoch milliseconds: of the reading, and of the first one. */
   readonly readAt: number;
   readonly firstReadAt: number;
+  /** When it was last shown again after it had been hidden: epoch milliseconds, not after that time. */
+  shownAgainAt(key: ResourceKey, at: number): number | undefined;
   /** The number that a laboratory gave a report. */
   accessionOf(report: ResourceKey): string | undefined;
   /** NPI */
@@ -51,6 +53,22 @@ export type Expectations = {
 export const settlingMs = 60_000;
 export function isSettled(item: Truth.Told, { readAt }: Setting, withinMs = settlingMs): boolean {
   return readAt - Date.parse(item.changedAt) >= withinMs;
+}
+
+const openRereadMs = 12 * 60_000;
+const fullRereadMs = 6 * 60 * 60_000;
+
+/**
+ * Whether an encounter that was combined with another has been read since. Among those that are looked for by id at once
+ * is none that had been hidden: it is looked for with the rereads of everything, of which the house may leave one out.
+ */
+export function isCombinationRead(encounter: Truth.EncounterTruth, setting: Setting): boolean {
+  const { readAt } = setting;
+  const changedAt = Date.parse(encounter.changedAt);
+  const shownAgainAt = setting.shownAgainAt(encounter.key, readAt);
+  if (shownAgainAt === undefined || shownAgainAt < changedAt - fullRereadMs)
+    return isSettled(encounter, setting, openRereadMs);
+  return readAt - Math.max(changedAt, shownAgainAt) >= 2 * fullRereadMs;
 }
 
 /** Schedules are read for the fourteen days from today. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { BridgeError } from "../errors.ts";
-import { isResource, keyOf, type Resource, referencedId } from "../fhir.ts";
+import { isResource, keyOf, type Resource, survivorOf } from "../fhir.ts";
 import {
   type EncounterType,
   encounterSearch,
@@ -16,7 +16,7 @@ import { intervalOf, isActiveEncounter } from "../roster/tier.ts";
 import type { Found } from "./diff.ts";
 import { readHidden } from "./gone.ts";
 import type { AppointmentWindow, PollPorts, Seen } from "./ports.ts";
-import { billableEncounters, openEncountersOf, readOpenEncounters } from "./read-encounters.ts";
+import { billableEncounters, hiddenEncountersOf, openEncountersOf, readOpenEncounters } from "./read-encounters.ts";
 import {
   feedSinceOf,
   isFeedDue,
@@ -124,6 +124,7 @@ export async function readPatient(
 
   let openEncounters: readonly string[] = progress.openEncounters;
   let openReadAt = progress.openReadAt;
+  let hiddenEncounters: Progress["hiddenEncounters"];
   // A record that was merged away has nothing of its own; its feeds keep their watermarks in case it is separated again.
   if (survivor !== undefined) openEncounters = [];
   else {
@@ -147,12 +148,16 @@ export async function readPatient(
     );
     const encounters = readings.find(({ feed }) => feed === "Encounter")?.reading;
     const shown = encounters?.resources ?? [];
-    const missing = missingOpen(poll, shown);
+    const isRetry = isRetryDue(poll);
+    const knownHidden = progress.hiddenEncounters?.ids ?? [];
+    const missing = missingOf(shown, [...openToRead(poll), ...(isRetry ? knownHidden : [])]);
     if (encounters !== undefined && isWhole(poll, "Encounter")) openReadAt = startedAt;
     const open =
       encounters === undefined || missing.length === 0
         ? undefined
-        : await isolate(problems, () => readOpenEncounters(ports, patient, missing, entry.polledAt ?? entry.since));
+        : await isolate(problems, () =>
+            readOpenEncounters(ports, patient, missing, { since: entry.polledAt ?? entry.since, knownHidden }),
+          );
     if (open !== undefined) {
       find("Encounter", open.resources);
       joining.push(...open.joining);
@@ -160,7 +165,10 @@ export async function readPatient(
     }
     const known = new Set(progress.openEncounters);
     const isNew = shown.some((resource) => isActiveEncounter(resource) && !known.has(resource.id ?? ""));
-    openEncounters = openEncountersOf(progress, [...shown, ...(open?.resources ?? [])], open?.lost ?? []);
+    const lost = open === undefined ? [] : [...open.hidden, ...open.moved];
+    openEncounters = openEncountersOf(progress, [...shown, ...(open?.resources ?? [])], lost);
+    const whenRead = { isRetry: isRetry && open !== undefined, now: startedAt };
+    hiddenEncounters = hiddenEncountersOf(progress, shown, open, whenRead);
 
     const due = later.filter((feed) => isDue(feed) || (isNew && registrationFeeds.includes(feed)));
     const asked = due.some((feed) => ruleOf(feed).find === "encounters") ? await encountersToAsk(poll, found) : [];
@@ -186,6 +194,7 @@ export async function readPatient(
       fullReadAt,
       openEncounters,
       openReadAt,
+      ...(hiddenEncounters !== undefined && { hiddenEncounters }),
       rereadAnswered: rereadWanted,
       // Where the record could not be read, what was known of it stands.
       mergedInto: identity === undefined ? progress.mergedInto : survivor,
@@ -243,13 +252,23 @@ function feedInFull(
 }
 
 /** The open encounters that a search would have to show, or that are to be looked at again. */
-function missingOpen(poll: PatientPoll, shown: readonly Resource[]): string[] {
+function openToRead(poll: PatientPoll): readonly string[] {
   const { ports, lease, progress, startedAt } = poll;
   const { openReread } = ports.source;
   const isDue = startedAt - progress.openReadAt >= openReread - intervalOf(ports.source, lease.entry.tier) / 2;
-  if (!isDue && !isWhole(poll, "Encounter")) return [];
+  return isDue || isWhole(poll, "Encounter") ? progress.openEncounters : [];
+}
+
+/** Whether what went out of sight is to be looked for again. */
+function isRetryDue({ ports, progress, everything, startedAt }: PatientPoll): boolean {
+  const { hiddenEncounters } = progress;
+  if (hiddenEncounters === undefined) return false;
+  return everything || startedAt - hiddenEncounters.readAt >= ports.source.fullReread;
+}
+
+function missingOf(shown: readonly Resource[], ids: readonly string[]): string[] {
   const shownIds = new Set(shown.map(({ id }) => id));
-  return progress.openEncounters.filter((id) => !shownIds.has(id));
+  return ids.filter((id) => !shownIds.has(id));
 }
 
 async function readFeed(poll: PatientPoll, feed: SearchableType): Promise<FeedReading> {
@@ -350,11 +369,4 @@ async function readIdentity(ports: PollPorts, lease: Lease, patient: string): Pr
   throw new BridgeError("ERR_IGNITE_REFUSED", {
     details: { what: "Patient", where: ports.source.baseUrl, status: 404, problem: "no such patient" },
   });
-}
-
-/** The id that took over, where a record was merged away. */
-export function survivorOf(record: Resource | undefined): string | undefined {
-  if (!isResource(record, "Patient")) return undefined;
-  const link = record.link?.find(({ type }) => type === "replaced-by");
-  return referencedId(link?.other.reference, "Patient");
 }

@@ -12,6 +12,8 @@ export interface Progress {
   readonly openEncounters: readonly string[];
   /** When those were last read by id. */
   readonly openReadAt: number;
+  /** Those of them that could not be read any more, and when that was last tried. */
+  readonly hiddenEncounters?: { readonly ids: readonly string[]; readonly readAt: number } | undefined;
   /** Which call to read everything again has been answered. */
   readonly rereadAnswered: number;
   /** The record that this one was merged into. */

@@ -268,6 +268,40 @@ describe("open encounters", () => {
     ]);
   });
 
+  test("one that is combined while it is hidden is found when what was hidden is looked for again", async () => {
+    const world = await worldOf({ feeds: [...feeds] });
+    world.ignite.put(encounter("10", before));
+    await watched(world);
+    world.ignite.remove("Encounter/10");
+    world.now += 10 * minute;
+    expect(await told(world)).toEqual([]);
+    world.ignite.hidden.set("Encounter/10", combined);
+    world.now += 23 * hour;
+    expect(await told(world)).toEqual([]);
+    world.now += hour;
+    expect(changesOf(await told(world))).toMatchObject([
+      { before: { status: "in-progress" }, after: { status: "unknown", partOf: { reference: "Encounter/11" } } },
+    ]);
+    expect(world.workItems).toMatchObject([{ resourceType: "Encounter", reason: "no-longer-found" }]);
+    world.ignite.requests.length = 0;
+    world.now += 48 * hour;
+    expect(await told(world)).toEqual([]);
+    expect(asked(world, "Encounter/10")).toEqual([]);
+  });
+
+  test("one that stays hidden is on the work list once, however often it is looked for", async () => {
+    const world = await worldOf({ feeds: [...feeds] });
+    world.ignite.put(encounter("10", before));
+    await watched(world);
+    world.ignite.remove("Encounter/10");
+    for (const _ of [1, 2, 3, 4]) {
+      world.now += 12 * hour;
+      expect(await told(world)).toEqual([]);
+    }
+    expect(asked(world, "Encounter/10")).toHaveLength(2);
+    expect(world.workItems).toHaveLength(1);
+  });
+
   const moved = (offsetMs: number) => encounter("10", at(offsetMs), { subject: { reference: "Patient/2" } });
 
   test("one that is somebody else's now brings that patient in, who is told with what was before", async () => {
