@@ -179,6 +179,22 @@ export function hasNamedSystem(resources: readonly Resource[]): boolean {
   );
 }
 
+/** A number of an order whose system is a name. */
+export function hasNamedOrderSystem(resources: readonly Resource[]): boolean {
+  return orders(resources).some(({ identifier }) =>
+    (identifier ?? []).some(({ system }) => system !== undefined && !system.includes(":")),
+  );
+}
+
+/** A number of an organization of which nobody says what kind of universal id it is. */
+export function isOfUntypedAuthority(value: string, resources: readonly Resource[]): boolean {
+  return ofType("Organization")(resources).some(({ identifier }) =>
+    (identifier ?? []).some(
+      (each) => each.value === value && codings(each.type).every(({ code }) => code === undefined),
+    ),
+  );
+}
+
 export function hasAccountOrMother(resources: readonly Resource[]): boolean {
   return resources.some(
     (each) =>
@@ -189,6 +205,12 @@ export function hasAccountOrMother(resources: readonly Resource[]): boolean {
 
 export function names(resources: readonly Resource[]): readonly fhir4.HumanName[] {
   return patients(resources).flatMap(({ name }) => name ?? []);
+}
+
+/** A number of a patient, whatever stands between its digits. */
+export function hasDigits(digits: string, resources: readonly Resource[]): boolean {
+  const numbers = patients(resources).flatMap(({ identifier }) => identifier ?? []);
+  return numbers.some(({ value = "" }) => value.replace(/\D/g, "") === digits);
 }
 
 /** The lines of each address. */

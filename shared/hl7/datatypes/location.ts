@@ -46,13 +46,13 @@ const personLocationTypes: Readonly<Record<string, string>> = {
 /** Namespace ids and IS codes hold 20 characters up to v2.6. */
 const maxCodeLength = 20;
 
-/** What stands for a place: its identifier, its name where that is short enough to be a code, else its id. */
+/** What stands for a place: its identifier, its alias or name where that is short enough to be a code, else its id. */
 function codeOf(location: fhir4.Location): string | undefined {
   const identifier = location.identifier?.map(({ value }) => textOf(value)).find((value) => value && !isUrn(value));
-  const name = textOf(location.alias?.[0]) ?? textOf(location.name);
+  const [alias, name] = [textOf(location.alias?.[0]), textOf(location.name)];
+  const candidates = [identifier, alias, name, location.id].filter((each) => each !== undefined);
   // Of those that are too long, the name says the most.
-  const candidates = [identifier, name, location.id].filter((each) => each !== undefined);
-  return candidates.find(({ length }) => length <= maxCodeLength) ?? name ?? location.id;
+  return candidates.find(({ length }) => length <= maxCodeLength) ?? name ?? alias ?? location.id;
 }
 
 /** What identifies a place everywhere is no code of a table that a site keeps. */

@@ -1,5 +1,5 @@
 import { dataType } from "../mapping.ts";
-import type { Repetition } from "../model.ts";
+import type { Component, Repetition } from "../model.ts";
 import { translate } from "../tables/code-map.ts";
 import { repeatPattern } from "../tables/order.ts";
 import { codingsOf } from "./coded.ts";
@@ -18,21 +18,22 @@ const events = new Set(["HS", "AC", "ACM", "ACD", "ACV", "PC", "PCM", "PCD", "PC
 export function repeatPatterns(timing: fhir4.Timing): readonly Repetition[] {
   const { repeat = {} } = timing;
   const code = translate(codingsOf(timing.code ?? {}), repeatPattern)?.code;
-  if (code !== undefined) return [withPeriod([code], repeat)];
+  const when = (repeat.when ?? []).filter((event) => events.has(event));
+  if (code !== undefined) return [withEvent(withPeriod([code], repeat), when, repeat)];
   const days = (repeat.dayOfWeek ?? []).map((day) => weekdays.indexOf(day) + 1).filter((day) => day > 0);
   const weeks = repeat.periodUnit === "wk" ? wholeNumber(repeat.period, 1) : 1;
   if (days.length > 0) return weeks === undefined ? [] : days.map((day) => [`Q${weeks}J${day}`]);
-  const when = (repeat.when ?? []).filter((event) => events.has(event));
-  if (when.length > 0) return when.map((event) => aroundEvent(event, repeat));
+  if (when.length > 0) return when.map((event) => withEvent([event === "HS" ? "QHS" : event], [event], repeat));
   const pattern = patternOf(repeat);
   return pattern === undefined ? [] : [withPeriod([pattern], repeat)];
 }
 
-function aroundEvent(event: string, { offset }: fhir4.TimingRepeat): Repetition {
-  const pattern = event === "HS" ? "QHS" : event;
+/** RPT.8 to RPT.10: the event of the day, and how far from it. A pattern has room for one. */
+function withEvent(parts: Repetition, [event, ...others]: readonly string[], { offset }: fhir4.TimingRepeat) {
+  if (event === undefined || others.length > 0) return parts;
+  const told: Component[] = [...parts, ...new Array<undefined>(7 - parts.length).fill(undefined), event];
   const minutes = numeric(offset);
-  const parts: (string | undefined)[] = [pattern, ...new Array<undefined>(6).fill(undefined), event];
-  return minutes === undefined ? parts : [...parts, minutes, "min"];
+  return minutes === undefined ? told : [...told, minutes, "min"];
 }
 
 function patternOf(repeat: fhir4.TimingRepeat): string | undefined {

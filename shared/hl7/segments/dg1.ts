@@ -10,7 +10,9 @@ import { ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
 import type { Scope } from "../scope.ts";
 import { diagnosisUse, diagnosisUseWords } from "../tables/visit.ts";
+import { since } from "../versions.ts";
 import { actionOf, instanceNumber } from "./iam.ts";
+import { numberBehind } from "./order-number.ts";
 
 export interface DiagnosisContext extends MessageContext {
   readonly Condition: fhir4.Condition;
@@ -19,6 +21,7 @@ export interface DiagnosisContext extends MessageContext {
 
 const diagnosisType = "https://fhir-ehr.cerner.com/r4/StructureDefinition/diagnosis-type";
 const assertedDate = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate";
+const dueTo = "http://hl7.org/fhir/StructureDefinition/condition-dueTo";
 const restricted = new Set(["R", "V"]);
 
 /** BAR^P12 changes what it names; every other message tells the whole list, in which an action would mean nothing. */
@@ -69,6 +72,15 @@ export const dg1 = segment<DiagnosisContext>("DG1", {
     compute: (context) => (tellsActions(context) ? [actionOf(context, context.Condition)] : []),
     rule: "In BAR^P12: A when new, D when taken back, else U (HL70206)",
   }),
+  22: since(
+    "2.6",
+    ei({
+      from: `Condition.extension('${dueTo}').valueReference`,
+      pick: (causes: readonly fhir4.Reference[], { Condition }, scope) =>
+        causes.flatMap((each) => numberBehind(each, "Condition", Condition, scope)),
+      rule: "As DG1-20 of the diagnosis that it is due to",
+    }),
+  ),
 });
 
 /** What a person wrote, where no coding says the same. */

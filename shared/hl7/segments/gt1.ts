@@ -8,13 +8,13 @@ import { xpn } from "../datatypes/name.ts";
 import { nm } from "../datatypes/number.ts";
 import { xon } from "../datatypes/provider.ts";
 import { currentPoints, xtn, xtnWork } from "../datatypes/telecom.ts";
-import { si } from "../datatypes/text.ts";
+import { si, st } from "../datatypes/text.ts";
 import { dt, hasEnded, ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
 import type { Scope } from "../scope.ts";
 import { gender, relationship } from "../tables/person.ts";
 import { familyRelation, isGuarantor } from "./nk1.ts";
-import { currentAddresses, currentNames } from "./pid.ts";
+import { currentAddresses, currentNames, numbersOfKin, socialSecurityNumbers } from "./pid.ts";
 
 /** Who pays what no insurance pays: the patient, somebody of theirs, or an organization. */
 export interface Guarantor {
@@ -37,7 +37,7 @@ export interface GuarantorContext extends MessageContext {
 /** HL7 v2.5.1, 6.5.5; `Guarantor` is Account.guarantor.party, or a RelatedPerson who is the guarantor. */
 export const gt1 = segment<GuarantorContext>("GT1", {
   1: si({ from: "setId", required: true }),
-  2: cx({ from: "Guarantor.identifier", repeats: true }),
+  2: cx({ from: "Guarantor.identifier", pick: numbersOfKin, repeats: true }),
   3: xpn({
     from: "Guarantor.name",
     pick: currentNames,
@@ -60,6 +60,11 @@ export const gt1 = segment<GuarantorContext>("GT1", {
   8: ts({ from: "Guarantor.birthDate" }),
   9: is({ from: "Guarantor.gender", map: gender }),
   11: ce({ from: "Guarantor.relationship", map: relationship }),
+  12: st({
+    from: "Guarantor.identifier",
+    pick: socialSecurityNumbers,
+    rule: "The digits of the social security number (SS), where the destination takes it",
+  }),
   13: dt({ from: "Guarantor.period.start" }),
   14: dt({ from: "Guarantor.period.end" }),
   15: nm({ from: "setId", rule: "As they are listed" }),

@@ -6,13 +6,13 @@ import { cx } from "../datatypes/identifier.ts";
 import { xpn } from "../datatypes/name.ts";
 import { xon } from "../datatypes/provider.ts";
 import { currentPoints, xtn, xtnWork } from "../datatypes/telecom.ts";
-import { si } from "../datatypes/text.ts";
+import { si, st } from "../datatypes/text.ts";
 import { dt, hasEnded, ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
 import type { Scope } from "../scope.ts";
 import { contactRole, gender, relationship } from "../tables/person.ts";
 import { since } from "../versions.ts";
-import { currentAddresses } from "./pid.ts";
+import { currentAddresses, numbersOfKin, socialSecurityNumbers } from "./pid.ts";
 
 /** Somebody who belongs to the patient: a RelatedPerson, or an entry of Patient.contact. */
 export interface NextOfKin {
@@ -104,7 +104,7 @@ export const nk1 = segment<NextOfKinContext>("NK1", {
   }),
   8: dt({ from: "NextOfKin.period.start" }),
   9: dt({ from: "NextOfKin.period.end" }),
-  12: cx({ from: "NextOfKin.identifier" }),
+  12: cx({ from: "NextOfKin.identifier", pick: numbersOfKin, rule: "The first of NK1-33" }),
   13: xon({ from: "NextOfKin.organization" }),
   15: is({ from: "NextOfKin.gender", map: gender }),
   16: ts({ from: "NextOfKin.birthDate" }),
@@ -119,7 +119,17 @@ export const nk1 = segment<NextOfKinContext>("NK1", {
   30: xpn({ from: "NextOfKin.name", pick: ofOrganization, rule: "Where NK1-13 is an organization, whom to ask for" }),
   31: xtn({ from: "NextOfKin.telecom", pick: ofOrganization, repeats: true, rule: "As NK1-30" }),
   32: xad({ from: "NextOfKin.address", pick: ofOrganization, repeats: true, rule: "As NK1-30" }),
-  33: cx({ from: "NextOfKin.identifier", repeats: true }),
+  33: cx({
+    from: "NextOfKin.identifier",
+    pick: numbersOfKin,
+    repeats: true,
+    rule: "All current ones; a social security number (SS) where the destination takes it",
+  }),
+  37: st({
+    from: "NextOfKin.identifier",
+    pick: socialSecurityNumbers,
+    rule: "The digits of the social security number (SS), where the destination takes it",
+  }),
   40: since("2.7", xtn({ from: "NextOfKin.telecom", pick: firstPoint, rule: "The first by rank" })),
   41: since("2.7", xtn({ from: "NextOfKin.telecom", pick: ofOrganization, rule: "As NK1-30" })),
 });

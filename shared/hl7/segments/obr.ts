@@ -13,7 +13,7 @@ import type { Scope } from "../scope.ts";
 import { translate } from "../tables/code-map.ts";
 import { diagnosticService, requestPriority, specimenAction } from "../tables/order.ts";
 import { reportStatus } from "../tables/result.ts";
-import { callbackNumbers, callbacksOf, parentNumbers } from "./orc.ts";
+import { callbackNumbers, callbacksOf, furtherNumbers, parentNumbers } from "./orc.ts";
 import { ownFillerNumber, placerNumber } from "./order-number.ts";
 import { legacyTiming } from "./tq1.ts";
 
@@ -35,8 +35,10 @@ export const obrOfResult = segment<ReportContext>("OBR", {
   }),
   4: ce({
     from: "Report.code",
+    pick: (codes: readonly fhir4.CodeableConcept[], { ServiceRequest }) =>
+      codes.map((code) => withNames(code, ServiceRequest?.code)),
     required: true,
-    rule: "For vital signs without a report, the panel of vital signs (LOINC 85353-1)",
+    rule: "For vital signs without a report, the panel of vital signs (LOINC 85353-1); named as the request names it where the report does not",
   }),
   7: ts({
     from: ["Report.effectiveDateTime", "Report.effectivePeriod.start", "Report.specimen"],
@@ -121,7 +123,27 @@ export const obrOfResult = segment<ReportContext>("OBR", {
     repeats: true,
     rule: "Performers with the function PPRF or TN",
   }),
+  35: ndl({
+    from: "Report.performer",
+    pick: (performers: readonly fhir4.Reference[]) => persons(performers).filter((each) => hasFunction(each, "TRANS")),
+    repeats: true,
+    rule: "Performers with the function TRANS",
+  }),
+  53: furtherNumbers,
 });
+
+function withNames(concept: fhir4.CodeableConcept, asked: fhir4.CodeableConcept | undefined): fhir4.CodeableConcept {
+  const own = codingsOf(concept);
+  if (asked === undefined || concept.text !== undefined || own.some((each) => each?.display !== undefined))
+    return concept;
+  const nameOf = ({ system, code }: fhir4.Coding) =>
+    codingsOf(asked).find((each) => each?.system === system && each.code === code)?.display;
+  const coding = own.map((each) => {
+    const display = each === null ? undefined : nameOf(each);
+    return display === undefined ? each : { ...each, display };
+  });
+  return { ...concept, coding };
+}
 
 const resultStatuses = "http://terminology.hl7.org/CodeSystem/v2-0123";
 const final: ReadonlySet<string> = new Set(["final", "amended", "corrected"]);
@@ -180,7 +202,7 @@ const observationRequest = {
     rule: "As ORC-3",
   }),
   4: ce({ from: "ServiceRequest.code", required: true }),
-  6: ts({ from: "ServiceRequest.authoredOn" }),
+  6: ts({ from: ["ServiceRequest.authoredOn", "ServiceRequest.occurrenceDateTime"] }),
   7: ts({
     from: "ServiceRequest.specimen",
     compute: ({ ServiceRequest }, scope) => collected(ServiceRequest, scope, "start"),
@@ -222,6 +244,7 @@ const observationRequest = {
   31: ce({ from: "ServiceRequest.reasonCode", repeats: true }),
   36: ts({ from: ["ServiceRequest.occurrenceDateTime", "ServiceRequest.occurrencePeriod.start"] }),
   46: ce({ from: "ServiceRequest.orderDetail", repeats: true }),
+  53: furtherNumbers,
 } satisfies Record<number, RowSpec<ServiceContext>>;
 
 export const obrOfOrder = segment<ServiceContext>("OBR", observationRequest);

@@ -14,6 +14,8 @@ import { interpretation, laterInterpretations, observationStatus } from "../tabl
 import { isFrom, since } from "../versions.ts";
 import { instanceNumber } from "./iam.ts";
 
+const observation = "http://hl7.org/fhir/StructureDefinition/observation";
+
 /** HL7 v2.5.1, 7.4.2; `Result` is the Observation or one of its components. */
 export const obx = segment<ResultContext>("OBX", {
   1: si({ from: "setId" }),
@@ -48,10 +50,16 @@ export const obx = segment<ResultContext>("OBX", {
     rule: "POS, NEG, DET, ND, IND, NR, RR and WR are themselves from 2.7 on",
   }),
   10: id({
-    from: "Result.referenceRange",
-    pick: (ranges: readonly fhir4.ObservationReferenceRange[]) => populations(chosenRange(ranges)),
+    from: [
+      `Observation.extension('${observation}-nature-of-abnormal-test').valueCodeableConcept`,
+      "Result.referenceRange",
+    ],
+    pick: (values: readonly (fhir4.CodeableConcept | fhir4.ObservationReferenceRange)[]) => {
+      const told = values.filter((each): each is fhir4.CodeableConcept => "coding" in each);
+      return told.length > 0 ? told : populations(chosenRange(values as readonly fhir4.ObservationReferenceRange[]));
+    },
     repeats: true,
-    rule: "A where the range is for an age; S and R by appliesTo (HL70080)",
+    rule: "As it says itself, else A where the range is for an age; S and R by appliesTo (HL70080)",
   }),
   11: id({
     from: "Observation.status",
@@ -87,7 +95,9 @@ export const obx = segment<ResultContext>("OBX", {
       }),
     repeats: true,
   }),
-  19: ts({ from: "Observation.issued" }),
+  19: ts({
+    from: [`Observation.extension('${observation}-analysis-date-time').valueDateTime`, "Observation.issued"],
+  }),
   20: since("2.6", cwe({ from: "Observation.bodySite", rule: "Before 2.6, an NTE" })),
   21: since(
     "2.6",

@@ -1,7 +1,8 @@
+import { hasCode, listOf } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
 import { xad } from "../datatypes/address.ts";
 import { type Coded, ce, codingsOf, cwe, id } from "../datatypes/coded.ts";
-import { ei, eip } from "../datatypes/identifier.ts";
+import { cx, ei, eip } from "../datatypes/identifier.ts";
 import { pl } from "../datatypes/location.ts";
 import { refersTo, xcn, xon } from "../datatypes/provider.ts";
 import { byRank, xtnWork } from "../datatypes/telecom.ts";
@@ -14,9 +15,21 @@ import type { Scope } from "../scope.ts";
 import { medicationRequestStatus } from "../tables/medication.ts";
 import { confidentiality, orderStatus, orderType } from "../tables/order.ts";
 import { priorResultControl } from "../tables/order-control.ts";
-import { fillerNumber, ownFillerNumber, placerNumber } from "./order-number.ts";
+import { since } from "../versions.ts";
+import { fillerNumber, otherNumbers, ownFillerNumber, placerNumber } from "./order-number.ts";
 import { patientClass } from "./pv1.ts";
 import { legacyTiming } from "./tq1.ts";
+
+/** ORC-33 and OBR-53 */
+export const furtherNumbers = since<Pick<OrderContext, "ServiceRequest">>(
+  "2.7",
+  cx({
+    from: "ServiceRequest.identifier",
+    compute: ({ ServiceRequest }) => otherNumbers(ServiceRequest),
+    repeats: true,
+    rule: "What numbers it has beside those of the placer and the filler",
+  }),
+);
 
 /** HL7 v2.5.1, 4.5.1, before the OBR of a result. */
 export const orcOfResult = segment<ReportContext>("ORC", {
@@ -69,6 +82,7 @@ export const orcOfResult = segment<ReportContext>("ORC", {
       requesters.flatMap((each) => personBehind(each, ServiceRequest ?? {}, scope)?.address ?? []),
     rule: "Where the one who ordered works",
   }),
+  33: furtherNumbers,
 });
 
 const confidentialities = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
@@ -195,11 +209,12 @@ const commonOrder = {
     map: confidentiality,
   }),
   29: cwe({
-    from: "Encounter",
-    pick: (encounters: readonly fhir4.Encounter[], context) => patientClass(encounters, context),
+    from: ["ServiceRequest.locationCode", "Encounter"],
+    compute: settingOf,
     map: orderType,
-    rule: "By the patient class",
+    rule: "Where it is to be done, as far as HL70482 has it; else by the patient class",
   }),
+  33: furtherNumbers,
 } satisfies Record<number, RowSpec<OrderContext>>;
 
 /** HL7 v2.5.1, 4.5.1, before what a ServiceRequest or a MedicationRequest orders. */
@@ -207,6 +222,15 @@ export const orcOfOrder = segment<OrderContext>("ORC", commonOrder);
 
 /** The same in ORM^O01, which has no TQ1. */
 export const orcOfGeneralOrder = segment<OrderContext>("ORC", { ...commonOrder, 7: legacyTiming });
+
+function settingOf(context: OrderContext): readonly Coded[] {
+  const { ServiceRequest, Encounter } = context;
+  const named = listOf(ServiceRequest?.locationCode).filter((each) => hasCode(each, kindsOfPlace));
+  return named.length > 0 || Encounter === undefined ? named : patientClass([Encounter], context);
+}
+
+/** v3-RoleCode: a hospital, an outpatient facility. */
+const kindsOfPlace: ReadonlySet<string> = new Set(["HOSP", "OF"]);
 
 function statusOf(context: OrderContext): readonly Coded[] {
   const { OrderControl, ServiceRequest, MedicationRequest } = context;

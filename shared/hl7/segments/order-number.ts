@@ -1,5 +1,7 @@
 import { type Resource, referencedId } from "../../fhir.ts";
 import { identifierType } from "../datatypes/identifier.ts";
+import type { Scope } from "../scope.ts";
+import { instanceNumber } from "./iam.ts";
 
 /** A ServiceRequest or MedicationRequest, as far as its numbers go. */
 export type Numbered = Pick<fhir4.ServiceRequest, "id" | "identifier">;
@@ -42,6 +44,36 @@ export function fillerNumber(resource: Pick<Resource, "id"> & { identifier?: unk
   );
   if (identifier !== undefined) return [identifier];
   return resource.id === undefined ? [] : [{ value: resource.id }];
+}
+
+/** What names the record behind a reference; of one that did not come along, its id. */
+export function numberBehind(
+  reference: fhir4.Reference,
+  type: Resource["resourceType"],
+  owner: object,
+  scope: Scope,
+): readonly fhir4.Identifier[] {
+  const found = scope.resolve(reference, owner);
+  if (found?.resourceType === type) return instanceNumber(found as Numbered);
+  return instanceNumber({ id: referencedId(reference.reference, type) });
+}
+
+const millenniumVersion = /\/ceuuid$/;
+const groupTypes = new Set(["PGN", "FGN"]);
+
+/** What else an order is known by; the number of its group, and what changes with each version, are none. */
+export function otherNumbers(request: Numbered | undefined): readonly fhir4.Identifier[] {
+  const identifiers = Array.isArray(request?.identifier) ? request.identifier : [];
+  const told = [...placerNumber(request, undefined), ...fillerNumber({ identifier: request?.identifier })];
+  return identifiers.filter(
+    (each) =>
+      each !== null &&
+      hasValue(each) &&
+      !told.includes(each) &&
+      each.use !== "old" &&
+      !groupTypes.has(identifierType(each) ?? "") &&
+      !millenniumVersion.test(each.system ?? ""),
+  );
 }
 
 function hasValue(identifier: fhir4.Identifier): boolean {

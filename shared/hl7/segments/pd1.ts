@@ -1,5 +1,6 @@
 import type { MessageContext } from "../context.ts";
 import { is, yesNo } from "../datatypes/coded.ts";
+import { xonName } from "../datatypes/finance.ts";
 import { refersTo, xcn, xon } from "../datatypes/provider.ts";
 import { segment } from "../mapping.ts";
 import { registryStatus } from "../tables/person.ts";
@@ -27,6 +28,9 @@ export const pd1 = segment<MessageContext>("PD1", {
     from: "Patient.meta.security.code",
     pick: (codes: readonly string[]) => (codes.some((code) => restricted.has(code)) ? [true] : []),
     rule: "Y when the record is restricted",
+  }),
+  14: xonName({
+    from: "Patient.extension('http://hl7.org/fhir/StructureDefinition/patient-congregation').valueString",
   }),
   16: is({
     from: ["Patient.deceased[x]", "Patient.active"],

@@ -66,6 +66,17 @@ export const pid = segment<MessageContext>("PID", {
     repeats: true,
     rule: "Home first; what has ended is left out",
   }),
+  12: until(
+    "2.6",
+    is({
+      from: "Patient.address",
+      pick: (addresses: readonly fhir4.Address[], context, scope) =>
+        currentAddresses(addresses, context, scope).flatMap(({ district = "" }) =>
+          district.length <= maxCountyLength ? [district] : [],
+        ),
+      rule: "The district of an address where it is a code; XAD.9 tells it whatever it is",
+    }),
+  ),
   13: xtn({
     from: "Patient.telecom",
     pick: (points: readonly fhir4.ContactPoint[], _context, scope) =>
@@ -101,6 +112,14 @@ export const pid = segment<MessageContext>("PID", {
     compute: accountOfMessage,
     rule: "The account that the message is about, else the account (FIN) of the visit",
   }),
+  19: until(
+    "2.6",
+    st({
+      from: "Patient.identifier",
+      pick: socialSecurityNumbers,
+      rule: "The digits of the social security number (SS), where the destination takes it",
+    }),
+  ),
   20: until(
     "2.6",
     dln({
@@ -183,17 +202,20 @@ function beforeSeparation(concept: fhir4.CodeableConcept): fhir4.CodeableConcept
 /** HL70203 */
 const licence = "DL";
 
+/** HL70289 has codes of counties, and names are longer. */
+const maxCountyLength = 4;
+
 const relation = "https://fhir-ehr.cerner.com/r4/StructureDefinition/relation";
 const motherCodes: ReadonlySet<string> = new Set(["MTH", "NMTH", "ADOPTM", "GESTM"]);
 
-function mothersIdentifiers(context: MessageContext): readonly fhir4.Identifier[] {
+function mothersIdentifiers(context: MessageContext, scope: Scope): readonly fhir4.Identifier[] {
   const mother = ofPatient(context, "RelatedPerson").find(({ active, relationship, extension }) => {
     const beside = listOf(extension).flatMap(({ url, valueCodeableConcept }) =>
       url === relation && valueCodeableConcept !== undefined ? [valueCodeableConcept] : [],
     );
     return active !== false && [...beside, ...listOf(relationship)].some((each) => hasCode(each, motherCodes));
   });
-  return listOf(mother?.identifier);
+  return numbersOfKin(listOf(mother?.identifier), context, scope);
 }
 
 /** Millennium's own numbers for messaging and single sign-on say nothing to others. */
@@ -230,9 +252,43 @@ export function patientIdentifiers(
 
 const socialSecurity = /us-ssn$|2\.16\.840\.1\.113883\.4\.1$/;
 
+function isSocialSecurity(identifier: fhir4.Identifier): boolean {
+  return identifierType(identifier) === "SS" || isOfTheState(identifier);
+}
+
+function isOfTheState({ system }: fhir4.Identifier): boolean {
+  return socialSecurity.test(system ?? "");
+}
+
+/** The digits of the number by which the state knows a person, where the destination takes such numbers. */
+export function socialSecurityNumbers(
+  identifiers: readonly fhir4.Identifier[],
+  _context: unknown,
+  scope: Scope,
+): readonly string[] {
+  if (!scope.settings.patientIdentifierTypes.includes("SS")) return [];
+  const current = identifiers.filter((each) => isCurrentIdentifier(each, scope) && isSocialSecurity(each));
+  const byAuthority = current.toSorted((a, b) => Number(isOfTheState(b)) - Number(isOfTheState(a)));
+  return byAuthority.map(({ value = "" }) => value.replace(/\D/g, ""));
+}
+
+/** What somebody around a patient is known by; the number of the state only where the destination takes it. */
+export function numbersOfKin(
+  identifiers: readonly fhir4.Identifier[],
+  _context: unknown,
+  scope: Scope,
+): readonly fhir4.Identifier[] {
+  const { former, patientIdentifierTypes } = scope.settings;
+  return identifiers.filter(
+    (each) =>
+      (former ? isForOthers(each) : isCurrentIdentifier(each, scope)) &&
+      (patientIdentifierTypes.includes("SS") || !isSocialSecurity(each)),
+  );
+}
+
 /** Better than none: a number of which nobody says what kind it is. */
-function isOfNoKind({ type, system }: fhir4.Identifier): boolean {
-  return type === undefined && !socialSecurity.test(system ?? "");
+function isOfNoKind(identifier: fhir4.Identifier): boolean {
+  return identifier.type === undefined && !isOfTheState(identifier);
 }
 
 /** Of two numbers of a kind, the one that came later; those that do not say when stay as they stand. */

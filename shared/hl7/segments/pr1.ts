@@ -3,6 +3,7 @@ import { hasCode, inOrder, isOfVisit, listOf, numbered, ofPatient } from "../cha
 import type { MessageContext } from "../context.ts";
 import { ce, codingsOf, id, is, isSaid } from "../datatypes/coded.ts";
 import { ei } from "../datatypes/identifier.ts";
+import { pl } from "../datatypes/location.ts";
 import { nm } from "../datatypes/number.ts";
 import { refersTo, xcn } from "../datatypes/provider.ts";
 import { si, st } from "../datatypes/text.ts";
@@ -10,8 +11,10 @@ import { ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
 import type { Scope } from "../scope.ts";
 import { billingSystems, procedureKind, serviceSystems } from "../tables/procedure.ts";
+import { since } from "../versions.ts";
 import { changedTogether, tellsActions, textBesideCodings } from "./dg1.ts";
 import { instanceNumber } from "./iam.ts";
+import { numberBehind } from "./order-number.ts";
 
 export interface ProcedureContext extends MessageContext {
   readonly Procedure: fhir4.Procedure;
@@ -82,6 +85,16 @@ export const pr1 = segment<ProcedureContext>("PR1", {
     compute: (context) => (tellsActions(context) ? [actionOfProcedure(context)] : []),
     rule: "In BAR^P12: A when new, D when not done or taken back, else U (HL70206)",
   }),
+  23: since("2.7", pl({ from: "Procedure.location", repeats: true })),
+  25: since(
+    "2.7",
+    ei({
+      from: "Procedure.partOf",
+      pick: (wholes: readonly fhir4.Reference[], { Procedure }, scope) =>
+        wholes.flatMap((each) => numberBehind(each, "Procedure", Procedure, scope)),
+      rule: "As PR1-19 of the procedure that it is a part of",
+    }),
+  ),
 });
 
 /** Modifiers stand among the codings of the service that they modify. */

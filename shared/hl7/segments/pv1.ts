@@ -35,9 +35,7 @@ export const pv1 = segment<MessageContext>("PV1", {
   3: pl({
     from: "Encounter.location.location",
     compute: ({ Encounter, event }, scope) =>
-      referencesOf(
-        event.step?.location ?? currentLocation(Encounter?.location ?? [], scope) ?? lastLocation(Encounter),
-      ),
+      referencesOf(event.step?.location ?? currentLocation(placesOf(Encounter), scope) ?? lastLocation(Encounter)),
     rule: "Where the patient is at this step: the deepest active location; after the discharge, the last one",
   }),
   4: is({
@@ -241,6 +239,13 @@ function receiversClass(
 /** Where the patient is, or was last. */
 export function whereabouts(encounter: fhir4.Encounter, scope: Scope): readonly fhir4.Reference[] {
   return referencesOf(currentLocation(encounter.location ?? [], scope) ?? lastLocation(encounter));
+}
+
+/** Before a visit, the place that it is planned for first, wherever the patient was seen to arrange it. */
+function placesOf(encounter: fhir4.Encounter | undefined): readonly fhir4.EncounterLocation[] {
+  const { location: places = [], status } = encounter ?? {};
+  const planned = status === "planned" ? places.filter((place) => place.status === "planned") : [];
+  return planned.length > 0 ? planned.toReversed() : places;
 }
 
 function referencesOf(place: fhir4.EncounterLocation | undefined): readonly fhir4.Reference[] {

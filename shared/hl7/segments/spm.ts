@@ -60,6 +60,18 @@ export const spm = segment<SpecimenContext>("SPM", {
   24: cwe({ from: "Specimen.condition", repeats: true }),
   27: cwe({ from: "Specimen.container.type" }),
   30: since("2.7", cx({ from: "Specimen.accessionIdentifier" })),
+  31: since(
+    "2.7",
+    cx({
+      from: "Specimen.identifier",
+      pick: (numbers: readonly fhir4.Identifier[], { Specimen }) => {
+        const { placer, filler } = specimenNumbers(Specimen);
+        return numbers.filter((each) => each !== placer && each !== filler);
+      },
+      repeats: true,
+      rule: "What numbers it has beside those of SPM-2",
+    }),
+  ),
 });
 
 function additives({ Specimen }: SpecimenContext, scope: Scope): readonly Coded[] {

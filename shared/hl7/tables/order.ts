@@ -45,10 +45,10 @@ export const specimenAction = codeMap({
 export const orderType = codeMap({
   name: "orderType",
   table: "HL70482",
-  systems: [`${terminology}/v2-0004`],
-  codes: { I: "I", E: "O", O: "O", P: "I", R: "O", B: "I" },
+  systems: [`${terminology}/v2-0004`, `${terminology}/v3-RoleCode`],
+  codes: { I: "I", E: "O", O: "O", P: "I", R: "O", B: "I", HOSP: "I", OF: "O" },
   names: { I: "Inpatient Order", O: "Outpatient Order" },
-  note: "By the patient class.",
+  note: "v2-to-FHIR IG for a place; by the patient class where none is told.",
 });
 
 export const diagnosticService = codeMap({

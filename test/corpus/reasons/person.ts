@@ -1,6 +1,7 @@
 import { sourceAuthority } from "../bundle-messages.ts";
 import {
   hasAccountOrMother,
+  hasDigits,
   hasFacilityOrType,
   hasNamedSystem,
   hasNoVersion,
@@ -127,8 +128,10 @@ export const ofPersons: readonly Reason[] = [
     place: /^PID-(?:2|4|19|20)\./,
     kind: "left out",
     when: ({ place, expected }, { says, isNamespace }) =>
-      place.startsWith("PID-20.2") ? isNamespace(expected) : says(expected) || isNamespace(expected),
-    reason: "PID-2, 4 and 19, and PID-20 from 2.7 on, are kept for old receivers only: the number is one of PID-3",
+      place.startsWith("PID-20.2")
+        ? isNamespace(expected)
+        : (says(expected) || isNamespace(expected)) && !(place.startsWith("PID-19") && /^\d+$/.test(expected)),
+    reason: "PID-2 and 4, and PID-19 and 20 from 2.7 on, are kept for old receivers only: the number is one of PID-3",
   },
   {
     place: /^PID-18\.[78]$/,
@@ -292,8 +295,14 @@ export const ofPersons: readonly Reason[] = [
   {
     place: /^PID-12\./,
     kind: "left out",
-    when: ({ expected }, { says }) => says(expected),
-    reason: "PID-12 is kept for old receivers only: the county is XAD.9",
+    when: ({ expected }, { texts }) => !texts.includes(expected),
+    reason: "FHIR has the county where XAD.9 has it, and the code of PID-12 nowhere",
+  },
+  {
+    place: /^PID-19\./,
+    kind: "added",
+    when: (difference, { resources }) => hasDigits(difference.actual, resources),
+    reason: "A social security number that PID-3 tells is told in PID-19 too",
   },
   {
     place: /^OBX-(?:2[34]|25)\./,

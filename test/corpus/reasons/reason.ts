@@ -28,4 +28,4 @@ export const coded =
 export const telecom = "(?:PID-(?:13|14|40)|NK1-(?:5|6|40)|OBR-17|ORC-(?:14|23))";
 export const addresses = "(?:PID-11|NK1-4|OBX-24|ORC-2[24])";
 export const persons = "(?:OBR-16|ORC-12|OBX-(?:16|25)|PV1-(?:7|8|9|17|52))";
-export const numbers = "(?:PID-(?:3|18|21)|PV1-(?:5|19|50|54))";
+export const numbers = "(?:PID-(?:3|18|21)|PV1-(?:5|19|50|54)|OBR-53)";

@@ -2,10 +2,12 @@ import { instantOf } from "../compare.ts";
 import {
   hasAttachment,
   hasCodingWithoutSystem,
+  hasNamedOrderSystem,
   hasOldValue,
   hasRatioOrRange,
   hasValue,
   isOfNoSystem,
+  isOfUntypedAuthority,
   isTime,
   namesNamelessCode,
   observations,
@@ -316,17 +318,23 @@ export const ofResults: readonly Reason[] = [
     reason: "A note to a specimen is SPM-14",
   },
   {
-    place: /^OBR-53\./,
+    place: /^OBR-53\.(?:9|10)(?:\.[23])?$/,
     kind: "left out",
-    reason:
-      "The further number of the order is one more identifier of the ServiceRequest, which nobody calls an alternate one",
+    when: ({ expected }, { converterSays }) => converterSays(expected),
+    reason: "The jurisdiction and the agency behind a number stand in extensions",
   },
   {
-    place: /^OBR-4\.2$/,
+    place: /^OBR-53\.4\.[23]$/,
     kind: "left out",
-    when: (_difference, { resources }) =>
-      reports(resources).some(({ code }) => (code?.coding ?? []).every(({ display }) => display === undefined)),
-    reason: "The code of the report has no name; the request's has",
+    when: ({ expected }, { resources }) => hasNamedOrderSystem(resources) || isOfUntypedAuthority(expected, resources),
+    reason:
+      "The system of the number is a name, or the number of its assigner has no type: what it is stands in extensions",
+  },
+  {
+    place: /^OBR-53\.5$/,
+    kind: "otherwise",
+    when: ({ expected, actual }, { converterSays }) => actual === "PLAC" && converterSays(expected),
+    reason: "FHIR has the type that the IG gives a further number, and the sample another one in an extension",
   },
   {
     place: /^(?:OBR-16|ORC-12)\.1$/,

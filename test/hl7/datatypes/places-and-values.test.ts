@@ -48,6 +48,14 @@ describe("PL", () => {
     expect(text(personLocation({ reference: "Location/77" }, scopeWith({}, [numbered]), {}))).toBe("CSD^^^GEN^^N");
   });
 
+  it("takes the name where the alias is too long for a code, and the alias where both are short", () => {
+    const lab: fhir4.Location = { ...place("l1", "LAB01", "wa"), alias: ["Open for laboratory tests only"] };
+    const told = (location: fhir4.Location) =>
+      text(personLocation({ reference: "Location/l1" }, scopeWith({}, [location]), {}));
+    expect(told(lab)).toBe("LAB01^^^GEN");
+    expect(told({ ...lab, alias: ["L1"] })).toBe("L1^^^GEN");
+  });
+
   it("a chain that leads back to itself ends", () => {
     const loop = [place("a", "A", "ro", "b"), place("b", "B", "wa", "a")];
     expect(text(personLocation({ reference: "Location/a" }, scopeWith({}, loop), {}))).toBe("B^A^^GEN^^N");

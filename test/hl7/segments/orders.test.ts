@@ -36,6 +36,39 @@ describe("ORC", () => {
   });
 });
 
+describe("what else an order says", () => {
+  const v2 = "http://terminology.hl7.org/CodeSystem/v2-0203";
+  const numbers: readonly fhir4.Identifier[] = [
+    ...(labOrder.identifier ?? []),
+    { type: coded(v2, "PLAC", "Placer"), system: "urn:oid:1.2.3.3", value: "ALT-9" },
+    { type: coded(v2, "FILL", "Filler"), system: "urn:oid:1.2.3.4", value: "F-1" },
+    { system: "https://fhir.cerner.com/ceuuid", value: "CE-1" },
+  ];
+  const known = { ...labOrder, identifier: [...numbers] };
+
+  it("tells its further numbers in ORC-33 and OBR-53 from 2.7 on", () => {
+    const later = renderIn("2.7", "OML^O21", known, ordered, placed);
+    expect(fieldOf(later, "ORC", 33)).toBe("ALT-9^^^GENORD^PLAC");
+    expect(fieldOf(later, "OBR", 53)).toBe("ALT-9^^^GENORD^PLAC");
+    expect(render("OML^O21", known, ordered, placed).er7).not.toContain("ALT-9");
+  });
+
+  it("is asked for when it is due where nobody says when it was written", () => {
+    const { authoredOn: _none, ...undated } = labOrder;
+    const message = render("OML^O21", { ...undated, occurrenceDateTime: "2026-11-24T09:00:00-06:00" }, ordered, placed);
+    expect(fieldOf(message, "OBR", 6)).toBe("20261124090000-0600");
+  });
+
+  it("is of the kind of place where it is to be done, before that of the visit", () => {
+    const role = "http://terminology.hl7.org/CodeSystem/v3-RoleCode";
+    const outside = { ...labOrder, locationCode: [coded(role, "OF", "Outpatient facility")] };
+    expect(fieldOf(render("OML^O21", labOrder, ordered, placed), "ORC", 29)).toBe("I^Inpatient Order^HL70482");
+    expect(fieldOf(render("OML^O21", outside, ordered, placed), "ORC", 29)).toBe("O^Outpatient Order^HL70482");
+    const elsewhere = { ...labOrder, locationCode: [coded(role, "PHARM", "Pharmacy")] };
+    expect(fieldOf(render("OML^O21", elsewhere, ordered, placed), "ORC", 29)).toBe("I^Inpatient Order^HL70482");
+  });
+});
+
 describe("GT1", () => {
   it("names one guarantor in an order, which has room for one", () => {
     const ofStay = { ...stay, account: [{ reference: "Account/F4004" }] };

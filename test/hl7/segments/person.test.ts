@@ -130,6 +130,58 @@ describe("the versions of a person", () => {
   });
 });
 
+describe("the number of the state", () => {
+  const ssn = (value: string): fhir4.Identifier => ({
+    type: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "SS" }] },
+    system: "http://hl7.org/fhir/sid/us-ssn",
+    value,
+  });
+  const patient = person({ identifier: [{ value: "7001" }, ssn("123-45-6789")] });
+  const mother: fhir4.RelatedPerson = {
+    resourceType: "RelatedPerson",
+    id: "m",
+    patient: { reference: "Patient/1" },
+    relationship: [{ coding: [{ system: roleCode, code: "MTH" }] }],
+    name: [{ family: "Doe", given: ["Ruth"] }],
+    identifier: [ssn("987-65-4321"), { value: "K-1" }],
+  };
+  const payer: fhir4.RelatedPerson = { ...mother, id: "g", relationship: [{ text: "Guarantor" }] };
+  const taking = { ...destination, preferences: { ...destination.preferences, patientIdentifierTypes: ["MR", "SS"] } };
+
+  it("goes nowhere unless the destination takes such numbers", () => {
+    const message = render("ADT^A28", patient, [mother, payer]);
+    expect(message.er7).not.toMatch(/6789|4321/);
+    expect(fieldOf(message, "NK1", 33)).toBe("K-1^^^GEN");
+  });
+
+  it("goes, where it does, also to the fields that older versions have for it, as digits", () => {
+    const message = render("ADT^A28", patient, [mother, payer], { destination: taking });
+    expect(fieldOf(message, "PID", 3)).toBe("123-45-6789^^^SSA&2.16.840.1.113883.4.1&ISO^SS");
+    expect(fieldOf(message, "PID", 19)).toBe("123456789");
+    expect(fieldOf(message, "NK1", 37)).toBe("987654321");
+    expect(fieldOf(message, "GT1", 12)).toBe("987654321");
+    const later = render("ADT^A28", patient, [], { destination: { ...taking, version: "2.7" } });
+    expect(fieldOf(later, "PID", 19)).toBe("");
+  });
+});
+
+describe("what old receivers look for", () => {
+  it("the county is PID-12 too where it is a code, until 2.7 withdraws it", () => {
+    const from = (district: string) => person({ address: [{ use: "home", city: "Rochester", district }] });
+    expect(fieldOf(render("ADT^A31", from("109")), "PID", 12)).toBe("109");
+    expect(fieldOf(render("ADT^A31", from("Olmsted")), "PID", 12)).toBe("");
+    expect(fieldOf(render("ADT^A31", from("Olmsted")), "PID", 11)).toBe("^^Rochester^^^^H^^Olmsted");
+    expect(fieldOf(renderIn("2.7", "ADT^A31", from("109")), "PID", 12)).toBe("");
+  });
+
+  it("the place of worship is PD1-14 from 2.4 on", () => {
+    const url = "http://hl7.org/fhir/StructureDefinition/patient-congregation";
+    const member = person({ extension: [{ url, valueString: "St. Mary" }] });
+    expect(fieldOf(render("ADT^A31", member), "PD1", 14)).toBe("St. Mary");
+    expect(segmentsOf(renderIn("2.3.1", "ADT^A31", member), "PD1")).toEqual([]);
+  });
+});
+
 describe("somebody who has an entry in the patient's record and a record of their own", () => {
   const contact: fhir4.PatientContact = {
     name: { family: "DOE", given: ["John"] },

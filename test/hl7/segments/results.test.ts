@@ -96,6 +96,24 @@ describe("OBX", () => {
     expect(valueIn("2.6")).toEqual(["DTM", "20261101~20261103"]);
   });
 
+  it("says by its extensions when it was analysed, and against whom its range was held", () => {
+    const base = "http://hl7.org/fhir/StructureDefinition/observation";
+    const said = observation("o", {
+      issued: "2026-11-23T06:00:00Z",
+      referenceRange: [{ text: "3.5-5.1", age: { low: mass(18, "a") } }],
+      extension: [
+        { url: `${base}-analysis-date-time`, valueDateTime: "2026-11-23T05:30:00Z" },
+        {
+          url: `${base}-nature-of-abnormal-test`,
+          valueCodeableConcept: coded(`${terminology}/v2-0080`, "R", "A race-based population"),
+        },
+      ],
+    });
+    expect([10, 19].map((position) => fieldOf(tell([said]), "OBX", position))).toEqual(["R", "20261122233000-0600"]);
+    const { extension: _none, ...plain } = said;
+    expect([10, 19].map((position) => fieldOf(tell([plain]), "OBX", position))).toEqual(["A", "20261123000000-0600"]);
+  });
+
   it("stands once where a report lists the members of a panel beside the panel", () => {
     const potassium = observation("k", { valueQuantity: mass(4.1, "mmol/L") });
     const panel = observation("p", { hasMember: [{ reference: "Observation/k" }] });
@@ -142,15 +160,38 @@ describe("OBR", () => {
     expect(message.workList).toContainEqual(expect.objectContaining({ reason: "held-status", field: "OBR-25" }));
   });
 
-  it("names who gets a copy", () => {
+  it("names who gets a copy, and who wrote it down", () => {
     const url = "http://hl7.org/fhir/StructureDefinition/event-performerFunction";
-    const performer = [
-      {
-        display: "ROE, RICHARD",
-        extension: [{ url, valueCodeableConcept: coded(`${terminology}/v2-0912`, "RCT", "Copies") }],
-      },
+    const acting = (system: string, code: string): fhir4.Reference[] => [
+      { display: "ROE, RICHARD", extension: [{ url, valueCodeableConcept: coded(system, code, code) }] },
     ];
-    expect(fieldOf(tell([observation("o")], "2.5.1", { performer }), "OBR", 28)).toBe("^ROE^RICHARD");
+    const told = (performer: fhir4.Reference[]) => tell([observation("o")], "2.5.1", { performer });
+    expect(fieldOf(told(acting(`${terminology}/v2-0912`, "RCT")), "OBR", 28)).toBe("^ROE^RICHARD");
+    expect(fieldOf(told(acting(`${terminology}/v3-ParticipationType`, "TRANS")), "OBR", 35)).toBe("&ROE&RICHARD");
+  });
+
+  it("calls its code as the request does where the report has no name for it", () => {
+    const { code } = report;
+    const nameless = { coding: [{ system: "http://loinc.org", code: "24323-8" }] };
+    const request: fhir4.ServiceRequest = {
+      resourceType: "ServiceRequest",
+      id: "q",
+      status: "active",
+      intent: "order",
+      subject,
+      code,
+    };
+    const told = (of: fhir4.CodeableConcept, asked: fhir4.CodeableConcept) =>
+      fieldOf(
+        tell([observation("o")], "2.5.1", { code: of, basedOn: [{ reference: "ServiceRequest/q" }] }, [
+          { ...request, code: asked },
+        ]),
+        "OBR",
+        4,
+      );
+    expect(told(nameless, code)).toBe("24323-8^Comprehensive metabolic panel^LN");
+    expect(told(nameless, loinc("2823-3", "Potassium"))).toBe("24323-8^^LN");
+    expect(told({ ...nameless, text: "CMP" }, code)).toBe("24323-8^CMP^LN");
   });
 });
 
@@ -188,5 +229,13 @@ describe("SPM", () => {
   it("tells the accession number in the field that 2.7 has for it", () => {
     expect(fieldOf(message("2.7"), "SPM", 30)).toBe("A-9^^^GENLAB^ACSN");
     expect(fieldOf(message("2.5.1"), "SPM", 30)).toBe("");
+  });
+
+  it("tells its further numbers from 2.7 on", () => {
+    const further = { ...serum, identifier: [...(serum.identifier ?? []), { value: "TUBE-3" }] };
+    const told = (version: Hl7Version) =>
+      fieldOf(tell([observation("o")], version, { specimen: [{ reference: "Specimen/s1" }] }, [further]), "SPM", 31);
+    expect(told("2.7")).toBe("TUBE-3^^^GEN^U");
+    expect(told("2.5.1")).toBe("");
   });
 });

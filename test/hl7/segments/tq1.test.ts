@@ -48,6 +48,16 @@ describe("the repeat pattern of a Timing (RPT, HL70335)", () => {
     expect(fieldOf(told, "TQ1", 11)).toBe(words ?? "");
   });
 
+  it("tells the event of the day beside the pattern of a code, where there is one", () => {
+    const code = { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation", code: "QD" }] };
+    const told = (repeat: fhir4.TimingRepeat) => repeatPatterns({ code, repeat }).map(text);
+    expect(told({ when: ["PCV"], offset: 20 })).toEqual(["Q1D^^^^^^^PCV^20^min"]);
+    expect(told({ when: ["AC"], period: 1, periodUnit: "d" })).toEqual(["Q1D^^^^1^d^^AC"]);
+    // Which of two events a pattern would be at is not said; nor is what HL70528 does not have.
+    expect(told({ when: ["ACM", "ACV"] })).toEqual(["Q1D"]);
+    expect(told({ when: ["MORN"] })).toEqual(["Q1D"]);
+  });
+
   it("reads the digits of FHIR decimals, and has no pattern for a fraction", () => {
     const repeat = (json: string) => parseJson(json) as fhir4.TimingRepeat;
     expect(repeatPatterns({ repeat: repeat('{"period":8.0,"periodUnit":"h"}') }).map(text)).toEqual(["Q8H^^^^8.0^h"]);

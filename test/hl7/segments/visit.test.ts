@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { fieldOf, render, segmentsOf } from "../support/bridge.ts";
-import { catheter, ward } from "../support/chart.ts";
+import { catheter, chestPain, diabetes, ward } from "../support/chart.ts";
 import { coded, jane, loinc, snomed, stay, subject } from "../support/clinical.ts";
+import { renderIn } from "../support/versions.ts";
 
 const disposition = "http://terminology.hl7.org/CodeSystem/discharge-disposition";
 
@@ -12,6 +13,25 @@ describe("PV1-40", () => {
   it("is the state of the bed by HL70116", () => {
     expect(fieldOf(render("ADT^A01", lies, [jane, { ...ward, operationalStatus: v2("O") }]), "PV1", 40)).toBe("O");
     expect(fieldOf(render("ADT^A01", lies, [jane, ward]), "PV1", 40)).toBe("");
+  });
+});
+
+describe("PV1-3 of a visit to come", () => {
+  const at = (display: string, status: fhir4.EncounterLocation["status"]): fhir4.EncounterLocation => ({
+    location: { display: `GEN, MAIN, ${display}` },
+    ...(status !== undefined && { status }),
+  });
+  const planned: fhir4.Encounter = {
+    ...stay,
+    status: "planned",
+    location: [at("4W", "planned"), at("CLINIC", "completed"), at("5E", "planned")],
+  };
+
+  it("is the place that is planned first, wherever the patient has been to arrange it", () => {
+    expect(fieldOf(render("ADT^A05", planned, [jane]), "PV1", 3).split("^")[0]).toBe("4W");
+    const here = { ...planned, status: "in-progress" as const, location: [at("4W", "active"), at("5E", "planned")] };
+    expect(fieldOf(render("ADT^A08", here, [jane]), "PV1", 3).split("^")[0]).toBe("4W");
+    expect(fieldOf(render("ADT^A08", here, [jane]), "PV1", 42).split("^")[0]).toBe("5E");
   });
 });
 
@@ -62,6 +82,17 @@ describe("PDA", () => {
   });
 });
 
+describe("DG1-22", () => {
+  it("is the diagnosis that another one is due to, from 2.6 on", () => {
+    const url = "http://hl7.org/fhir/StructureDefinition/condition-dueTo";
+    const due = { ...chestPain, extension: [{ url, valueReference: { reference: "Condition/p1" } }] };
+    expect(fieldOf(renderIn("2.6", "ADT^A01", stay, [jane, due]), "DG1", 22)).toBe("p1^GEN");
+    const numbered = { ...diabetes, identifier: [{ system: "urn:oid:1.2.3.4", value: "DX-7" }] };
+    expect(fieldOf(renderIn("2.6", "ADT^A01", stay, [jane, due, numbered]), "DG1", 22)).toBe("DX-7^GENLAB");
+    expect(fieldOf(render("ADT^A01", stay, [jane, due]), "DG1", 22)).toBe("");
+  });
+});
+
 describe("PR1", () => {
   const cpt = (code: string, display: string) => ({ system: "http://www.ama-assn.org/go/cpt", code, display });
   const twice: fhir4.Procedure = {
@@ -77,5 +108,19 @@ describe("PR1", () => {
     expect(fieldOf(message, "PR1", 3)).toBe("93458^Left heart catheterization^C4");
     expect(fieldOf(message, "PR1", 14)).toBe("1");
     expect(fieldOf(message, "PR1", 16)).toBe("59^Distinct service^C4~LT^Left side^C4");
+  });
+
+  it("tells where a procedure was done and what it was a part of from 2.7 on", () => {
+    const part: fhir4.Procedure = {
+      ...catheter,
+      location: { display: "GEN, MAIN, CATH" },
+      partOf: [{ reference: "Procedure/256" }],
+    };
+    const later = renderIn("2.7", "ADT^A01", ranked, [jane, part]);
+    expect([23, 25].map((position) => fieldOf(later, "PR1", position))).toEqual([
+      "CATH^^^GEN^^^MAIN^^GEN, MAIN, CATH",
+      "256^GEN",
+    ]);
+    expect(fieldOf(render("ADT^A01", ranked, [jane, part]), "PR1", 23)).toBe("");
   });
 });
