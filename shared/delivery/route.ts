@@ -9,7 +9,7 @@ import type { ResourceKey } from "../fhir.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Ledger } from "./ledger.ts";
 import { concerns, formerPatientOf, type Renderers, type Route } from "./plan.ts";
-import { predecessorsOf } from "./successors.ts";
+import { relationsOf } from "./successors.ts";
 import { type Telling, tellAll } from "./tell.ts";
 
 export interface DeliveryQueue {
@@ -107,7 +107,7 @@ async function routeTo(route: Route, { published, ledger, queue }: RouteDependen
   const subjects = route.subjects.filter((subject) => concerns(route.destination, subject));
   const partition: PublishedPartition = { destination: name, source: changeSet.source, patient: changeSet.patient };
   const patientKey: ResourceKey = `Patient/${changeSet.patient}`;
-  const keys = [...subjects.map(({ key }) => key), ...predecessorsOf(subjects), patientKey];
+  const keys = [...subjects.map(({ key }) => key), ...relationsOf(subjects), patientKey];
   const told = new Map([
     ...(await toldOfSurvivors(published, partition, subjects)),
     ...(await published.load(partition, [...new Set(keys)])),

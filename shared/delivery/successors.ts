@@ -1,4 +1,4 @@
-import { nothingTold, othersBehind, type Step } from "../events/derive.ts";
+import { nothingTold, othersAround, othersBehind, type Step } from "../events/derive.ts";
 import type { Published } from "../events/published.ts";
 import type { SubjectOfChange } from "../events/subjects.ts";
 import { standingOfOther } from "../events/vocabulary.ts";
@@ -13,9 +13,9 @@ export function successorsFirst(subjects: readonly SubjectOfChange[]): readonly 
   return [...subjects.filter(isSuccessor), ...subjects.filter((subject) => !isSuccessor(subject))];
 }
 
-/** The resources of which more than themselves may tell. */
-export function predecessorsOf(subjects: readonly SubjectOfChange[]): readonly ResourceKey[] {
-  return subjects.flatMap(({ after }) => othersBehind(after) as readonly ResourceKey[]);
+/** The resources of whose end the subjects may tell, and those of which they may be a part. */
+export function relationsOf(subjects: readonly SubjectOfChange[]): readonly ResourceKey[] {
+  return subjects.flatMap(({ after }) => [...othersBehind(after), ...othersAround(after)] as readonly ResourceKey[]);
 }
 
 /** What the destination holds of other resources after it was told of these steps. */

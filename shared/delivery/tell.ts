@@ -74,15 +74,20 @@ function planAll(
 ): Planned {
   const rendered = new Map<Plan, Telling>();
   const ended = new Map<ResourceKey, Published>();
+  /** What stands of the subjects once they are told. */
+  const toldBy = new Map<string, readonly Statement[]>();
   const planned = new Map<SubjectOfChange, Plan | Telling>();
   for (const subject of successorsFirst(subjects)) {
     const knownOf = (key: ResourceKey) => ended.get(key) ?? published.get(key) ?? takenToKnow(route, subject, key);
     const plan = planSafely(route, subject, published.get(subject.key), {
       former: formerly.get(subject.key),
       ended: ended.get(subject.key),
-      knows: (key, statement) => standingBefore(route, knownOf(key as ResourceKey)).includes(statement),
+      knows: (key, statement) =>
+        (toldBy.get(key) ?? standingBefore(route, knownOf(key as ResourceKey))).includes(statement),
     });
     planned.set(subject, plan);
+    if (isPlan(plan))
+      toldBy.set(subject.key, standingAfterAll(plan.from.standing, plan.derivation.steps, gateOf(route.destination)));
     if (!isPlan(plan) || plan.steps.every(({ others = [] }) => others.length === 0)) continue;
     const telling = renderSafely(route, plan);
     rendered.set(plan, telling);

@@ -176,6 +176,11 @@ export function standingAfterAll(
     .reduce<readonly Statement[]>((before, { name }) => standingAfter(before, name), standing);
 }
 
+/** Other resources that count for what is told of this one: what was told of them does too. */
+export function othersAround(resource: Resource): readonly string[] {
+  return tables[resource.resourceType]?.around(resource) ?? [];
+}
+
 /** A row of the rule tables, for people. */
 export interface RuleRow {
   readonly resourceType: string;
@@ -197,6 +202,7 @@ interface AnyTable {
   readonly rows: readonly Omit<RuleRow, "resourceType">[];
   readonly canEndOthers: boolean;
   behind(resource: Resource): readonly string[];
+  around(resource: Resource): readonly string[];
   canTell(gate: Gate): boolean;
   derive(picture: Picture, subject: Subject, options: DeriveOptions): Derivation;
 }
@@ -214,6 +220,7 @@ function anyTable<SomeFacts extends Facts>(table: RuleTable<SomeFacts>): AnyTabl
     rows: rowsOf(table),
     canEndOthers: table.behind !== undefined,
     behind: (resource) => table.behind?.(resource) ?? [],
+    around: (resource) => table.around?.(resource) ?? [],
     canTell: (gate) => isOpenTo(table, gate),
     derive: (picture, subject, options) => deriveBy(table, picture as Known<SomeFacts>, subject, options),
   };

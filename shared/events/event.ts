@@ -35,6 +35,8 @@ export interface EventStep {
   readonly merged?: Resource | undefined;
   /** The orders that this one takes the place of, of those that the destination knows. */
   readonly replaced?: readonly string[] | undefined;
+  /** The orders that this one is a part of, of those that the destination knows. */
+  readonly parents?: readonly string[] | undefined;
   /** Of what one message tells together, this one among it: each diagnosis and procedure of a BAR^P12. */
   readonly together?: readonly ClinicalEvent[] | undefined;
   /** ORC-1, where it is another than the one that the type of the event stands for. */

@@ -122,6 +122,8 @@ export interface RuleTable<SomeFacts extends Facts> {
   ): EventStep;
   /** Other resources of whose end this one may tell. */
   behind?(resource: Resource): readonly string[];
+  /** Other resources that count for what is told of this one, where the receiver knows them. */
+  around?(resource: Resource): readonly string[];
   /** The resource that an event is about, where it is not the one that changed; undefined where it did not come along. */
   focus?(
     event: EventName,

@@ -105,7 +105,9 @@ function related(
     return [[focus, alone ?? control]];
   }
   const parent = control === "NW" && focus.intent === "instance-order" ? parentOf(focus, scope) : undefined;
-  if (parent === undefined) return [[focus, control]];
+  const known = context.event.step?.parents;
+  // Of a parent that the receiver has not heard of, nothing can have a part.
+  if (parent === undefined || known?.includes(keyOf(parent)) === false) return [[focus, control]];
   return [
     [parent, parentControl],
     [focus, childControl],

@@ -136,6 +136,11 @@ function understandMessage({ body, event, focus }: Delivery): readonly (readonly
   }
   if (event.startsWith("charge."))
     return named("FT1").map((ft1) => [`ChargeItem/${ft1[2]}`, { isOver: ft1[6] === "CD", said: body }]);
+  if (/^(diagnosis|procedure)\./.test(event))
+    return [
+      ...named("DG1").map((dg1) => ["Condition", idIn(dg1[20]), dg1[21], dg1] as const),
+      ...named("PR1").map((pr1) => ["Procedure", idIn(pr1[19]), pr1[20], pr1] as const),
+    ].map(([type, id, action, segment]) => [`${type}/${id}`, { isOver: action === "D", said: segment.join("|") }]);
   return [[focus, { isOver: endings.test(event), said: body }]];
 }
 
@@ -151,7 +156,10 @@ function understood(deliveries: readonly Delivery[]): ReadonlyMap<string, Unders
       : [[delivery.focus, { isOver: endings.test(delivery.event), said: delivery.body }] as const])
       picture.set(thing, {
         ...said,
-        isOver: changes.test(delivery.event) ? picture.get(thing)?.isOver === true : said.isOver,
+        isOver:
+          changes.test(delivery.event) && !said.said.startsWith("DG1") && !said.said.startsWith("PR1")
+            ? picture.get(thing)?.isOver === true
+            : said.isOver,
       });
   return picture;
 }

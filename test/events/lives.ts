@@ -116,11 +116,38 @@ const replacing = (id: string) => ({
   ],
 });
 
+const diagnosis = (id: string) =>
+  life(
+    "Condition",
+    id,
+    ["active", "refuted", "entered-in-error"],
+    (state, mark) => ({
+      category: [{ coding: [{ code: "encounter-diagnosis" }] }],
+      ...text(mark),
+      subject,
+      encounter: visit,
+      ...(state !== "active" && { verificationStatus: { coding: [{ code: state }] } }),
+    }),
+    { over: ["refuted", "entered-in-error"] },
+  );
+
+const procedure = life(
+  "Procedure",
+  "2751",
+  ["in-progress", "completed", "not-done", "entered-in-error"],
+  (status, mark) => ({ status, ...text(mark), subject, encounter: visit, performedDateTime: at(0) }),
+  { over: ["not-done", "entered-in-error"] },
+);
+
 export const lives: Readonly<Record<string, Life>> = {
   "an order": order("31"),
   "an order and the one that takes its place": together(
     order("31"),
     order("32", { replaces: [{ reference: "ServiceRequest/31" }] }),
+  ),
+  "an order and a part of it": together(
+    order("31"),
+    order("33", { intent: "instance-order", basedOn: [{ reference: "ServiceRequest/31" }] }),
   ),
   "an order and its report": together(
     order("31"),
@@ -208,19 +235,8 @@ export const lives: Readonly<Record<string, Life>> = {
     }),
     { over: ["entered-in-error"] },
   ),
-  "a diagnosis": life(
-    "Condition",
-    "d47",
-    ["active", "entered-in-error"],
-    (state, mark) => ({
-      category: [{ coding: [{ code: "encounter-diagnosis" }] }],
-      ...text(mark),
-      subject,
-      encounter: visit,
-      ...(state === "entered-in-error" && inError),
-    }),
-    { over: ["entered-in-error"] },
-  ),
+  "a diagnosis": diagnosis("d47"),
+  "the diagnoses and a procedure of a visit": together(diagnosis("d47"), diagnosis("d48"), procedure),
   "a condition that is a problem or a diagnosis": life(
     "Condition",
     "49",
@@ -234,13 +250,7 @@ export const lives: Readonly<Record<string, Life>> = {
     }),
     { over: ["entered-in-error"] },
   ),
-  "a procedure": life(
-    "Procedure",
-    "2751",
-    ["in-progress", "completed", "not-done", "entered-in-error"],
-    (status, mark) => ({ status, ...text(mark), subject, encounter: visit, performedDateTime: at(0) }),
-    { over: ["not-done", "entered-in-error"] },
-  ),
+  "a procedure": procedure,
   "an allergy": life(
     "AllergyIntolerance",
     "S-1",

@@ -73,6 +73,12 @@ export function replacedBy(order: fhir4.ServiceRequest | fhir4.MedicationRequest
   return (order.replaces ?? []).flatMap(({ reference }) => relativeReference(reference) ?? []);
 }
 
+/** The orders that an order is a part of. */
+export function parentsOf(order: fhir4.ServiceRequest | fhir4.MedicationRequest): readonly string[] {
+  if (order.intent !== "instance-order") return [];
+  return (order.basedOn ?? []).flatMap(({ reference }) => relativeReference(reference) ?? []);
+}
+
 function startOf(order: fhir4.ServiceRequest | fhir4.MedicationRequest): string | undefined {
   const timings =
     order.resourceType === "ServiceRequest"

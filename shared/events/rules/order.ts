@@ -1,5 +1,5 @@
 import { instantOf } from "../../instant.ts";
-import { noOrder, type OrderFacts, orderFacts, replacedBy } from "../facts/order.ts";
+import { noOrder, type OrderFacts, orderFacts, parentsOf, replacedBy } from "../facts/order.ts";
 import type { Around, Rule, RuleTable } from "../rule.ts";
 import { cameFromAnother, isTakenFrom, takenTitle } from "./moved.ts";
 
@@ -158,9 +158,14 @@ function orderTable(of: OrderFacts["of"]): RuleTable<OrderFacts> {
         ? [was, { ...is, phase: "active" }, is]
         : [was, is],
     behind: (resource) => replacedBy(resource as fhir4.ServiceRequest | fhir4.MedicationRequest),
-    step: (_was, is, _before, _after, around) => {
+    around: (resource) => parentsOf(resource as fhir4.ServiceRequest | fhir4.MedicationRequest),
+    step: (_was, is, _before, after, around) => {
       const replaced = around.hearsTogether("order.replaced") ? replacedOf(is, around) : [];
-      return replaced.length > 0 ? { replaced } : {};
+      const parents = parentsOf(after as fhir4.ServiceRequest | fhir4.MedicationRequest);
+      return {
+        ...(replaced.length > 0 && { replaced }),
+        ...(parents.length > 0 && { parents: parents.filter((key) => around.knows(key, "order")) }),
+      };
     },
   };
 }
