@@ -10,8 +10,14 @@ import { type Memory, rememberAll } from "../delivery/support/memory.ts";
 import { visitHistories } from "./histories.ts";
 import { type Life, lives, markOf } from "./lives.ts";
 
+const deletions = ["deleted-patients"] as const;
+
 const bridge = () =>
-  bridgeTo({ engine: { ...engine, options: ["billing-diagnoses"] }, app, alerts: { ...app, payload: "id-only" } });
+  bridgeTo({
+    engine: { ...engine, options: ["billing-diagnoses", "unmerged-patients", ...deletions] },
+    app: { ...app, options: [...deletions] },
+    alerts: { ...app, options: [...deletions], payload: "id-only" },
+  });
 
 /** Where route dies: at a write of what was told, or at the queue of a destination. Then the change set comes again. */
 export interface Crash {
@@ -26,7 +32,11 @@ const crashes: fc.Arbitrary<Crash | undefined> = fc.option(
 );
 
 /** The change sets of the polls that saw a history; each sees the last version of whatever has changed since. */
-function pollsOf(versions: readonly Resource[], seen: readonly boolean[]): readonly ChangeSet[] {
+function pollsOf(
+  versions: readonly Resource[],
+  seen: readonly boolean[],
+  beside: readonly Resource[] = [],
+): readonly ChangeSet[] {
   const known = new Map<ResourceKey, Resource>();
   let waiting = new Map<ResourceKey, Resource>();
   const changeSets: ChangeSet[] = [];
@@ -45,7 +55,7 @@ function pollsOf(versions: readonly Resource[], seen: readonly boolean[]): reado
     if (changes.length === 0) continue;
     const patient = patientIdOf(version) ?? "";
     const detectedAt = at(index * 10 + 9);
-    const context = [...(patient === "" ? [] : [person(0)]), ...known.values()];
+    const context = [...(patient === "" ? [] : [person(0)]), ...beside, ...known.values()];
     changeSets.push({ id: `${index}`, source: "general", patient, detectedAt, changes, context });
   }
   return changeSets;
@@ -115,6 +125,7 @@ const endings = /\.(cancelled|discontinued|deleted|superseded|reversed|closed|de
 const withdrawingControls: ReadonlySet<string> = new Set(["CA", "OC", "DC", "OD", "RP", "RU"]);
 
 function understandMessage({ body, event, focus }: Delivery): readonly (readonly [thing: string, Understood])[] {
+  if (event === "patient.merged") return merging(body);
   const segments = body.split("\r").map((segment) => segment.split("|"));
   const named = (name: string) => segments.filter(([own]) => own === name);
   const idIn = (field: string | undefined) => field?.split("^")[0] ?? "";
@@ -144,6 +155,11 @@ function understandMessage({ body, event, focus }: Delivery): readonly (readonly
   return [[focus, { isOver: endings.test(event), said: body }]];
 }
 
+/** Only one person of these lives is ever merged. */
+function merging(said: string): readonly (readonly [thing: string, Understood])[] {
+  return [["Patient/12", { isOver: true, said }]];
+}
+
 /** What was changed stays what it was. */
 const changes = /\.(changed|updated|status-changed)$/;
 
@@ -153,7 +169,9 @@ function understood(deliveries: readonly Delivery[]): ReadonlyMap<string, Unders
   for (const delivery of deliveries)
     for (const [thing, said] of delivery.body.startsWith("MSH")
       ? understandMessage(delivery)
-      : [[delivery.focus, { isOver: endings.test(delivery.event), said: delivery.body }] as const])
+      : delivery.event === "patient.merged"
+        ? merging(delivery.body)
+        : [[delivery.focus, { isOver: endings.test(delivery.event), said: delivery.body }] as const])
       picture.set(thing, {
         ...said,
         isOver:
@@ -188,7 +206,8 @@ function historiesOf({ states }: Life): fc.Arbitrary<Resource[]> {
 /** For any history of versions and any way of cutting it into polls. */
 export function describeHistories(runs: number): void {
   describe.each(Object.entries(lives))("for any history of %s", (_, life) => {
-    test("a crash anywhere changes nothing that is sent or held", () => holdsThroughCrashes(historiesOf(life), runs));
+    test("a crash anywhere changes nothing that is sent or held", () =>
+      holdsThroughCrashes(historiesOf(life), runs, life.beside));
     test("whoever reads what is sent ends with what is, however it was cut into polls", () =>
       readsWhatIs(life, runs * 2));
   });
@@ -202,11 +221,15 @@ export function describeHistories(runs: number): void {
   describeReports(runs);
 }
 
-async function holdsThroughCrashes(histories: fc.Arbitrary<Resource[]>, numRuns: number): Promise<void> {
+async function holdsThroughCrashes(
+  histories: fc.Arbitrary<Resource[]>,
+  numRuns: number,
+  beside: readonly Resource[] = [],
+): Promise<void> {
   const deaths = fc.array(crashes, { minLength: length, maxLength: length });
   await fc.assert(
     fc.asyncProperty(histories, cuts, deaths, async (versions, seen, where) => {
-      const polls = pollsOf(versions, seen);
+      const polls = pollsOf(versions, seen, beside);
       const [smooth, troubled] = [await live(polls), await live(polls, where)];
       expect(held(troubled)).toEqual(held(smooth));
       expect(sentBy(troubled)).toEqual(sentBy(smooth));
@@ -220,7 +243,7 @@ export async function readsWhatIs(life: Life, numRuns: number): Promise<void> {
   const saysOf = life.isCopied ? contentHash : markOf;
   await fc.assert(
     fc.asyncProperty(historiesOf(life), cuts, async (versions, seen) => {
-      const { sent } = await live(pollsOf(versions, seen));
+      const { sent } = await live(pollsOf(versions, seen, life.beside));
       for (const last of lastOf(versions))
         for (const name of ["engine", "app", "alerts"]) {
           const isEngine = name === "engine";

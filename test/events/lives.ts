@@ -1,5 +1,5 @@
 import type { Resource } from "../../shared/fhir.ts";
-import { at } from "../delivery/support/hospital.ts";
+import { at, person } from "../delivery/support/hospital.ts";
 
 /** A version of a resource, written in a minute. */
 export type Make = (minute: number) => Resource;
@@ -15,6 +15,8 @@ export interface Life {
   readonly isCopied: boolean;
   /** What HL7 v2 tells apart; the others stand in the messages of the person and of the visit. */
   readonly hasMessages: boolean;
+  /** Who comes along with every version. */
+  readonly beside: readonly Resource[];
 }
 
 const subject = { reference: "Patient/12" };
@@ -33,6 +35,7 @@ interface LifeSettings {
   readonly isMarked?: boolean;
   readonly isCopied?: boolean;
   readonly hasMessages?: boolean;
+  readonly beside?: readonly Resource[];
 }
 
 /** Versions of one resource: `states` by their names, each with either mark. */
@@ -41,12 +44,14 @@ function life<State extends string>(
   id: string,
   states: readonly State[],
   content: (state: State, mark: string) => object,
-  { over, isMarked = true, isCopied = true, hasMessages = true }: LifeSettings,
+  { over, isMarked = true, isCopied = true, hasMessages = true, beside = [] }: LifeSettings,
 ): Life {
   const tags = new WeakMap<Resource, string>();
   const make = (state: State, mark: string) => (minute: number) => {
-    const meta = { versionId: String(minute), lastUpdated: at(minute) };
-    const resource = { resourceType, id, meta, ...content(state, mark) } as Resource;
+    const { meta, ...said } = content(state, mark) as { readonly meta?: fhir4.Meta };
+    const isMerged = state.startsWith("merged");
+    const version = { versionId: String(minute), ...(!isMerged && { lastUpdated: at(minute) }), ...meta };
+    const resource = { resourceType, id, meta: version, ...said } as Resource;
     tags.set(resource, state);
     return resource;
   };
@@ -56,6 +61,7 @@ function life<State extends string>(
     isMarked,
     isCopied,
     hasMessages,
+    beside,
   };
 }
 
@@ -67,6 +73,7 @@ function together(...lives: readonly Life[]): Life {
     isMarked: lives.every((each) => each.isMarked),
     isCopied: lives.every((each) => each.isCopied),
     hasMessages: lives.every((each) => each.hasMessages),
+    beside: lives.flatMap(({ beside }) => beside),
   };
 }
 
@@ -139,7 +146,31 @@ const procedure = life(
   { over: ["not-done", "entered-in-error"] },
 );
 
+const others = ["34", "56"].map((id) => person(0, { id, name: [{ family: "Other" }] }));
+
+/** What can be seen of a person, beside name and mark; a record that was merged away has neither. */
+const personal = {
+  known: {},
+  dead: { deceasedDateTime: at(0) },
+  restricted: { meta: { security: [{ code: "R" }] } },
+  renumbered: { identifier: [{ type: { coding: [{ code: "MR" }] }, system: "urn:oid:1.2.3", value: "MRN-13" }] },
+  inactive: { active: false },
+  "entered-in-error": { meta: { tag: [{ code: "entered-in-error" }] } },
+  "merged into one": { active: false, link: [{ other: { reference: "Patient/34" }, type: "replaced-by" }] },
+  "merged into another": { active: false, link: [{ other: { reference: "Patient/56" }, type: "replaced-by" }] },
+} as const satisfies Record<string, Partial<fhir4.Patient>>;
+
+function personIn(state: keyof typeof personal, mark: string): object {
+  const { identifier, birthDate, gender } = person(0);
+  const whole = { active: true, identifier, birthDate, gender, name: [{ family: mark }] };
+  return state.startsWith("merged") ? personal[state] : { ...whole, ...personal[state] };
+}
+
 export const lives: Readonly<Record<string, Life>> = {
+  "a person": life("Patient", "12", Object.keys(personal) as (keyof typeof personal)[], personIn, {
+    over: ["inactive", "entered-in-error", "merged into one", "merged into another"],
+    beside: others,
+  }),
   "an order": order("31"),
   "an order and the one that takes its place": together(
     order("31"),

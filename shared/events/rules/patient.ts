@@ -164,7 +164,7 @@ export const patientTable: RuleTable<PatientFacts> = {
     rule: "P2",
     event: "patient.updated",
     title: "Something else changed",
-    when: (is) => is.phase === "active" || is.phase === "inactive",
+    when: (is, told) => is.phase === "active" || (is.phase === "inactive" && told("person")),
     silentWhen: (is) => is.phase === "merged",
   },
   step,
