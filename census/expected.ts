@@ -55,7 +55,8 @@ export function isSettled(item: Truth.Told, { readAt }: Setting, withinMs = sett
   return readAt - Date.parse(item.changedAt) >= withinMs;
 }
 
-const openRereadMs = 12 * 60_000;
+/** From when on an encounter that a search does not show must have been read by its id. */
+export const openRereadMs = 12 * 60_000;
 const fullRereadMs = 6 * 60 * 60_000;
 
 /**

@@ -1,6 +1,6 @@
 import { manualClock } from "../sandbox/clock.ts";
 import { wholeMonth } from "../sandbox/hospital/month.ts";
-import { createHospital, type Hospital } from "../sandbox/hospital.ts";
+import { createHospital, type Hospital, type JournalEntry } from "../sandbox/hospital.ts";
 import { createFhirService } from "../sandbox/server/fhir.ts";
 import { poll } from "../shared/changes/poll.ts";
 import { defineBridge } from "../shared/config/bridge.ts";
@@ -15,6 +15,7 @@ import type { DueTarget } from "../shared/roster/roster.ts";
 import type { TargetKey } from "../shared/roster/target.ts";
 import { renderWebhook } from "../shared/webhook/payload.ts";
 import { createMemoryPorts, createMemoryStores, fetchInProcess } from "../test/changes/support/memory.ts";
+import { openRereadMs } from "./expected.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -150,10 +151,18 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       polls,
       readAt: now(),
       revision,
-      isConfirmed: last?.revision === revision && outcome.changes === 0,
+      isConfirmed: last?.revision === revision && outcome.changes === 0 && !wasAnyCombined(),
       dueAt: dueNext,
       intervalMs,
     });
+  }
+
+  /** An encounter that was combined is found only by who reads it by its id, which is not done by every poll. */
+  function wasAnyCombined(): boolean {
+    const isRecent = ({ time }: JournalEntry) => now() - Date.parse(time) < openRereadMs;
+    const journal = hospital.journal();
+    const before = journal.findLastIndex((entry) => !isRecent(entry));
+    return journal.slice(before + 1).some(({ kind }) => kind === "stays-combined");
   }
 
   async function dueAtOf(target: TargetKey): Promise<number> {
