@@ -20,7 +20,8 @@ With nothing before, everything is new.
   --before FILE       the state before; may be given several times
   --destination NAME  as this destination of the configuration gets it (default: its first HL7 v2 destination)
   --version V         in this version: without --destination, as a destination gets it that asks for nothing else
-  --as TRIGGER        as this message, as ADT^A08, without asking the event rules
+  --as TRIGGER        as this message, as ADT^A08, without asking the event rules; for a merge (ADT^A40), the record that
+                      ended is linked in FILE, or stands in --before
   --config FILE       the configuration (default: bridge.config.ts)
   --json              [{ trigger, structure, controlId, er7, workList: [{ severity, reason, field, path, code, detail,
                       count }] }]
@@ -39,7 +40,8 @@ overlay or default that it comes from.
   --before FILE       the state before; may be given several times
   --destination NAME  as this destination of the configuration gets it (default: its first HL7 v2 destination)
   --version V         in this version: without --destination, as a destination gets it that asks for nothing else
-  --as TRIGGER        as this message, as ADT^A08, without asking the event rules
+  --as TRIGGER        as this message, as ADT^A08, without asking the event rules; for a merge (ADT^A40), the record that
+                      ended is linked in FILE, or stands in --before
   --config FILE       the configuration (default: bridge.config.ts)
   --json              [{ trigger, structure, version, fields: [{ field, occurrence, name, type, value, path, resource,
                       rule, table, valueSets, origin }], workList }]; origin is mapped, or what set the field in the place of its row

@@ -112,9 +112,47 @@ describe("ignite-bridge translate", () => {
     expect(stdout.match(/\|ADT\^\w+\^\w+\|/g)).toEqual(["|ADT^A03^ADT_A03|", "|ADT^A03^ADT_A03|"]);
   });
 
+  const order = {
+    resourceType: "ServiceRequest",
+    id: "o",
+    status: "active",
+    intent: "order",
+    code: { text: "CMP" },
+    subject: { reference: "Patient/1" },
+  };
+
+  it.each([
+    ["OML^O21", order, "NW"],
+    ["ORM^O01", { ...order, status: "on-hold" }, "HD"],
+    ["OMG^O19", { ...order, status: "revoked" }, "CA"],
+  ])("--as %s tells an order as it stands", async (trigger, resource, control) => {
+    const told = await run("translate", "--config", config, "--as", trigger, ...files, file("order.json", resource));
+    expect(told.stdout).toContain(`\nORC|${control}|o^GEN|`);
+    const changed = await run(
+      ...["translate", "--config", config, "--as", trigger, "--before", file("before.json", order)],
+      ...[...files, file("order.json", resource)],
+    );
+    expect(changed.stdout).toContain(`\nORC|${control === "NW" ? "XO" : control}|o^GEN|`);
+  });
+
+  it("--as ADT^A40 asks for the record that ended, and takes it from --before or from a link", async () => {
+    const merge = (...more: readonly string[]) => run("translate", "--config", config, "--as", "ADT^A40", ...more);
+    const alone = await merge(files[0] ?? "");
+    expect([alone.status, alone.stdout]).toEqual([2, ""]);
+    expect(alone.stderr).toContain("give the Patient that ended, or as it was, with --before, or link the two");
+    const ended = { ...jane, id: "2", identifier: [{ value: "7009" }] };
+    const known = await merge(files[0] ?? "", "--before", file("ended.json", ended));
+    expect(known.stdout).toMatch(/\nMRG\|7009\^\^\^GEN/);
+    const link = [{ other: { reference: "Patient/1" }, type: "replaced-by" }];
+    const linked = await merge(files[0] ?? "", file("linked.json", { ...ended, active: false, link }));
+    expect(linked.stdout.match(/^MSH/gm)?.length).toBe(1);
+    expect(linked.stdout).toMatch(/\nMRG\|7009\^\^\^GEN/);
+  });
+
   it.each([
     [["--version", "2.9"], "There is no version 2.9; there are: 2.3 "],
     [["--as", "ADT^A99"], "There is no message ADT^A99; there are: "],
+    [["--as", "ADT^A24"], "ADT^A24 tells of two records: link the one to the other (Patient.link, seealso)"],
     [["--as", "ORU^R01"], "ORU^R01 is about DiagnosticReport or Observation, and the files hold none"],
   ])("%j is wrong usage", async (parameters, problem) => {
     const { status, stdout, stderr } = await run("translate", "--config", config, ...parameters, ...files);
