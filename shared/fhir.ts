@@ -13,8 +13,13 @@ export function keyOf(resource: { resourceType: string; id?: string | undefined 
 export function referencedId(reference: string | undefined, resourceType: string): string | undefined {
   // What comes over the wire may be anything.
   if (typeof reference !== "string") return undefined;
-  const parts = reference.split("/_history/")[0]?.split("/") ?? [];
-  return parts.at(-2) === resourceType ? parts.at(-1) : undefined;
+  // Sought from the end, without lists of the parts: asked of most references of a message, and often in vain.
+  const version = reference.indexOf("/_history/");
+  const end = version === -1 ? reference.length : version;
+  const slash = reference.lastIndexOf("/", end - 1);
+  const start = reference.lastIndexOf("/", slash - 1) + 1;
+  if (slash - start !== resourceType.length || !reference.startsWith(resourceType, start)) return undefined;
+  return reference.slice(slash + 1, end);
 }
 
 /** The id of the patient whom a resource is about; a Patient is about itself. */

@@ -51,9 +51,14 @@ export function numbered<Outer extends MessageContext, Own extends object>(
   return items.map((item, index) => ({ ...context, ...item, setId: index + 1 }));
 }
 
+const nothing: readonly never[] = [];
+
 /** The codes of a FHIR list, whatever stands in its place. */
 export function listOf<Item>(value: readonly Item[] | undefined): readonly Item[] {
-  return Array.isArray(value) ? value.filter((item) => item !== null && item !== undefined) : [];
+  if (!Array.isArray(value)) return nothing;
+  return value.includes(null) || value.includes(undefined)
+    ? value.filter((item) => item !== null && item !== undefined)
+    : value;
 }
 
 /** Whether any coding of a concept has one of these codes. */

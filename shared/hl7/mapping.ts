@@ -1,7 +1,7 @@
 import { BridgeError } from "../errors.ts";
 import type { Component, Field, Repetition, Segment, Value } from "./model.ts";
 import { isEmpty } from "./model.ts";
-import { type CompiledPath, compilePath, type Path, valuesAt } from "./path.ts";
+import { type CompiledPath, compilePath, foundAt, type Path } from "./path.ts";
 import type { Scope } from "./scope.ts";
 import type { CodeMap } from "./tables/code-map.ts";
 
@@ -11,6 +11,11 @@ export interface RowOptions<Context, Element, Input = Element> {
   readonly from: Path<Context> | readonly Path<Context>[];
   /** Which of the values at the path are sent, and in which order. Not asked where there are none. */
   readonly pick?: (values: readonly Input[], context: NoInfer<Context>, scope: Scope) => readonly Element[];
+  /**
+   * Whether that looks at nothing but the values and what they refer to: of segments that follow each other with the same
+   * values, such as the performer of all results of a report, only the first is worked out.
+   */
+  readonly byValuesAlone?: boolean;
   /** What is sent, where it is worked out from more than the values at the path; the path then only tells where from. */
   readonly compute?: (context: NoInfer<Context>, scope: Scope) => readonly Element[];
   /** The rule in words, where path and type do not say it all. */
@@ -67,6 +72,7 @@ export interface Row {
   readonly volatile: boolean;
   readonly nullOn: readonly string[];
   readonly pick: ((values: readonly unknown[], context: object, scope: Scope) => readonly unknown[]) | undefined;
+  readonly byValuesAlone: boolean;
   readonly compute: ((context: object, scope: Scope) => readonly unknown[]) | undefined;
   readonly otherwise: Value | ((context: object, scope: Scope) => Value | Repetition);
   readonly encode: Encoder<unknown>;
@@ -150,6 +156,7 @@ function rowOf(
     volatile: options.volatile ?? false,
     nullOn: options.nullOn ?? never,
     pick: options.pick as Row["pick"],
+    byValuesAlone: options.byValuesAlone ?? false,
     compute: options.compute as Row["compute"],
     otherwise: options.otherwise as Row["otherwise"],
     encode: encode as Encoder<unknown>,
@@ -174,15 +181,23 @@ export type Need = "required" | "group" | "optional";
  *   no code on purpose
  * @throws ERR_UNRENDERABLE with `field` and `path` when a required field of a required segment stays empty
  */
-export function fillSegment(table: SegmentTable, context: object, scope: Scope, need: Need): Segment | undefined {
+export function fillSegment(
+  table: SegmentTable,
+  context: object,
+  scope: Scope,
+  need: Need,
+  former?: FormerSegment,
+): Segment | undefined {
   const fields: (Field | undefined)[] = table.blank.slice();
   const owners = ownersIn(context, table.roots);
   const told = scope.settings.fallbacks?.get(table.name);
+  const { rows } = table;
   let hasContent = need !== "optional";
   let missing: Row | undefined;
   let origins: Map<number, string> | undefined;
-  for (const row of table.rows) {
-    const field = fieldOf(row, context, owners, scope);
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index] as Row;
+    const field = fieldOf(row, context, owners, scope, former);
     if (field !== undefined) {
       fields[row.position] = field;
       if (!row.structural) hasContent = true;
@@ -220,25 +235,51 @@ export function fillSegment(table: SegmentTable, context: object, scope: Scope, 
 type Owners = readonly (object | undefined)[];
 
 function ownersIn(context: object, roots: readonly string[]): Owners {
-  const owners: (object | undefined)[] = [];
-  for (const root of roots) owners.push((context as Readonly<Record<string, object | undefined>>)[root]);
+  const owners = new Array<object | undefined>(roots.length);
+  for (let index = 0; index < roots.length; index++)
+    owners[index] = (context as Readonly<Record<string, object | undefined>>)[roots[index] as string];
   return owners;
 }
 
-function fieldOf(row: Row, context: object, owners: Owners, scope: Scope): Field | undefined {
+/**
+ * What the rows of a table told last, where its segments follow each other in one message. Of 14 results the times,
+ * statuses and performers are mostly the same: to see that costs a third of working them out, and they share one field.
+ */
+export interface FormerSegment {
+  /** By position: the values, and the field that was made of them. */
+  readonly values: unknown[];
+  readonly fields: (Field | undefined)[];
+  /** The two that were compared last: several rows look at the same values. */
+  same: Readonly<{ now: unknown; then: unknown; isAlike: boolean }> | undefined;
+}
+
+export function formerSegment({ blank }: SegmentTable): FormerSegment {
+  return { values: blank.slice(), fields: blank.slice(), same: undefined };
+}
+
+function fieldOf(
+  row: Row,
+  context: object,
+  owners: Owners,
+  scope: Scope,
+  former: FormerSegment | undefined,
+): Field | undefined {
   const { paths, roots, pick, compute } = row;
   try {
     if (compute !== undefined) {
       const computed = compute(context, scope);
-      return computed.length === 0 ? undefined : encodeAll(row, computed, owners[roots[0] as number] ?? context, scope);
+      if (computed.length === 0) return undefined;
+      return encodeAll(row, computed, owners[roots[0] as number] ?? context, scope, former);
     }
     for (let index = 0; index < paths.length; index++) {
       const owner = owners[roots[index] as number];
       if (owner === undefined) continue;
-      const values = valuesAt(paths[index] as CompiledPath, owner);
-      if (values.length === 0) continue;
-      const picked = pick === undefined ? values : pick(values, context, scope);
-      const field = picked.length === 0 ? undefined : encodeAll(row, picked, owner, scope);
+      const found = foundAt(paths[index] as CompiledPath, owner);
+      if (found === undefined) continue;
+      const field =
+        pick === undefined
+          ? encodeFound(row, found, owner, scope, former)
+          : encodePicked(row, pick, found, context, owner, scope, former);
       if (field !== undefined) return field;
     }
   } catch (error) {
@@ -248,8 +289,46 @@ function fieldOf(row: Row, context: object, owners: Owners, scope: Scope): Field
   return undefined;
 }
 
-function encodeAll(row: Row, picked: readonly unknown[], owner: object, scope: Scope): Field | undefined {
-  if (picked.length === 1 || !row.repeats) {
+type Pick = NonNullable<Row["pick"]>;
+
+function encodePicked(
+  row: Row,
+  pick: Pick,
+  found: unknown,
+  context: object,
+  owner: object,
+  scope: Scope,
+  former: FormerSegment | undefined,
+): Field | undefined {
+  const isKept = row.byValuesAlone && former !== undefined;
+  if (isKept && isAsBefore(found, former.values[row.position], former)) return former.fields[row.position];
+  const before = scope.reports.count;
+  const picked = pick(Array.isArray(found) ? found : [found], context, scope);
+  const field = picked.length === 0 ? undefined : encodeAll(row, picked, owner, scope, former);
+  if (isKept) keep(row, found, field, before, scope, former);
+  return field;
+}
+
+function encodeFound(
+  row: Row,
+  found: unknown,
+  owner: object,
+  scope: Scope,
+  former: FormerSegment | undefined,
+): Field | undefined {
+  if (Array.isArray(found)) return encodeAll(row, found, owner, scope, former);
+  return encodeOnly(row, found, owner, undefined, scope, former);
+}
+
+function encodeAll(
+  row: Row,
+  picked: readonly unknown[],
+  owner: object,
+  scope: Scope,
+  former: FormerSegment | undefined,
+): Field | undefined {
+  if (picked.length === 1) return encodeOnly(row, picked[0], owner, picked, scope, former);
+  if (!row.repeats) {
     for (let index = 0; index < picked.length; index++) {
       const repetition = encodeOne(row, picked[index], owner, picked, scope);
       if (repetition !== undefined) return [repetition];
@@ -264,6 +343,65 @@ function encodeAll(row: Row, picked: readonly unknown[], owner: object, scope: S
     if (row.type === "VARIES" || !repetitions.some((each) => isSame(each, repetition))) repetitions.push(repetition);
   }
   return repetitions.length === 0 ? undefined : repetitions;
+}
+
+/** A single value, as nearly all are; a text that the former segment had is told as there. */
+function encodeOnly(
+  row: Row,
+  value: unknown,
+  owner: object,
+  all: readonly unknown[] | undefined,
+  scope: Scope,
+  former: FormerSegment | undefined,
+): Field | undefined {
+  const isKept = former !== undefined && typeof value === "string";
+  if (isKept && former.values[row.position] === value) return former.fields[row.position];
+  const before = scope.reports.count;
+  const repetition = encodeOne(row, value, owner, all ?? [value], scope);
+  if (repetition === undefined) return undefined;
+  const field = [repetition];
+  if (isKept) keep(row, value, field, before, scope, former);
+  return field;
+}
+
+/** What was a work item is worked out again, since work items are counted. */
+function keep(
+  row: Row,
+  values: unknown,
+  field: Field | undefined,
+  reportsBefore: number,
+  scope: Scope,
+  former: FormerSegment,
+): void {
+  if (scope.reports.count !== reportsBefore) return;
+  former.values[row.position] = values;
+  former.fields[row.position] = field;
+}
+
+function isAsBefore(now: unknown, then: unknown, former: FormerSegment): boolean {
+  if (then === undefined) return false;
+  const { same } = former;
+  if (same !== undefined && same.now === now && same.then === then) return same.isAlike;
+  former.same = { now, then, isAlike: isAlike(now, then) };
+  return former.same.isAlike;
+}
+
+/** Whether two elements say the same. `#id` does not: each owner contains something else under it. */
+function isAlike(a: unknown, b: unknown): boolean {
+  if (typeof a === "string") return a === b && !a.startsWith("#");
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length) return false;
+    for (let index = 0; index < a.length; index++) if (!isAlike(a[index], b[index])) return false;
+    return true;
+  }
+  let members = 0;
+  for (const name in a) {
+    members += 1;
+    if (!isAlike((a as Record<string, unknown>)[name], (b as Record<string, unknown>)[name])) return false;
+  }
+  for (const _name in b) members -= 1;
+  return members === 0;
 }
 
 /** A message holds nothing but text: what FHIR does not allow in the place of one goes no further than here. */

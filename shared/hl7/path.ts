@@ -54,29 +54,54 @@ const nothing: readonly unknown[] = [];
  *
  * @param start what the root of the path stands for
  */
-export function valuesAt({ steps, only }: CompiledPath, start: unknown): readonly unknown[] {
+export function valuesAt(path: CompiledPath, start: unknown): readonly unknown[] {
+  const found = foundAt(path, start);
+  if (found === undefined) return nothing;
+  return isList(found) ? found : [found];
+}
+
+/**
+ * As {@link valuesAt}, where one value that stands in no list is given as it is, and nothing as undefined: most paths
+ * have one value or none, and lists made for them were a tenth of what filling a message threw away.
+ */
+export function foundAt({ steps, only }: CompiledPath, start: unknown): unknown {
   // Most paths have one step, and most elements are not there: neither needs the walk.
   if (only !== undefined && !Array.isArray(start)) return listed((start as Element)?.[only]);
-  const first = steps[0];
-  if (first === undefined) return Array.isArray(start) ? start : listed(start);
-  if (!first.isChoice && !Array.isArray(start) && isAbsent((start as Element)?.[first.member])) return nothing;
+  let node = start;
+  let index = 0;
+  while (index < steps.length && !Array.isArray(node)) {
+    const { member, extension, isChoice } = steps[index] as Step;
+    if (isAbsent(node) || typeof node !== "object") return undefined;
+    if (isChoice || extension !== undefined) break;
+    node = (node as Record<string, unknown>)[member];
+    index += 1;
+  }
+  if (index === steps.length) return listed(node);
   const found: unknown[] = [];
-  collect(start, steps, 0, found);
-  return found;
+  collect(node, steps, index, found);
+  return found.length === 0 ? undefined : found;
 }
 
 type Element = Readonly<Record<string, unknown>> | null | undefined;
 
-function listed(value: unknown): readonly unknown[] {
-  if (isAbsent(value)) return nothing;
-  if (!Array.isArray(value)) return [value];
-  if (!value.some(isNested)) return value;
-  const found: unknown[] = [];
-  collect(value, [], 0, found);
-  return found;
+function isList(found: unknown): found is readonly unknown[] {
+  return Array.isArray(found);
 }
 
-function isAbsent(value: unknown): boolean {
+function listed(value: unknown): unknown {
+  if (isAbsent(value)) return undefined;
+  if (!Array.isArray(value)) return value;
+  if (value.length === 0) return undefined;
+  for (let index = 0; index < value.length; index++)
+    if (isNested(value[index])) {
+      const found: unknown[] = [];
+      collect(value, [], 0, found);
+      return found.length === 0 ? undefined : found;
+    }
+  return value;
+}
+
+function isAbsent(value: unknown): value is null | undefined {
   return value === undefined || value === null;
 }
 

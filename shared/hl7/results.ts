@@ -233,12 +233,16 @@ function isVitalSign(categories: readonly fhir4.CodeableConcept[] | undefined): 
   return (categories ?? []).flatMap(codingsOf).some(({ code }) => code === "vital-signs");
 }
 
+const noObservations: readonly fhir4.Observation[] = [];
+
 function named(
   references: readonly fhir4.Reference[] | undefined,
   owner: fhir4.DiagnosticReport | fhir4.Observation,
   scope: Scope,
   element: string,
 ): readonly fhir4.Observation[] {
+  // Few results have members.
+  if (references === undefined) return noObservations;
   return (references ?? []).flatMap((reference) => {
     const found = scope.resolve<fhir4.Observation>(reference, owner);
     if (found?.resourceType === "Observation") return [found];

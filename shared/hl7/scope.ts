@@ -13,6 +13,8 @@ export interface Scope {
   resolve<Found extends Resource>(reference: fhir4.Reference | undefined, owner: object): Found | undefined;
   report(item: WorkItem): void;
   readonly workList: readonly WorkItem[];
+  /** How often something was reported. */
+  readonly reports: { readonly count: number };
   /** Times that this message has told already: most of its times are the same. */
   readonly timestamps: Map<string, string | undefined>;
 }
@@ -26,6 +28,7 @@ export function createScope(
   const byKey = new Map<string, Resource>();
   for (const resource of resources) byKey.set(keyOf(resource), resource);
   const workList: WorkItem[] = [];
+  const reports = { count: 0 };
   const reported = new Map<string, number>();
   // The rows of a segment, and the segments of a report, ask for the same resource one after another.
   let lastReference = "";
@@ -47,6 +50,7 @@ export function createScope(
     resolve: <Found extends Resource>(reference: fhir4.Reference | undefined, owner: object) =>
       find(reference?.reference, owner) as Found | undefined,
     report(item) {
+      reports.count += 1;
       const key = `${item.reason} ${item.field} ${item.path} ${item.code}`;
       const known = reported.get(key);
       const before = known === undefined ? undefined : workList[known];
@@ -57,6 +61,7 @@ export function createScope(
       }
     },
     workList,
+    reports,
     timestamps: new Map(),
   };
 }

@@ -12,7 +12,7 @@ const censusTract = "http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-censu
 /** 2.A.84 XAD */
 export function extendedAddress(address: fhir4.Address, scope: Scope): Repetition | undefined {
   const lines = Array.isArray(address.line) ? address.line.map(textOf).filter((line) => line !== undefined) : [];
-  const hasParts = lines.length > 0 || [address.city, address.state, address.postalCode].some(Boolean);
+  const hasParts = lines.length > 0 || Boolean(address.city || address.state || address.postalCode);
   const [street, ...others] = lines;
   const country = textOf(address.country);
   const parts: Component[] = [

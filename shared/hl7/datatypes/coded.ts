@@ -17,6 +17,12 @@ export function codingsOf(coded: Coded | null | undefined): readonly fhir4.Codin
   return "code" in coded || "system" in coded ? [coded as fhir4.Coding] : [];
 }
 
+/** Of several concepts. Most are one, and `flatMap` takes longer than all else that is done with it. */
+export function codingsIn(concepts: readonly Coded[]): readonly fhir4.Coding[] {
+  if (Array.isArray(concepts) && concepts.length === 1) return codingsOf(concepts[0]);
+  return concepts.flatMap(codingsOf);
+}
+
 /** A code with its name; a name without a code is a text. */
 export function codeOrText(code: string | undefined, name: string | undefined): Coded {
   if (code === undefined) return name === undefined ? {} : { text: name };
@@ -210,18 +216,23 @@ function preferred(codings: readonly fhir4.Coding[], preference: Preference): re
  * where the code is sent as it is.
  */
 export function codeInPlace(coded: Coded, field: CodedField, scope: Scope): Repetition | null | undefined {
-  const valueSet = valueSetOf(scope, field);
-  if (field.map === undefined && valueSet === undefined) return undefined;
-  const found = mapped(coded, valueSet, scope, field);
+  if (!isHeld(field, scope)) return undefined;
+  const found = mapped(coded, valueSetOf(scope, field), scope, field);
   if (found === null || found === undefined) return found;
   if ("text" in found) return [undefined, textIn(coded) ?? displayIn(coded)];
   return [found.code, found.name, found.system ?? field.map?.table ?? "L"];
 }
 
+/** Whether there are codes that a field is held against. */
+export function isHeld(field: CodedField, scope: Scope): boolean {
+  return field.map !== undefined || valueSetOf(scope, field) !== undefined;
+}
+
 /** Whether a field has a code for it: by the destination's value set, or by the table. */
 export function isSaid(coded: Coded, field: string, map: CodeMap | undefined, { settings }: Scope): boolean {
-  const codings = codingsOf(coded);
   const valueSet = settings.valueSets?.get(field);
+  if (valueSet === undefined && map === undefined) return false;
+  const codings = codingsOf(coded);
   if (valueSet !== undefined && translateBySet(codings, valueSet) !== undefined) return true;
   return map !== undefined && translate(codings, map) !== undefined;
 }
@@ -249,10 +260,8 @@ export function codedIn(field: CodedField, encode: Encode, coded: Coded, scope: 
 function withOthers(told: Repetition, coded: Coded, { id, map }: CodedField, scope: Scope): Repetition {
   const [code, name, table] = told;
   const codings = codingsOf(coded);
-  const [other] = twoBest(
-    codings.filter((each) => each?.code !== undefined && !isOfTable(each, map)),
-    codingPreference(scope, id),
-  );
+  const others = codings.filter((each) => each?.code !== undefined && !isOfTable(each, map));
+  const other = others.length === 0 ? undefined : twoBest(others, codingPreference(scope, id))[0];
   const { coding, systemId } = other ?? {};
   const parts: Component[] = [code, name, table];
   if (coding !== undefined) parts.push(coding.code, coding.display, systemId);
@@ -300,6 +309,7 @@ const encodeCode: Encoder<Coded> = (coded, scope, row) => {
   const told = codeInPlace(coded, row, scope);
   // A code alone has no place for a text.
   if (told !== undefined) return told?.[0] === undefined ? undefined : [told[0]];
+  if (typeof coded === "string") return [textOf(coded)];
   const [best] = twoBest(codingsOf(coded), codingPreference(scope, row.id));
   return best === undefined ? undefined : [textOf(best.coding.code)];
 };

@@ -6,15 +6,18 @@ import { textOf } from "./text.ts";
 import { dateOf } from "./time.ts";
 
 const identifierTypes = "http://terminology.hl7.org/CodeSystem/v2-0203";
+const formerIdentifierTypes = "http://hl7.org/fhir/v2/0203";
 
 /** HL70203 code of an identifier: `MR`, `AN`, `DL`... A coding without a system is of the table that FHIR binds to. */
 export function identifierType(identifier: fhir4.Identifier): string | undefined {
   const codings = identifier.type?.coding;
   if (!Array.isArray(codings)) return undefined;
-  const found =
-    codings.find(({ system }) => system === identifierTypes || system === "http://hl7.org/fhir/v2/0203") ??
-    codings.find(({ system, code }) => system === undefined && code !== undefined);
-  return found?.code;
+  let untold: string | undefined;
+  for (const { system, code } of codings) {
+    if (system === identifierTypes || system === formerIdentifierTypes) return code;
+    if (system === undefined && untold === undefined) untold = code;
+  }
+  return untold;
 }
 
 const checkDigit = "http://hl7.org/fhir/StructureDefinition/identifier-checkDigit";

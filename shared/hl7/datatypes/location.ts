@@ -146,7 +146,7 @@ function personLocationType(
 }
 
 function fromDisplay(display: string | undefined, id: string | undefined, scope: Scope): Repetition {
-  const parts = display?.split(/,\s*/).map((part) => part.trim()) ?? [];
+  const parts = display?.split(",").map((part) => part.trim()) ?? [];
   const facility = designator(scope.settings.facility);
   if (parts.length < 2) {
     const name = parts[0];

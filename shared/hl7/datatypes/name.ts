@@ -176,13 +176,13 @@ export function namePartsOf(told: fhir4.HumanName, scope: Scope): NameParts {
  */
 export function namePartsFromDisplay(display: string): NameParts {
   const [familyName = "", givenNames = "", ...rest] = display.split(",").map((part) => part.trim());
-  const words = familyName.split(/\s+/);
+  const words = wordsOf(familyName);
   const last = words.at(-1)?.replaceAll(".", "") ?? "";
   const hasSuffix = words.length > 1 && generational.has(last.toUpperCase());
   const family = hasSuffix ? words.slice(0, -1).join(" ") : familyName;
   // The comma of a suffix, as in `Smith, MD, Alex`, would make the degree a given name.
   const hasDegree = isDegree(givenNames);
-  const [given, ...middle] = (hasDegree ? rest.join(" ") : givenNames).split(/\s+/).filter(Boolean);
+  const [given, ...middle] = wordsOf(hasDegree ? rest.join(" ") : givenNames).filter(Boolean);
   return {
     family: family === "" ? undefined : family,
     given,
@@ -192,6 +192,11 @@ export function namePartsFromDisplay(display: string): NameParts {
     degree: hasDegree ? givenNames : undefined,
     type: undefined,
   };
+}
+
+/** Most are one, which costs a tenth of a split by a pattern to see. */
+function wordsOf(text: string): readonly string[] {
+  return /\s/.test(text) ? text.split(/\s+/) : [text];
 }
 
 /** A name that is a text alone is split where it is written as Millennium writes names: `Last, First Middle`. */

@@ -3,7 +3,7 @@ import { dataType, type Encoder } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
 import { codeSystemId } from "../tables/code-systems.ts";
-import { codeInPlace } from "./coded.ts";
+import { codeInPlace, isHeld } from "./coded.ts";
 
 /**
  * The digits of a FHIR decimal as NM takes them (2.A.46): the ones that were written, without an exponent.
@@ -65,6 +65,8 @@ export function quantityOf(quantity: fhir4.Quantity, scope?: Scope): Repetition 
 
 export const cq = dataType<fhir4.Quantity>("CQ", quantityOf);
 const encodeUnit: Encoder<fhir4.Quantity> = (quantity, scope, row) => {
+  // Most destinations take the units as they are.
+  if (!isHeld(row, scope)) return unitOf(quantity, scope);
   const { code = quantity.unit, unit: display, system } = quantity;
   const coding = { code, ...(display !== undefined && { display }), ...(system !== undefined && { system }) };
   const told = code === undefined ? undefined : codeInPlace(coding as fhir4.Coding, row, scope);

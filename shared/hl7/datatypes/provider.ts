@@ -33,7 +33,7 @@ function providerOf(reference: fhir4.Reference, scope: Scope, owner: object): Pr
   const practitioner = practitionerBehind(reference, scope, owner);
   if (practitioner === undefined) {
     const display = textOf(reference.display);
-    const identifier = bestIdentifier(reference.identifier === undefined ? [] : [reference.identifier], scope);
+    const identifier = reference.identifier && bestIdentifier([reference.identifier], scope);
     if (display === undefined && identifier === undefined) return undefined;
     return {
       identifier,

@@ -16,12 +16,16 @@ interface Place {
 }
 
 /** HL70201 and HL70202 by system and use; before 2.7 a mobile phone has no use code of its own. */
-function codesOf(point: Point, { points, isWork, scope }: Place): readonly [use: string, equipment: string] {
-  const use = point.use === "work" ? "WPN" : point.use === "temp" ? "VHN" : isWork ? "WPN" : "PRN";
-  if (point.system === "fax") return [use, "FX"];
-  if (point.system === "pager") return ["BPN", "BP"];
-  if (point.system === "sms") return [use, "CP"];
-  if (point.use !== "mobile") return [use, "PH"];
+function codesOf(
+  told: Point["use"],
+  system: string,
+  { points, isWork, scope }: Place,
+): readonly [use: string, equipment: string] {
+  const use = told === "work" ? "WPN" : told === "temp" ? "VHN" : isWork ? "WPN" : "PRN";
+  if (system === "fax") return [use, "FX"];
+  if (system === "pager") return ["BPN", "BP"];
+  if (system === "sms") return [use, "CP"];
+  if (told !== "mobile") return [use, "PH"];
   if (isFrom("2.7", scope)) return ["PRS", "CP"];
   const hasHomePhone = points.some((each) => each.system === "phone" && each.use === "home");
   return [hasHomePhone ? "ORN" : use, "CP"];
@@ -74,11 +78,11 @@ export function telecommunication(
   if (value === undefined && dialled === undefined) return undefined;
   const system = point.system ?? (value?.includes("@") ? "email" : "phone");
   if (system === "url" || system === "other") return undefined;
-  const place: Place = { points, isWork, scope };
   if (system === "email" && value !== undefined)
-    return lasting([undefined, "NET", "Internet", value.replace(/^mailto:/i, "")], point, scope);
-  const number = value?.replace(/^tel:/i, "");
-  const parts: Component[] = [undefined, ...codesOf({ ...point, system }, place)];
+    return lasting([undefined, "NET", "Internet", without("mailto:", value)], point, scope);
+  const number = value === undefined ? undefined : without("tel:", value);
+  const [use, equipment] = codesOf(point.use, system, { points, isWork, scope });
+  const parts: Component[] = [undefined, use, equipment];
   const found = dialled ?? (number === undefined ? undefined : northAmericanParts(number, point));
   if (found !== undefined) {
     parts[0] = inOneText(found);
@@ -89,6 +93,10 @@ export function telecommunication(
   }
   if (number !== undefined) parts[11] = number;
   return lasting(parts, point, scope);
+}
+
+function without(scheme: string, text: string): string {
+  return text.slice(0, scheme.length).toLowerCase() === scheme ? text.slice(scheme.length) : text;
 }
 
 function northAmericanParts(number: string, { extension: extensions }: Point): DialledParts | undefined {
@@ -127,16 +135,22 @@ export function byRank(points: readonly Point[]): readonly Point[] {
 /** By rank, without what has ended; where the destination takes it and the version can tell until when, with it, last. */
 export function currentPoints(points: readonly Point[], scope: Scope): readonly Point[] {
   const isPast = (point: Point) => point?.use === "old" || hasEnded(point?.period, scope);
-  const current = inRank(points.filter((point) => !isPast(point)));
+  const current = inRank(points.some(isPast) ? points.filter((point) => !isPast(point)) : points);
   return scope.settings.former && isFrom("2.6", scope) ? [...current, ...inRank(points.filter(isPast))] : current;
 }
 
 function inRank(points: readonly Point[]): readonly Point[] {
-  return points.toSorted(
-    (a, b) =>
-      (a.rank ?? unranked) - (b.rank ?? unranked) ||
-      systemOrder(a) - systemOrder(b) ||
-      useOrder.indexOf(a.use) - useOrder.indexOf(b.use),
+  // Most stand in order, or alone.
+  for (let index = 1; index < points.length; index++)
+    if (!(byRankAndUse(points[index - 1] as Point, points[index] as Point) <= 0)) return points.toSorted(byRankAndUse);
+  return points;
+}
+
+function byRankAndUse(a: Point, b: Point): number {
+  return (
+    (a.rank ?? unranked) - (b.rank ?? unranked) ||
+    systemOrder(a) - systemOrder(b) ||
+    useOrder.indexOf(a.use) - useOrder.indexOf(b.use)
   );
 }
 

@@ -1,7 +1,14 @@
 import { BridgeError } from "../../errors.ts";
 import type { Trigger } from "../../events/event.ts";
 import type { MessageContext } from "../context.ts";
-import { fillSegment, type Need, type SegmentTable, type TableOf } from "../mapping.ts";
+import {
+  type FormerSegment,
+  fillSegment,
+  formerSegment,
+  type Need,
+  type SegmentTable,
+  type TableOf,
+} from "../mapping.ts";
 import type { Segment } from "../model.ts";
 import type { Scope } from "../scope.ts";
 
@@ -74,6 +81,9 @@ export function fillMessage(definition: MessageDefinition, context: MessageConte
 /** A result is one of many: where the destination has no code for it, the others are told without it. */
 const oneOfMany: ReadonlySet<string> = new Set(["OBSERVATION", "PROBLEM_OBSERVATION"]);
 
+/** What the tables told last, inside of what repeats. */
+type Former = Map<SegmentTable, FormerSegment>;
+
 /** Without a segment that it cannot do without, a group is left out whole. */
 function fillParts(
   parts: readonly Part[],
@@ -81,15 +91,18 @@ function fillParts(
   scope: Scope,
   segments: Segment[],
   need: Need = "required",
+  former?: Former,
 ): void {
   const start = segments.length;
   for (const part of parts) {
     const contexts = part.contexts === undefined ? [context] : contextsOf(part, part.contexts, context, scope);
+    const told = contexts.length > 1 ? (former ?? new Map()) : former;
     for (const inner of contexts)
       if ("group" in part)
-        fillParts(part.parts, inner, scope, segments, oneOfMany.has(part.group) ? "group" : "required");
+        fillParts(part.parts, inner, scope, segments, oneOfMany.has(part.group) ? "group" : "required", told);
       else {
-        const segment = fillSegment(part.table, inner, scope, part.isRequired ? need : "optional");
+        const { table } = part;
+        const segment = fillSegment(table, inner, scope, part.isRequired ? need : "optional", formerOf(table, told));
         if (segment !== undefined) segments.push(segment);
         else if (part.isRequired) {
           segments.length = start;
@@ -97,6 +110,16 @@ function fillParts(
         }
       }
   }
+}
+
+function formerOf(table: SegmentTable, former: Former | undefined): FormerSegment | undefined {
+  if (former === undefined) return undefined;
+  let found = former.get(table);
+  if (found === undefined) {
+    found = formerSegment(table);
+    former.set(table, found);
+  }
+  return found;
 }
 
 /** @throws ERR_UNRENDERABLE with the name of the group or segment, when a resource has a shape that FHIR does not allow */

@@ -169,6 +169,8 @@ function ofOrganization(
 
 const gone: ReadonlySet<string> = new Set(["cancelled", "draft", "entered-in-error"]);
 
+const none: readonly never[] = [];
+
 /**
  * What pays for the visit, primary first: the coverages of the account that the message is about, else those that name
  * the visit, else those of the person.
@@ -178,6 +180,7 @@ export function coverages(context: MessageContext, scope: Scope): readonly Cover
     ({ status, period }) => !gone.has(status) && !hasEnded(period, scope),
   );
   const ofAccount = coveragesOfAccount(context, scope);
+  if (ofAccount === undefined && holding.length === 0) return none;
   const named = holding.filter((each) => isOfVisit(visitOf(each), context));
   const personal = holding.filter((each) => visitOf(each) === undefined);
   const told = ofAccount ?? byOrder(named.length > 0 ? named : personal);
@@ -193,8 +196,9 @@ export function coverages(context: MessageContext, scope: Scope): readonly Cover
 
 /** Undefined where the message is about no account, or the account names none. */
 function coveragesOfAccount({ Account }: MessageContext, scope: Scope): readonly fhir4.Coverage[] | undefined {
-  const named = listOf(Account?.coverage).flatMap(({ coverage, priority }) => {
-    const found = scope.resolve<fhir4.Coverage>(coverage, Account ?? {});
+  if (Account === undefined) return undefined;
+  const named = listOf(Account.coverage).flatMap(({ coverage, priority }) => {
+    const found = scope.resolve<fhir4.Coverage>(coverage, Account);
     const holds = found?.resourceType === "Coverage" && !gone.has(found.status);
     return holds ? [priority === undefined ? found : { ...found, order: priority }] : [];
   });

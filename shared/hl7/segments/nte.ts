@@ -52,15 +52,23 @@ export function noteContexts<Context extends MessageContext>(
 export function resultNotes(context: ResultContext, scope: Scope): readonly NoteContext[] {
   const { Observation, Result, value } = context;
   const absent = value === undefined ? Result.dataAbsentReason : undefined;
-  const unsaid = Result.interpretation?.filter((each) => isUnsaid(each, scope)) ?? [];
+  const unsaid = unsaidOf(Result, scope);
   const { bodySite } = Observation;
   const site = bodySite === undefined || isFrom("2.6", scope) ? undefined : textOfConcept(bodySite);
-  if (Result.note === undefined && absent === undefined && unsaid.length === 0 && site === undefined) return [];
+  if (Result.note === undefined && absent === undefined && unsaid.length === 0 && site === undefined) return none;
   return noteContexts(context, [
     ...(Array.isArray(Result.note) ? Result.note : []),
     site === undefined ? undefined : `Body site: ${site}`,
     ...[absent, ...unsaid].map((concept) => (concept === undefined ? undefined : textOfConcept(concept))),
   ]);
+}
+
+const none: readonly never[] = [];
+
+function unsaidOf({ interpretation: told }: ResultContext["Result"], scope: Scope): readonly fhir4.CodeableConcept[] {
+  if (told === undefined || told === null) return none;
+  // Nearly all are normal, high or low.
+  return told.some((each) => isUnsaid(each, scope)) ? told.filter((each) => isUnsaid(each, scope)) : none;
 }
 
 function isUnsaid(concept: fhir4.CodeableConcept, scope: Scope): boolean {

@@ -1,4 +1,4 @@
-import { type Coded, ce, codingsOf, id, isSaid } from "../datatypes/coded.ts";
+import { type Coded, ce, codingsIn, codingsOf, id, isSaid } from "../datatypes/coded.ts";
 import { ei, eip } from "../datatypes/identifier.ts";
 import { prl } from "../datatypes/performer.ts";
 import { ndl, refersTo, xcn } from "../datatypes/provider.ts";
@@ -44,10 +44,11 @@ export const obrOfResult = segment<ReportContext>("OBR", {
     from: ["Report.effectiveDateTime", "Report.effectivePeriod.start", "Report.specimen"],
     compute: ({ Report, observations }, scope) => {
       const times = collected(Report, scope, "start");
+      if (times.length > 0 || Report.effectivePeriod !== undefined) return times;
       const [first] = observations.flatMap(
         ({ effectiveDateTime, effectivePeriod }) => effectiveDateTime ?? effectivePeriod?.start ?? [],
       );
-      return times.length > 0 || first === undefined || Report.effectivePeriod !== undefined ? times : [first];
+      return first === undefined ? times : [first];
     },
     rule: "When the finding holds, else when the specimen was collected, else when the first result was found",
   }),
@@ -266,14 +267,14 @@ export const obrOfGeneralOrder = segment<ServiceContext>("OBR", {
 
 /** The categories that the destination has a row for, else those of HL70074. */
 function ownSections(categories: readonly fhir4.CodeableConcept[], scope: Scope): readonly fhir4.Coding[] {
-  const codings = categories.flatMap(codingsOf);
-  const said = codings.filter((coding) => isSaid(coding, "OBR-24", undefined, scope));
-  return said.length > 0 ? said : codings.filter(({ system }) => system?.endsWith(diagnosticSections));
+  const codings = codingsIn(categories);
+  const said = scope.settings.valueSets && codings.filter((coding) => isSaid(coding, "OBR-24", undefined, scope));
+  return said && said.length > 0 ? said : codings.filter(({ system }) => system?.endsWith(diagnosticSections));
 }
 
 function sectionsOf(categories: readonly fhir4.CodeableConcept[], scope: Scope): readonly Coded[] {
   const own = ownSections(categories, scope);
   if (own.length > 0) return own;
-  const found = translate(categories.flatMap(codingsOf), diagnosticService);
+  const found = translate(codingsIn(categories), diagnosticService);
   return found ? [found.code] : [];
 }

@@ -45,6 +45,7 @@ export const obx = segment<ResultContext>("OBX", {
     from: "Result.interpretation",
     pick: (concepts: readonly fhir4.CodeableConcept[], _context, scope) =>
       isFrom("2.7", scope) ? concepts.map(asLaterTable) : concepts,
+    byValuesAlone: true,
     map: interpretation,
     repeats: true,
     rule: "POS, NEG, DET, ND, IND, NR, RR and WR are themselves from 2.7 on",
@@ -82,6 +83,7 @@ export const obx = segment<ResultContext>("OBX", {
   16: xcn({
     from: "Observation.performer",
     pick: observers,
+    byValuesAlone: true,
     repeats: true,
     rule: "Persons but for the medical director: those with the function VRF, else LA, else PPRF, else all",
   }),
@@ -111,6 +113,7 @@ export const obx = segment<ResultContext>("OBX", {
     from: "Observation.performer",
     pick: (performers: readonly fhir4.Reference[], { Observation }, scope) =>
       performingOrganizations(performers, Observation, scope),
+    byValuesAlone: true,
     rule: "The organization that performed it, or that a performer worked for",
   }),
   24: xad({
@@ -120,12 +123,14 @@ export const obx = segment<ResultContext>("OBX", {
         const found = scope.resolve<fhir4.Organization>(each, Observation);
         return found?.resourceType === "Organization" ? (found.address ?? []) : [];
       }),
+    byValuesAlone: true,
     rule: "Where that organization is",
   }),
   25: xcn({
     from: "Observation.performer",
     pick: (performers: readonly fhir4.Reference[], { Observation }, scope) =>
       performers.filter((each) => isDirector(each, Observation, scope)),
+    byValuesAlone: true,
     rule: "The performer whose function or role is MDIR or POMD: its medical director",
   }),
 });

@@ -227,7 +227,7 @@ export function patientIdentifiers(
   scope: Scope,
 ): readonly fhir4.Identifier[] {
   const { medicalRecordNumber, patientIdentifierTypes } = scope.settings;
-  const rank = (identifier: fhir4.Identifier): number => {
+  const rankOf = (identifier: fhir4.Identifier): number => {
     const type = identifierType(identifier);
     const isRecordNumber =
       medicalRecordNumber.system === undefined
@@ -240,13 +240,17 @@ export function patientIdentifiers(
   const past = scope.settings.former
     ? usable.filter(({ use, period }) => use === "old" || hasEnded(period, scope))
     : [];
-  const byKind = (numbers: readonly fhir4.Identifier[]) =>
-    numbers
-      .map((identifier) => ({ identifier, rank: rank(identifier) }))
-      .filter((each) => each.rank !== Number.POSITIVE_INFINITY)
-      .toSorted((a, b) => a.rank - b.rank || latestFirst(a.identifier, b.identifier))
-      .map(({ identifier }) => withType(identifier, medicalRecordNumber));
-  const told = [...byKind(current), ...byKind(past)];
+  const byKind = (numbers: readonly fhir4.Identifier[]) => {
+    const ranked: { readonly identifier: fhir4.Identifier; readonly rank: number }[] = [];
+    for (const identifier of numbers) {
+      const rank = rankOf(identifier);
+      if (rank !== Number.POSITIVE_INFINITY) ranked.push({ identifier, rank });
+    }
+    if (ranked.length > 1) ranked.sort((a, b) => a.rank - b.rank || latestFirst(a.identifier, b.identifier));
+    return ranked.map(({ identifier }) => withType(identifier, medicalRecordNumber));
+  };
+  const told = byKind(current);
+  if (past.length > 0) told.push(...byKind(past));
   return told.length > 0 ? told : current.filter(isOfNoKind).map((each) => ({ ...each, type: typed("PI") }));
 }
 
@@ -326,8 +330,8 @@ function typed(code: string): fhir4.CodeableConcept {
 }
 
 function isCurrent(period: fhir4.Period | undefined, scope: Scope): boolean {
-  const start = Date.parse(period?.start ?? "");
-  return !hasEnded(period, scope) && !(start > scope.timeMs);
+  if (hasEnded(period, scope)) return false;
+  return !(Date.parse(period?.start ?? "") > scope.timeMs);
 }
 
 /** HL70200 U: the type is not told either. */
@@ -350,7 +354,8 @@ export function currentNames(
   const official = first.use === "official" ? undefined : usable.find(({ use }) => use === "official");
   const others = usable.filter((name) => name !== first);
   // Where no name is the legal one, the first is taken for it.
-  return [official === undefined ? { ...first, use: "official" } : first, ...others, ...past];
+  const isLegal = official !== undefined || first.use === "official";
+  return [isLegal ? first : { ...first, use: "official" }, ...others, ...past];
 }
 
 function hasText(name: fhir4.HumanName | null): name is fhir4.HumanName {
@@ -368,17 +373,20 @@ export function currentAddresses(
     (patientAddressUses.indexOf(use) + 1 || patientAddressUses.length + 1) as number;
   return addresses
     .filter((address) => address && (former || !isPast(address)))
-    .toSorted((a, b) => Number(isPast(a)) - Number(isPast(b)) || order(a.use ?? "none") - order(b.use ?? "none"));
+    .sort((a, b) => Number(isPast(a)) - Number(isPast(b)) || order(a.use ?? "none") - order(b.use ?? "none"));
 }
+
+const categoryExtensions = { race: `${usCore}/us-core-race`, ethnicity: `${usCore}/us-core-ethnicity` };
 
 /** US Core tells race and ethnicity in categories, in detailed codes, and as a text, which stands in for both. */
 function categoriesOf({ extension }: fhir4.Patient, name: "race" | "ethnicity"): readonly Coded[] {
-  const parts = listOf(extension)
-    .filter(({ url }) => url === `${usCore}/us-core-${name}`)
-    .flatMap((each) => listOf(each.extension));
-  const codings = ["ombCategory", "detailed"].flatMap((wanted) =>
-    parts.flatMap(({ url, valueCoding }) => (url === wanted && valueCoding !== undefined ? [valueCoding] : [])),
-  );
+  const parts: fhir4.Extension[] = [];
+  for (const each of listOf(extension))
+    if (each.url === categoryExtensions[name]) parts.push(...listOf(each.extension));
+  const codings: fhir4.Coding[] = [];
+  for (const wanted of ["ombCategory", "detailed"])
+    for (const { url, valueCoding } of parts)
+      if (url === wanted && valueCoding !== undefined) codings.push(valueCoding);
   if (codings.length > 0) return codings;
   return parts.flatMap(({ url, valueString }) =>
     url === "text" && valueString !== undefined ? [{ text: valueString }] : [],

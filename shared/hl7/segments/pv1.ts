@@ -1,5 +1,5 @@
 import type { MessageContext } from "../context.ts";
-import { type Coded, codingsOf, is, isSaid } from "../datatypes/coded.ts";
+import { type Coded, codingsIn, codingsOf, is, isSaid } from "../datatypes/coded.ts";
 import { fc } from "../datatypes/finance.ts";
 import { cx, identifierType } from "../datatypes/identifier.ts";
 import { depthOf, physicalType, pl, placeCode } from "../datatypes/location.ts";
@@ -14,7 +14,7 @@ import { admissionType, admitSource, dischargeDisposition, encounterClass } from
 import { since } from "../versions.ts";
 import { pendingLocation } from "./evn.ts";
 import { coverages } from "./in1.ts";
-import { internalVisitNumber, visitNumber } from "./visit-number.ts";
+import { internalVisitNumber, visitNumber, withoutPeriod } from "./visit-number.ts";
 
 const participations = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
 const accountBalance = "https://fhir-ehr.cerner.com/r4/StructureDefinition/account-balance";
@@ -75,7 +75,7 @@ export const pv1 = segment<MessageContext>("PV1", {
   18: is({
     from: "Encounter.type",
     pick: (types: readonly fhir4.CodeableConcept[]) =>
-      types.flatMap(codingsOf).filter(({ system }) => system !== undefined && codeSet71.test(system)),
+      codingsIn(types).filter(({ system }) => system !== undefined && codeSet71.test(system)),
     rule: "Millennium's encounter type (code set 71)",
   }),
   19: cx({
@@ -143,9 +143,7 @@ export const pv1 = segment<MessageContext>("PV1", {
   50: cx({
     from: "Encounter.identifier",
     pick: (identifiers: readonly fhir4.Identifier[]) =>
-      identifiers
-        .filter((each) => !visitKeys.has(identifierType(each) ?? "") && each.use !== "old")
-        .map(({ period: _period, ...identifier }) => identifier),
+      identifiers.filter((each) => !visitKeys.has(identifierType(each) ?? "") && each.use !== "old").map(withoutPeriod),
     rule: "Another number of the visit",
   }),
   51: is({
@@ -193,11 +191,13 @@ function episodes(
 
 function bedStatuses(encounter: fhir4.Encounter | undefined, scope: Scope): readonly fhir4.Coding[] {
   const places = (encounter?.location ?? []).filter(({ status }) => status === undefined || status === "active");
-  return places.flatMap(({ location }) => {
+  const statuses: fhir4.Coding[] = [];
+  for (const { location } of places) {
     const found = scope.resolve<fhir4.Location>(location, encounter ?? {});
     const status = found?.resourceType === "Location" ? found.operationalStatus : undefined;
-    return status?.system?.endsWith("/v2-0116") ? [status] : [];
-  });
+    if (status?.system?.endsWith("/v2-0116")) statuses.push(status);
+  }
+  return statuses;
 }
 
 function financialClass({ type, period }: fhir4.Coverage): readonly { code: string; start?: string | undefined }[] {
@@ -214,12 +214,18 @@ const preAdmissionEvents = new Set(["A05", "A38"]);
 export function patientClass(encounters: readonly fhir4.Encounter[], context: MessageContext): readonly string[] {
   const [encounter] = encounters;
   if (encounter === undefined) return [];
-  const codings = [...(encounter.type ?? []).flatMap(codingsOf), ...(encounter.class ? [encounter.class] : [])];
+  const codings = classesOf(encounter);
   const own = codings.find(({ system }) => system?.endsWith("/v2-0004"))?.code;
   const code = own ?? translate(codings, encounterClass)?.code;
   if (code === undefined) return encounter.class?.code === undefined ? [] : [encounter.class.code];
   const isComing = encounter.status === "planned" || preAdmissionEvents.has(context.message.triggerEvent);
   return [isComing && inpatient.has(code) && context.message.triggerEvent !== "A14" ? "P" : code];
+}
+
+/** What says of which class a visit is: Encounter.class is the last to be asked. */
+function classesOf({ type, class: own }: fhir4.Encounter): readonly fhir4.Coding[] {
+  if (type === undefined || type === null) return own ? [own] : [];
+  return own ? [...codingsIn(type), own] : codingsIn(type);
 }
 
 /** The class as HL70004 has it, unless the destination has a row for the class as FHIR has it and none for the other. */
@@ -230,9 +236,9 @@ function receiversClass(
 ): readonly Coded[] {
   const [word = "", ...none] = patientClass(encounters, context);
   if (word === "") return none;
-  const { class: own, type = [] } = encounters[0] ?? {};
-  const codings = [...type.flatMap(codingsOf), ...(own ? [own] : [])];
-  const found = codings.find((coding) => isSaid(coding, "PV1-2", undefined, scope));
+  const [encounter] = encounters;
+  if (encounter === undefined || scope.settings.valueSets === undefined) return [word];
+  const found = classesOf(encounter).find((coding) => isSaid(coding, "PV1-2", undefined, scope));
   return [found === undefined || word === "P" || isSaid(word, "PV1-2", undefined, scope) ? word : found];
 }
 
@@ -317,10 +323,12 @@ function participants(...roles: readonly string[]) {
     all: readonly fhir4.EncounterParticipant[],
     _context: MessageContext,
     scope: Scope,
-  ): readonly fhir4.Reference[] =>
-    all
-      .filter(({ type, period }) => !hasEnded(period, scope) && hasRole(type, roles))
-      .flatMap(({ individual }) => (individual === undefined ? [] : [individual]));
+  ): readonly fhir4.Reference[] => {
+    const found: fhir4.Reference[] = [];
+    for (const { type, period, individual } of all)
+      if (!hasEnded(period, scope) && hasRole(type, roles) && individual !== undefined) found.push(individual);
+    return found;
+  };
 }
 
 function hasRole(types: readonly fhir4.CodeableConcept[] | undefined, roles: readonly string[]): boolean {

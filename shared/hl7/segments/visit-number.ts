@@ -11,12 +11,13 @@ export function accountNumber(
   { Encounter }: VisitContext,
   scope: Scope,
 ): readonly fhir4.Identifier[] {
-  const identifiers = values.flatMap((value) => {
-    if (!("reference" in value)) return [value as fhir4.Identifier];
-    const account = scope.resolve<fhir4.Account>(value, Encounter ?? {});
-    if (account?.resourceType !== "Account") return value.identifier === undefined ? [] : [value.identifier];
-    return identifiersOfAccount(account);
-  });
+  const identifiers: fhir4.Identifier[] = [];
+  for (const value of values)
+    if ("reference" in value) {
+      const account = scope.resolve<fhir4.Account>(value, Encounter ?? {});
+      if (account?.resourceType === "Account") identifiers.push(...identifiersOfAccount(account));
+      else if (value.identifier !== undefined) identifiers.push(value.identifier);
+    } else identifiers.push(value as fhir4.Identifier);
   const found = identifiers.find((each) => identifierType(each) === "AN" && each.use !== "old");
   if (found === undefined) return ofAccounts(values, { Encounter }, scope);
   return [withoutPeriod(found)];
@@ -68,15 +69,19 @@ const accountType: fhir4.CodeableConcept = {
 
 /** The key of a visit, the same in all its messages: the visit number, else the account number. */
 export function visitNumber(identifiers: readonly fhir4.Identifier[]): readonly fhir4.Identifier[] {
-  const ofType = (type: string) => {
-    const numbers = identifiers.filter(
-      (each) => identifierType(each) === type && typeof each.value === "string" && each.use !== "old",
-    );
-    // Former numbers stay listed, with the end of their time.
-    return numbers.find(({ period }) => period?.end === undefined) ?? numbers[0];
-  };
-  const found = ofType("VN") ?? ofType("AN");
+  const found = numberOfType("VN", identifiers) ?? numberOfType("AN", identifiers);
   return found === undefined ? [] : [withoutPeriod(found)];
+}
+
+function numberOfType(type: string, identifiers: readonly fhir4.Identifier[]): fhir4.Identifier | undefined {
+  let former: fhir4.Identifier | undefined;
+  for (const each of identifiers) {
+    if (identifierType(each) !== type || typeof each.value !== "string" || each.use === "old") continue;
+    // Former numbers stay listed, with the end of their time.
+    if (each.period?.end === undefined) return each;
+    former ??= each;
+  }
+  return former;
 }
 
 /** Where a visit has no number, the id of the Encounter under the source's authority. */
@@ -89,6 +94,8 @@ const visitType: fhir4.CodeableConcept = {
 };
 
 /** Since when a number holds changes nothing in what it names, and receivers compare the whole field. */
-function withoutPeriod({ period: _period, ...identifier }: fhir4.Identifier): fhir4.Identifier {
-  return identifier;
+export function withoutPeriod(identifier: fhir4.Identifier): fhir4.Identifier {
+  if (identifier.period === undefined) return identifier;
+  const { period: _period, ...number } = identifier;
+  return number;
 }
