@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import { BridgeError } from "../shared/errors.ts";
 import { keyOf, type Resource, type ResourceKey } from "../shared/fhir.ts";
 import { parseJson } from "../shared/json.ts";
+import { whyUnreadable } from "./unreadable.ts";
 
 /**
  * The resources of FHIR JSON files, by key. Bundles of any kind are opened, one inside another too; OperationOutcomes
@@ -33,7 +34,7 @@ async function read(file: string, input: NodeJS.ReadableStream): Promise<readonl
   try {
     content = file === "-" ? await text(input) : await readFile(file, "utf8");
   } catch (cause) {
-    throw unreadable(file, `It cannot be read (${(cause as NodeJS.ErrnoException).code})`, cause);
+    throw unreadable(file, `It cannot be read: ${whyUnreadable(cause)}`, cause);
   }
   if (content.trim() === "") throw unreadable(file, "It is empty: give a FHIR resource or a Bundle");
   const json = content.replace(/^\uFEFF/, "");

@@ -14,14 +14,15 @@ export interface Hl7File {
  * in a batch (FHS, BHS, BTS, FTS), behind a byte order mark, in the character set that MSH-18 of the first one names.
  */
 export function readHl7File(bytes: Buffer): Hl7File {
-  const { batch, rest } = withoutBatch(decode(bytes));
+  const { text, faults } = decode(bytes);
+  const { batch, rest } = withoutBatch(text);
   const found = parseMessages(rest);
   const messages = found.filter(({ segments: [first] }) => first?.name === "MSH");
   const stray: readonly Finding[] =
     messages.length === 0 || messages.length === found.length
       ? []
       : [fault("MSH", "There is text before the first message, which begins with MSH")];
-  return { messages, findings: [...stray, ...batch] };
+  return { messages, findings: [...faults, ...stray, ...batch] };
 }
 
 /** How UTF-16 begins: with a byte order mark, or with an M. */
@@ -32,18 +33,34 @@ const wideCharacters: Readonly<Record<string, string>> = {
   "004d": "utf-16be",
 };
 
+/** HL70211 as the decoder calls it; the parts of ISO 8859 are called alike. */
+const characterSets: Readonly<Record<string, string>> = {
+  "UNICODE UTF-16": "utf-16be",
+  "GB 18030-2000": "gb18030",
+  "KS X 1001": "euc-kr",
+  "BIG-5": "big5",
+};
+
+interface Decoded {
+  readonly text: string;
+  readonly faults: readonly Finding[];
+}
+
 /** UTF-8 where neither a byte order mark nor MSH-18 says something else. */
-function decode(bytes: Buffer): string {
+function decode(bytes: Buffer): Decoded {
   const wide = wideCharacters[bytes.subarray(0, 2).toString("hex")];
-  if (wide !== undefined) return new TextDecoder(wide).decode(bytes);
-  const text = bytes.toString("latin1");
-  const [message] = parseMessages(text.slice(Math.max(0, text.search(/MSH[^\w\s]/))).split(/[\r\n]/, 1)[0] ?? "");
-  const name = message?.segments[0] === undefined ? undefined : valueAt(message.segments[0], 18);
-  const part = /^8859\/(\d{1,2})$/.exec(name ?? "")?.[1];
+  if (wide !== undefined) return { text: new TextDecoder(wide).decode(bytes), faults: [] };
+  const plain = bytes.toString("latin1");
+  const [message] = parseMessages(plain.slice(Math.max(0, plain.search(/MSH[^\w\s]/))).split(/[\r\n]/, 1)[0] ?? "");
+  const name = (message?.segments[0] === undefined ? undefined : valueAt(message.segments[0], 18)) ?? "";
+  const part = /^8859\/(\d{1,2})$/.exec(name)?.[1];
+  const label = part === undefined ? (characterSets[name] ?? "utf-8") : `iso-8859-${part}`;
   try {
-    return new TextDecoder(part === undefined ? "utf-8" : `iso-8859-${part}`).decode(bytes);
+    return { text: new TextDecoder(label, { fatal: true }).decode(bytes), faults: [] };
   } catch {
-    return bytes.toString("utf8");
+    const said = name === "" ? "MSH-18 names no character set" : `MSH-18 names ${name}`;
+    const detail = `${said}, and the bytes are not ${label.toUpperCase()}: name in MSH-18 what they are (HL70211)`;
+    return { text: bytes.toString("utf8"), faults: [{ ...fault("MSH", detail), rule: "type", field: 18 }] };
   }
 }
 

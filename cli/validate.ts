@@ -6,6 +6,7 @@ import { type Message, valueAt } from "../shared/hl7/model.ts";
 import { readHl7File } from "./hl7-files.ts";
 import { readOptions } from "./options.ts";
 import type { Streams } from "./streams.ts";
+import { whyUnreadable } from "./unreadable.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What is said of one message, or of a file around its messages, and the shape of an entry of `--json`. */
@@ -66,7 +67,7 @@ async function validatedFile(
   try {
     bytes = file === "-" ? await buffer(streams.in) : await readFile(file);
   } catch (error) {
-    return `Cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? "unknown reason"}`;
+    return `Cannot read ${file}: ${whyUnreadable(error)}`;
   }
   const { messages, findings } = readHl7File(bytes);
   if (messages.length === 0) return `${file} holds no message: an HL7 v2 message begins with MSH`;

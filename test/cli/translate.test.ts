@@ -218,7 +218,7 @@ describe("ignite-bridge translate", () => {
 
 describe("bad input ends with 1 and says what to do, without quoting it", () => {
   it.each([
-    ["that is not there", "/nowhere/at-all.json", "It cannot be read (ENOENT)"],
+    ["that is not there", "/nowhere/at-all.json", "It cannot be read: there is no such file (ENOENT)"],
     ["that is not JSON", "Jane Doe, 7001234", "It is not JSON: give one FHIR resource or Bundle in JSON"],
     ["that is empty", " ", "It is empty: give a FHIR resource or a Bundle"],
     ["that is not FHIR", '{"name":"Jane"}', "It has no resourceType: give FHIR resources or Bundles"],

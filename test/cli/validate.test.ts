@@ -115,6 +115,17 @@ describe("ignite-bridge validate", () => {
   });
 
   it.each([
+    ["UNICODE UTF-8", "MSH-18 names UNICODE UTF-8, and the bytes are not UTF-8"],
+    ["", "MSH-18 names no character set, and the bytes are not UTF-8"],
+    ["KS X 1001", "MSH-18 names KS X 1001, and the bytes are not EUC-KR"],
+  ])("finds bytes that are not what MSH-18 names: '%s'", async (name, problem) => {
+    const text = good.replace("UNICODE UTF-8", name).replace("^JANE^ANN^", "^JÜRGEN^ANN^");
+    const { code, out } = await run([await file("wrong.hl7", Buffer.from(text, "latin1"))]);
+    expect(code).toBe(1);
+    expect(out).toContain(`wrong.hl7: error: MSH-18: type: ${problem}`);
+  });
+
+  it.each([
     [[], "Give at least one file"],
     [["--version", "2.9", "x"], "There is no version 2.9"],
     [["--wrong", "x"], "Unknown option '--wrong'"],
@@ -196,13 +207,18 @@ describe("ignite-bridge validate", () => {
     const { code, out, err } = await run([join(directory, "absent.hl7"), await file("other.hl7", bad)]);
     expect(code).toBe(1);
     expect(out).toContain("other.hl7:1: error: PV1");
-    expect(err).toMatch(/^Cannot read .*absent\.hl7: ENOENT\n1 message: 2 errors/);
+    expect(err).toMatch(/^Cannot read .*absent\.hl7: there is no such file \(ENOENT\)\n1 message: 2 errors/);
   });
 
   it("ends with 1 when a file cannot be read or holds no message", async () => {
     const absent = join(directory, "absent.hl7");
 
-    expect(await run([absent])).toEqual({ code: 1, out: "", err: `Cannot read ${absent}: ENOENT\n` });
+    expect(await run([absent])).toEqual({
+      code: 1,
+      out: "",
+      err: `Cannot read ${absent}: there is no such file (ENOENT)\n`,
+    });
+    expect((await run([directory])).err).toContain("it is a directory: name the files in it (EISDIR)");
     expect(await run(["-"], "\r\n")).toMatchObject({ code: 1, err: expect.stringContaining("holds no message") });
     expect(await run(["-"], "hello")).toMatchObject({ code: 1, err: expect.stringContaining("holds no message") });
   });
