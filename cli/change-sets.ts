@@ -1,7 +1,7 @@
 import type { Change, ChangeSet } from "../shared/changes/change.ts";
 import { contentHash } from "../shared/changes/content.ts";
 import { inCausalOrder } from "../shared/changes/diff.ts";
-import { patientIdOf, type Resource, type ResourceKey } from "../shared/fhir.ts";
+import { isMerged, patientIdOf, type Resource, type ResourceKey } from "../shared/fhir.ts";
 
 export type Resources = ReadonlyMap<ResourceKey, Resource>;
 
@@ -15,7 +15,10 @@ export function changeSetsOf(source: string, before: Resources, after: Resources
   const context = [...new Map([...before, ...after]).values()];
   const detectedAt = new Date().toISOString();
   const byPatient = Map.groupBy(changes.toSorted(inCausalOrder), ({ after: changed }) => patientIdOf(changed) ?? "");
-  return [...byPatient].map(([patient, own]) => ({
+  // Whoever goes on after a merge is there before the merge is told.
+  const isOfMerged = ([, own]: readonly [string, readonly Change[]]) => own.some((change) => isMerged(change.after));
+  const inOrder = [...byPatient].toSorted((one, other) => Number(isOfMerged(one)) - Number(isOfMerged(other)));
+  return inOrder.map(([patient, own]) => ({
     id: `files-${patient}`,
     source,
     patient,

@@ -1,16 +1,17 @@
 import { contentHash } from "../shared/changes/content.ts";
 import type { Destination, Source } from "../shared/config/schema.ts";
 import { gateOf } from "../shared/delivery/gate.ts";
-import { concerns, type Plan, planOf, type Renderers, type Route } from "../shared/delivery/plan.ts";
+import { concerns, type Plan, planOf, type Renderers } from "../shared/delivery/plan.ts";
 import { plansOf } from "../shared/delivery/tell.ts";
-import { canTell, derive, hasRules, ruleRows, type Step } from "../shared/events/derive.ts";
-import { type SubjectOfChange, subjectsOf } from "../shared/events/subjects.ts";
+import { canTell, hasRules, ruleRows, type Step } from "../shared/events/derive.ts";
+import { subjectsOf } from "../shared/events/subjects.ts";
 import { type FactChange, factChanges } from "../shared/events/why.ts";
 import { keyOf, type Resource, type ResourceKey } from "../shared/fhir.ts";
 import { renderMessage } from "../shared/hl7/render.ts";
 import { instantOf } from "../shared/instant.ts";
 import { renderWebhook } from "../shared/webhook/payload.ts";
 import { changeSetsOf, type Resources } from "./change-sets.ts";
+import { type Silence, silenceOf, type Told, withoutFacts } from "./silence.ts";
 
 export interface Listener {
   readonly name: string;
@@ -34,12 +35,6 @@ export interface ToldEvent {
   readonly isFocusMissing?: boolean | undefined;
 }
 
-export interface Silence {
-  readonly focus: ResourceKey;
-  readonly reason: string;
-  readonly facts: readonly FactChange[];
-}
-
 export interface Found {
   readonly events: readonly ToldEvent[];
   readonly silent: readonly Silence[];
@@ -59,15 +54,17 @@ export function eventsIn(listener: Listener, before: Resources, after: Resources
     const route = { name, destination, source, changeSet, subjects, renderers };
     const concerned = subjects.filter((subject) => concerns(destination, subject));
     const planned = plansOf(route, concerned);
-    for (const subject of subjects) {
+    const told = subjects.map((subject): Told => {
       const index = concerned.indexOf(subject);
       // What cannot be planned together with the others is planned by itself, which says why.
       const isOpen = canTell(subject.after.resourceType, gateOf(destination));
       const plan = planned[index] ?? (isOpen ? planOf(route, subject, undefined) : undefined);
-      const found = index < 0 ? [] : eventsOf(plan);
-      events.push(...found);
-      if (found.length === 0 && subject.isChanged) silent.push(silenceOf(route, subject, plan));
-      seen.add(subject.key);
+      return { subject, plan, events: index < 0 ? [] : eventsOf(plan) };
+    });
+    for (const each of told) {
+      events.push(...each.events);
+      if (each.events.length === 0 && each.subject.isChanged) silent.push(silenceOf(route, each, told));
+      seen.add(each.subject.key);
     }
     for (const { after: changed } of changeSet.changes)
       if (!seen.has(keyOf(changed))) silent.push(withoutFacts(keyOf(changed), reasonWithoutRules(changed)));
@@ -82,10 +79,6 @@ export function eventsIn(listener: Listener, before: Resources, after: Resources
     if (!after.has(key) && hasRules(resourceType))
       silent.push(withoutFacts(key, "It is not there any more, and absence is no deletion"));
   return { events, silent };
-}
-
-function withoutFacts(focus: ResourceKey, reason: string): Silence {
-  return { focus, reason, facts: [] };
 }
 
 function isOlder({ meta }: Resource, known: Resource | undefined): boolean {
@@ -125,32 +118,4 @@ function toldEvent(plan: Plan, step: Step, event: NonNullable<Step["event"]>): T
     facts: isContent ? factChanges(from.facts, derivation.facts) : factChanges(was, step.is),
     ...(missingFocus && { isFocusMissing: true }),
   };
-}
-
-function silenceOf(route: Route, subject: SubjectOfChange, plan: Plan | undefined): Silence {
-  const { resourceType } = subject.after;
-  const focus = subject.key;
-  if (!canTell(resourceType, gateOf(route.destination)))
-    return withoutFacts(focus, `The destination takes no event about a ${resourceType}`);
-  if (plan === undefined) return withoutFacts(focus, "It was there before, or a newer version was told");
-  const facts = factChanges(plan.from.facts, plan.derivation.facts);
-  return { focus, reason: reasonOf(route, plan, facts), facts };
-}
-
-function reasonOf({ destination, changeSet }: Route, plan: Plan, facts: readonly FactChange[]): string {
-  const { derivation, from, subject } = plan;
-  if (derivation.isIgnored)
-    return "Its status says nothing, or less than was told; the next version is held against what was told before";
-  if (derivation.isWaiting)
-    return "It waits for the results that it names, or a result for its report, until they come or the settle time is over";
-  if (from.standing.includes("replaced")) return "What takes its place tells of its end";
-  const { after, before, lookup, now } = subject;
-  const open = { ...gateOf(destination), takes: () => true };
-  const all = { after, before, lookup, resources: now, detectedAt: changeSet.detectedAt };
-  const untaken = derive(from, all, { gate: open }).steps;
-  if (untaken.length > 0)
-    return `Not taken, or not let through: ${untaken.map(({ name, rule }) => `${name} (${rule})`).join(", ")}`;
-  if (derivation.isUpdate) return "Only content changed, and none that its message would tell";
-  if (facts.length === 0) return "No fact changed";
-  return "No rule tells of these facts in this state, or nothing was told before that could be changed or cancelled";
 }

@@ -198,7 +198,8 @@ function isOfVersion(published: Published | undefined, { meta }: Resource): bool
 }
 
 /** Touched by what came from another patient, and so about to come from there with a change of its own. */
-function isOnItsWay({ isChanged, touchedBy, then }: SubjectOfChange): boolean {
+function isOnItsWay({ isChanged, touchedBy, then, after: touched }: SubjectOfChange): boolean {
+  if (touched.resourceType === "Patient") return false;
   const versionBefore = (resource: Resource) => then.find((each) => keyOf(each) === keyOf(resource));
   const isFromElsewhere = (after: Resource) => formerPatientOf({ before: versionBefore(after), after }) !== undefined;
   return !isChanged && touchedBy.some(isFromElsewhere);
@@ -249,7 +250,7 @@ function startingPoint(
   if (before === undefined || !isTakenToKnow) return nothing;
   const { detectedAt } = route.changeSet;
   const subject = { after: before, lookup: lookupBefore, resources: then, detectedAt, isWaitOver: true };
-  const derivation = derive(nothing, subject, { gate });
+  const derivation = derive(nothing, subject, { gate, isPast: true });
   return {
     ...nothing,
     facts: derivation.facts,

@@ -119,6 +119,8 @@ export interface DeriveOptions {
   readonly snapshot?: boolean;
   /** The event tells what was there before the bridge began to watch. */
   readonly initial?: boolean;
+  /** Nothing is told: what stands is found out of what was there before, as if it had been told all along. */
+  readonly isPast?: boolean;
 }
 
 const tables: Readonly<Record<string, AnyTable>> = {
@@ -258,6 +260,7 @@ function deriveBy<SomeFacts extends Facts>(
     resources,
     has: has(gate),
     mirrors: gate.mirrors,
+    isPast: options.isPast === true,
     hears,
     hearsTogether,
     toldBefore,
@@ -380,7 +383,9 @@ function makeStep<SomeFacts extends Facts>(
   if (chosen === undefined) return { ...why, name: rule.event };
   const others = chosen === rule.event ? rule.others?.(state, around) : undefined;
   const now = table.focus === undefined ? after : table.focus(chosen, state, after, lookup, before);
-  const focus = rule.isOfBefore ? asBefore(before, rule.isOfBefore) : rule.isOfOther ? lookup(others?.[0]) : now;
+  // Who keeps copies is always told of what is.
+  const isOfBefore = gate.mirrors ? undefined : rule.isOfBefore;
+  const focus = isOfBefore ? asBefore(before, isOfBefore) : rule.isOfOther ? lookup(others?.[0]) : now;
   const event: ClinicalEvent = {
     type: chosen,
     trigger: gate.trigger(chosen, focus ?? after, isRepeated),

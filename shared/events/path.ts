@@ -176,7 +176,8 @@ function nextStation(stations: readonly EncounterFacts[], is: EncounterFacts): E
 }
 
 function stationBetween(was: EncounterFacts, is: EncounterFacts): EncounterFacts | undefined {
-  if (was.phase === "ended" && is.phase !== "ended" && (isReal(is.phase) || is.phase === "void"))
+  const isTakenBack = isReal(is.phase) || is.phase === "void" || is.phase === "planned";
+  if (was.phase === "ended" && is.phase !== "ended" && isTakenBack)
     return is.phase === "active" && was.bed === is.bed && was.class === is.class ? undefined : reopened(was);
   if (was.phase === "leave" && is.phase === "active" && was.bed !== is.bed) return { ...was, phase: "active" };
   if (is.phase !== "leave" && is.phase !== "ended") return undefined;

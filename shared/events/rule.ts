@@ -40,6 +40,8 @@ export interface Around<SomeFacts extends Facts> {
   /** Whether a statement about another resource stands because this receiver was told so, or is taken to know. */
   knows(key: string, statement: Statement): boolean;
   has(option: EventOption): boolean;
+  /** Whether it is only found out what a receiver must have been told of what was there before. */
+  readonly isPast: boolean;
   /** Whether the receiver keeps copies of resources. */
   readonly mirrors: boolean;
   /** Whether the receiver hears of such an event as what it is. */

@@ -7,7 +7,7 @@ import { type Example, rowOf, tellExample } from "./examples/example.ts";
 import { patientExamples } from "./examples/patient.ts";
 
 const tables: readonly (readonly [name: string, prefix: string, rows: number, examples: readonly Example[]])[] = [
-  ["Encounter to ADT", "E", 34, [...beginningExamples, ...endExamples]],
+  ["Encounter to ADT", "E", 35, [...beginningExamples, ...endExamples]],
   ["Patient to ADT", "P", 16, patientExamples],
   ["Appointment and Slot to SIU", "AP", 17, appointmentExamples],
 ];

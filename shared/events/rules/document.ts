@@ -55,7 +55,7 @@ const rules: readonly Rule<DocumentFacts>[] = [
     id: "T7",
     event: "document.superseded",
     title: "Out of date, and no successor was told in its place",
-    when: (_was, is, told) => is.phase === "superseded" && isTold(told),
+    when: (_was, is, told, { isPast }) => is.phase === "superseded" && (isTold(told) || isPast),
   },
   {
     id: "T8",

@@ -70,6 +70,13 @@ const rules: readonly Rule<EncounterFacts>[] = [
       (told("visit") || told("pre-admission")),
   },
   {
+    id: "E35",
+    event: "encounter.cancelled",
+    title: "A visit that was told to have begun is only planned after all: it is taken back, and the plan told anew",
+    isOfBefore: true,
+    when: (_was, is, told) => is.phase === "planned" && (told("visit") || told("arrival")),
+  },
+  {
     id: "E1",
     event: "encounter.admission-pending",
     title: "A stay is planned and a bed reserved",

@@ -45,7 +45,7 @@ const rules: readonly Rule<OrderFacts>[] = [
     id: "O7",
     event: "order.status-changed",
     title: "Open again after it was done",
-    when: (was, is, told) => was.phase === "completed" && isOpen(is) && told("order"),
+    when: (was, is, _told, { toldBefore }) => was.phase === "completed" && isOpen(is) && toldBefore("order"),
   },
   {
     id: "O3",
@@ -64,13 +64,13 @@ const rules: readonly Rule<OrderFacts>[] = [
     id: "O5",
     event: "order.cancelled",
     title: "Cancelled before it was begun, or not to be done any more (O14)",
-    when: (_was, is, told, around) => isRevoked(is) && !isBegun(is, around) && told("order"),
+    when: (was, is, told, around) => isRevoked(is) && !isBegun(was, is, around) && told("order"),
   },
   {
     id: "O6",
     event: "order.discontinued",
     title: "Stopped after it was begun",
-    when: (_was, is, told, around) => isRevoked(is) && isBegun(is, around) && told("order"),
+    when: (was, is, told, around) => isRevoked(is) && isBegun(was, is, around) && told("order"),
   },
   {
     id: "O7",
@@ -109,7 +109,8 @@ function isOpen({ phase }: OrderFacts): boolean {
  */
 function isNews(was: OrderFacts, is: OrderFacts, told: Told, around: Around<OrderFacts>): boolean {
   if (!isOpen(is) || told("order") || (told("replaced") && isOpen(was))) return false;
-  return around.final.phase !== "completed" || around.mirrors || around.hearsTogether("order.completed");
+  const isDone = around.final.phase === "completed" && !around.isPast;
+  return !isDone || around.mirrors || around.hearsTogether("order.completed");
 }
 
 function isRenewal(was: OrderFacts, is: OrderFacts, told: Told, around: Around<OrderFacts>): boolean {
@@ -120,8 +121,9 @@ function isRevoked({ phase }: OrderFacts): boolean {
   return phase === "cancelled" || phase === "stopped";
 }
 
-function isBegun({ phase, started, startsAt }: OrderFacts, { has, recordedAt }: Around<OrderFacts>): boolean {
-  if (phase === "stopped" || started === true) return true;
+function isBegun(was: OrderFacts, is: OrderFacts, { has, recordedAt }: Around<OrderFacts>): boolean {
+  const { phase, started, startsAt } = is;
+  if (phase === "stopped" || started === true || was.phase === "completed") return true;
   const [start, now] = [instantOf(startsAt), instantOf(recordedAt)];
   return has("scheduled-starts") && start !== undefined && now !== undefined && start <= now;
 }

@@ -31,8 +31,10 @@ const rules: readonly Rule<PatientFacts>[] = [
     id: "P1",
     event: "patient.added",
     title: "A new record, or one that was out of use",
-    when: (_was, is, told, { final }) =>
-      is.phase === "active" && !told("person") && (final.phase !== "merged" || told("merge")),
+    when: (_was, is, told, { final, isPast }) =>
+      (is.phase === "active" || (isPast && is.phase === "inactive")) &&
+      !told("person") &&
+      (final.phase !== "merged" || told("merge")),
   },
   {
     id: "P3",

@@ -63,7 +63,8 @@ function masterFile(prefix: string, subject: "practitioner" | "location"): Rule<
       event: `${subject}.added`,
       title: "New",
       isNew: true,
-      when: (_was, is, told) => is.phase === "active" && !told("record"),
+      when: (_was, is, told, { isPast }) =>
+        (is.phase === "active" || (isPast && is.phase === "resting")) && !told("record"),
     },
     {
       id: `${prefix}2`,
@@ -163,7 +164,8 @@ const account: Rule<RecordFacts>[] = [
     id: "AC3",
     event: "account.closed",
     title: "Closed",
-    when: (_was, is, told) => (is.phase === "resting" || is.phase === "void") && told("account"),
+    when: (_was, is, told, { isPast }) =>
+      (is.phase === "resting" && (told("account") || isPast)) || (is.phase === "void" && told("account")),
   },
 ];
 

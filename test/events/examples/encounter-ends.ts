@@ -306,4 +306,24 @@ export const endExamples: readonly Example[] = [
     { initial: true, settings: { initialLoad: "full" } },
   ],
   ["E34 it ended after the bridge began", [], ended(), [`E5 ${admittedAsInpatient}`, "E18 encounter.discharged A03"]],
+
+  [
+    "E35 admitted too early: the stay is only planned",
+    [stay()],
+    visit("planned"),
+    ["E35 encounter.cancelled A11", "E1 encounter.pre-admitted A05"],
+  ],
+  [
+    "E35 not admitted, though it was told that the stay had ended",
+    [stay(), ended()],
+    visit("planned"),
+    ["E20 encounter.discharge-cancelled A13", "E35 encounter.cancelled A11", "E1 encounter.pre-admitted A05"],
+  ],
+  [
+    "E35 an outpatient visit, of which the appointment speaks",
+    [stay({ class: "O" })],
+    visit("planned", { class: "O" }),
+    ["E35 encounter.cancelled A11"],
+  ],
+  ["E35 not when nothing but the plan was told", [visit("planned")], visit("planned", because("Hip")), [updated]],
 ];

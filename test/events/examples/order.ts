@@ -124,6 +124,7 @@ export const orderExamples: readonly Example[] = [
     ["O6 order.discontinued O19"],
     withOption("scheduled-starts"),
   ],
+  ["O6 it was done", [order("active"), order("completed")], order("revoked"), ["O6 order.discontinued O19"]],
   [
     "O6 its time is still to come",
     [order("active", on(12))],
@@ -155,6 +156,7 @@ export const orderExamples: readonly Example[] = [
     notify,
   ],
   ["O7 open again", [order("active"), order("completed")], order("active"), ["O7 order.status-changed O19"], notify],
+  ["O7 open again, to who did it", [order("active"), order("completed")], order("active"), []],
   ["O7 by webhook", [order("active")], order("completed"), ["O7 order.completed O19"], webhook],
   ["O7 whoever did it knows", [order("active")], order("completed"), []],
   ["O7 done once", [order("active"), order("completed")], order("completed"), [], notify],
