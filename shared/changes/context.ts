@@ -128,7 +128,9 @@ export async function gatherContext(
   for (const resource of await listedResources(ports, group, read)) context.set(keyOf(resource), resource);
   for (const resource of await attachmentsOf(ports, group, surroundings.failures, problems))
     context.set(keyOf(resource), resource);
-  for (const resource of await sharedResources(ports, [...changed, ...context.values()], problems))
+  // Who left is named with the same numbers as when they came.
+  const former = group.changes.flatMap(({ before }) => before ?? []);
+  for (const resource of await sharedResources(ports, [...changed, ...context.values(), ...former], problems))
     context.set(keyOf(resource), resource);
   // Consumers have the changes themselves; the Patient and the Encounters stand here too, for they are what is looked up.
   for (const resource of changed) if (!alwaysInContext.includes(resource.resourceType)) context.delete(keyOf(resource));

@@ -216,6 +216,20 @@ describe("context", () => {
     expect(contextOf(changeSets)).toEqual(["DiagnosticReport/500", "Observation/L-1", "Patient/1"]);
   });
 
+  test("has who left, as who came", async () => {
+    const world = await worldOf();
+    const attendedBy = (id: string, offsetMs: number) =>
+      encounter("10", at(offsetMs), { participant: [{ individual: { reference: `Practitioner/${id}` } }] });
+    for (const id of ["5", "6"]) world.ignite.put({ resourceType: "Practitioner", id });
+    world.ignite.put(patient("1", 1, before));
+    world.ignite.put(attendedBy("5", -60_000));
+    await watched(world);
+    world.ignite.put(attendedBy("6", 30_000));
+    world.now += minute;
+    await world.poll();
+    expect(contextOf(await world.changeSets())).toEqual(expect.arrayContaining(["Practitioner/5", "Practitioner/6"]));
+  });
+
   test("practitioners and locations are asked for once, also those that are not there", async () => {
     const world = await worldOf();
     world.ignite.put(patient("1", 1, before, { generalPractitioner: [{ reference: "Practitioner/404" }] }));
