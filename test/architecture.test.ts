@@ -86,7 +86,13 @@ function targetOf(file: string, specifier: string): string {
 }
 
 test("the reader of imports finds them", () => {
-  expect(importsOf("shared/config/bridge.ts")).toEqual(["valibot", "../errors.ts", "./check-hl7.ts", "./schema.ts"]);
+  expect(importsOf("shared/config/bridge.ts")).toEqual([
+    "valibot",
+    "../errors.ts",
+    "./check-hl7.ts",
+    "./check-words.ts",
+    "./schema.ts",
+  ]);
 });
 
 test("each room leans only on the rooms that it may lean on", () => {

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { BridgeError } from "../errors.ts";
 import { hl7Problems } from "./check-hl7.ts";
+import { problemOf } from "./check-words.ts";
 import { type Bridge, type BridgeInput, bridgeSchema, type Destination, type Hl7Destination } from "./schema.ts";
 
 /**
@@ -15,7 +16,7 @@ export function defineBridge(input: BridgeInput): Bridge {
     throw new BridgeError("ERR_CONFIG", {
       details: {
         path: v.getDotPath(first) ?? "(root)",
-        problem: first.message,
+        problem: problemOf(first, bridgeSchema),
         ...(more.length > 0 && { moreProblems: more.length }),
       },
     });

@@ -47,7 +47,10 @@ const codedValue = v.strictObject({
 
 /** A FHIR ConceptMap, or the file that holds one: a path from the working directory, or a file URL. */
 const conceptMap = v.pipe(
-  v.union([v.string(), v.instance(URL), v.looseObject({ resourceType: v.literal("ConceptMap") })]),
+  v.union(
+    [v.string(), v.instance(URL), v.looseObject({ resourceType: v.literal("ConceptMap") })],
+    "Write a FHIR ConceptMap, or the path or URL of its file",
+  ),
   v.rawTransform(({ dataset, addIssue, NEVER }): { rows: readonly ValueSetRow[] } => {
     const rows = readConceptMap(dataset.value);
     if (typeof rows !== "string") return { rows };

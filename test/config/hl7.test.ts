@@ -29,6 +29,39 @@ function destinationWith(more: object): Hl7Destination {
 
 describe("a mistake is told with its place and what to write", () => {
   it.each<[string, object, string, string | RegExp]>([
+    [
+      "an option that there is not",
+      { characterset: "ASCII" },
+      "characterset",
+      /^There is no option characterset here; there are: .*characterSet, codeSystems, conformance/,
+    ],
+    [
+      "the same, deeper",
+      { preferences: { names: [] } },
+      "preferences.names",
+      "There is no option names here; there are: codings, former, patientAddressUses, patientIdentifierTypes, patientNameUses, practitionerIdentifierSystems",
+    ],
+    ["another choice", { sendNulls: true }, "sendNulls", 'Write one of "never", "cancel", "removed", and not true'],
+    [
+      "too low a number",
+      { attachments: { limitBytes: -1 } },
+      "attachments.limitBytes",
+      /^Write a number of at least 1/,
+    ],
+    [
+      "too long a text",
+      { sendingApplication: { namespaceId: "A".repeat(24) } },
+      "sendingApplication.namespaceId",
+      "Write at most 20 characters, and not 24",
+    ],
+    ["what is missing", { software: {} }, "software.version", "It is missing"],
+    ["an object that is missing", { link: undefined }, "link", "It is missing: write an object: { }"],
+    [
+      "what is no ConceptMap",
+      { valueSets: { "PV1-2": { conceptMap: { resourceType: "Patient" } } } },
+      "valueSets.PV1-2.conceptMap",
+      "Write a FHIR ConceptMap, or the path or URL of its file",
+    ],
     ["a place in another notation", { overlays: { "PID.5": "X" } }, "overlays.PID.5", /Write a place as PID-5/],
     [
       "a segment that the version lacks",
