@@ -2,6 +2,7 @@ import { resourceKey, resourcesOf } from "../events/facts/appointment.ts";
 import { listOf } from "./chart.ts";
 import type { MessageContext } from "./context.ts";
 import { refersTo } from "./datatypes/provider.ts";
+import { millennium } from "./extensions.ts";
 import type { Scope } from "./scope.ts";
 
 export interface AppointmentContext extends MessageContext {
@@ -33,7 +34,7 @@ export function appointments(context: MessageContext, scope: Scope): readonly Ap
   return [{ ...context, Slot: event.after, Appointment: appointmentOf(event.after, scope) }];
 }
 
-const schedulingLocation = "https://fhir-ehr.cerner.com/r4/StructureDefinition/scheduling-location";
+const schedulingLocation = `${millennium}/scheduling-location`;
 
 /** A time that is blocked, as the appointment that it would have been: nobody's, with the resources of its schedule. */
 function appointmentOf(slot: fhir4.Slot, scope: Scope): fhir4.Appointment {

@@ -3,6 +3,7 @@ import { BridgeError } from "../errors.ts";
 import type { ClinicalEvent, Trigger } from "../events/event.ts";
 import { patientIdOf, type Resource, referencedId } from "../fhir.ts";
 import { humanNameFromDisplay } from "./datatypes/name.ts";
+import { millennium } from "./extensions.ts";
 import type { Scope } from "./scope.ts";
 
 /** What a message says about itself: MSH. */
@@ -121,7 +122,7 @@ function encounterOf(focus: Resource, resources: readonly Resource[], scope: Sco
   return undefined;
 }
 
-export const associatedEncounter = "https://fhir-ehr.cerner.com/r4/StructureDefinition/associated-encounter";
+export const associatedEncounter = `${millennium}/associated-encounter`;
 
 function encounterReference(focus: Resource): fhir4.Reference | undefined {
   if (focus.resourceType === "ChargeItem" || focus.resourceType === "MedicationAdministration") return focus.context;

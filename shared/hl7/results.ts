@@ -2,6 +2,7 @@ import type { MessageContext } from "./context.ts";
 import { type CodedField, codedElement, codedIn, codingsOf } from "./datatypes/coded.ts";
 import type { ParentResult } from "./datatypes/performer.ts";
 import { type ObservedValue, observedValue } from "./datatypes/varies.ts";
+import { standard } from "./extensions.ts";
 import type { Scope } from "./scope.ts";
 import { fillerNumber } from "./segments/order-number.ts";
 
@@ -446,7 +447,7 @@ export function specimensOf<Context extends MessageContext>(
   return [...new Set(found)].map((Specimen, index) => ({ ...context, Specimen, setId: index + 1 }));
 }
 
-const performerFunction = "http://hl7.org/fhir/StructureDefinition/event-performerFunction";
+const performerFunction = `${standard}/event-performerFunction`;
 
 /** Whether a performer acted in one of these functions; Millennium tells several of one performer. */
 export function hasFunction(performer: fhir4.Reference, ...functions: readonly string[]): boolean {

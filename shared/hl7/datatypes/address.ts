@@ -1,3 +1,4 @@
+import { standard } from "../extensions.ts";
 import { dataType } from "../mapping.ts";
 import type { Component, Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
@@ -7,7 +8,7 @@ import { isFrom } from "../versions.ts";
 import { textOf } from "./text.ts";
 import { timestampOf } from "./time.ts";
 
-const censusTract = "http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-censusTract";
+const censusTract = `${standard}/iso21090-ADXP-censusTract`;
 
 /** 2.A.84 XAD */
 export function extendedAddress(address: fhir4.Address, scope: Scope): Repetition | undefined {

@@ -3,6 +3,7 @@ import { dataType } from "../mapping.ts";
 import type { Repetition, Value } from "../model.ts";
 import type { Scope } from "../scope.ts";
 import { wellKnownAuthorities } from "../tables/authorities.ts";
+import { terminology } from "../tables/code-map.ts";
 import { textOf } from "./text.ts";
 
 /** As a configuration names one, or with a type (HL70301) that only a resource knows. */
@@ -85,7 +86,7 @@ export function authorityOfIdentifier(
   return isBetter ? named : own;
 }
 
-const universalIdTypes = "http://terminology.hl7.org/CodeSystem/v2-0301";
+const universalIdTypes = `${terminology}/v2-0301`;
 
 /** An organization as an assigning authority: its name, and what identifies it everywhere. */
 function fromAssigner(assigner: fhir4.Reference, scope: Scope, owner: object): Authority | undefined {

@@ -1,11 +1,13 @@
+import { standard } from "../extensions.ts";
 import { dataType } from "../mapping.ts";
 import type { Repetition, Value } from "../model.ts";
 import type { Scope } from "../scope.ts";
+import { terminology } from "../tables/code-map.ts";
 import { authorityOfIdentifier, designator } from "./hd.ts";
 import { textOf } from "./text.ts";
 import { dateOf } from "./time.ts";
 
-const identifierTypes = "http://terminology.hl7.org/CodeSystem/v2-0203";
+const identifierTypes = `${terminology}/v2-0203`;
 const formerIdentifierTypes = "http://hl7.org/fhir/v2/0203";
 
 /** HL70203 code of an identifier: `MR`, `AN`, `DL`... A coding without a system is of the table that FHIR binds to. */
@@ -20,8 +22,13 @@ export function identifierType(identifier: fhir4.Identifier): string | undefined
   return untold;
 }
 
-const checkDigit = "http://hl7.org/fhir/StructureDefinition/identifier-checkDigit";
-const checkDigitScheme = "http://hl7.org/fhir/StructureDefinition/namingsystem-checkDigit";
+/** An Identifier.type of HL70203. */
+export function typed(code: string): fhir4.CodeableConcept {
+  return { coding: [{ system: identifierTypes, code }] };
+}
+
+const checkDigit = `${standard}/identifier-checkDigit`;
+const checkDigitScheme = `${standard}/namingsystem-checkDigit`;
 
 /** CX.2 and CX.3: the digit that guards against mistyping, and how it is worked out (HL70061). */
 export function checkDigitOf({ extension }: fhir4.Identifier): readonly [Value, Value] {

@@ -2,10 +2,11 @@ import { referencedId } from "../../fhir.ts";
 import { dataType } from "../mapping.ts";
 import type { Component, Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
+import { terminology } from "../tables/code-map.ts";
 import { designator } from "./hd.ts";
 import { textOf } from "./text.ts";
 
-const physicalTypes = "http://terminology.hl7.org/CodeSystem/location-physical-type";
+const physicalTypes = `${terminology}/location-physical-type`;
 
 /** How deep in a building a place lies. */
 const depths: Readonly<Record<string, number>> = { si: 1, bu: 2, wi: 3, lvl: 4, wa: 5, ro: 6, bd: 7 };

@@ -1,3 +1,4 @@
+import { standard } from "../extensions.ts";
 import { dataType } from "../mapping.ts";
 import type { Repetition, Value } from "../model.ts";
 import type { Scope } from "../scope.ts";
@@ -55,11 +56,11 @@ function joined(values: unknown): string | undefined {
   return values.map(textOf).filter(Boolean).join(" ") || undefined;
 }
 
-const ownPrefix = "http://hl7.org/fhir/StructureDefinition/humanname-own-prefix";
-const ownName = "http://hl7.org/fhir/StructureDefinition/humanname-own-name";
-const partnerPrefix = "http://hl7.org/fhir/StructureDefinition/humanname-partner-prefix";
-const partnerName = "http://hl7.org/fhir/StructureDefinition/humanname-partner-name";
-const assemblyOrder = "http://hl7.org/fhir/StructureDefinition/humanname-assembly-order";
+const ownPrefix = `${standard}/humanname-own-prefix`;
+const ownName = `${standard}/humanname-own-name`;
+const partnerPrefix = `${standard}/humanname-partner-prefix`;
+const partnerName = `${standard}/humanname-partner-name`;
+const assemblyOrder = `${standard}/humanname-assembly-order`;
 
 function extensionText(element: fhir4.Element | undefined, url: string): string | undefined {
   const found = element?.extension?.find((each) => each.url === url);

@@ -1,3 +1,4 @@
+import { standard } from "../extensions.ts";
 import { dataType } from "../mapping.ts";
 import type { Component, Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
@@ -34,7 +35,7 @@ function codesOf(
 const northAmerican =
   /^(?:\+?(1)[\s.-]*)?\(?(\d{3})\)?[\s.-]*(\d{3})[\s.-]*(\d{4})(?:\s*(?:x|ext\.?|extension|#)\s*(\d{1,5}))?$/i;
 
-const contactPoint = "http://hl7.org/fhir/StructureDefinition/contactpoint";
+const contactPoint = `${standard}/contactpoint`;
 
 interface DialledParts {
   readonly country: string | undefined;

@@ -3,15 +3,17 @@ import type { MessageContext } from "../context.ts";
 import { type Coded, ce, codingsOf } from "../datatypes/coded.ts";
 import { si, st, textOf } from "../datatypes/text.ts";
 import { dt } from "../datatypes/time.ts";
+import { standard } from "../extensions.ts";
 import { segment } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
 import { allergyCategory, allergyCriticality, allergySeverity, noKnownAllergy } from "../tables/allergy.ts";
+import { terminology } from "../tables/code-map.ts";
 
 export interface AllergyContext extends MessageContext {
   readonly AllergyIntolerance: fhir4.AllergyIntolerance;
 }
 
-const alternateCodes = "http://hl7.org/fhir/StructureDefinition/alternate-codes";
+const alternateCodes = `${standard}/alternate-codes`;
 
 /** Rows that AL1 and IAM share, at the same positions. */
 export const allergen = {
@@ -63,7 +65,7 @@ const categories = ["medication", "food", "environment", "biologic"];
 
 function categoryOf(allergy: fhir4.AllergyIntolerance): readonly Coded[] {
   const [none] = listOf(allergy.code?.coding).flatMap(({ code }) => noKnownAllergy.get(code ?? "") ?? []);
-  if (none !== undefined) return [{ system: "http://terminology.hl7.org/CodeSystem/v2-0127", ...none }];
+  if (none !== undefined) return [{ system: `${terminology}/v2-0127`, ...none }];
   const elements = listOf((allergy as { _category?: fhir4.Element[] })._category);
   const alternate = elements
     .flatMap((element) => listOf(element.extension))

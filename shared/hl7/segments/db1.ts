@@ -3,10 +3,11 @@ import type { MessageContext } from "../context.ts";
 import { is, yesNo } from "../datatypes/coded.ts";
 import { cx } from "../datatypes/identifier.ts";
 import { si } from "../datatypes/text.ts";
+import { standard } from "../extensions.ts";
 import { segment } from "../mapping.ts";
 import { patientIdentifiers } from "./pid.ts";
 
-export const disability = "http://hl7.org/fhir/StructureDefinition/patient-disability";
+export const disability = `${standard}/patient-disability`;
 
 /** HL7 v2.5.1, 3.4.11 */
 export const db1 = segment<MessageContext>("DB1", {

@@ -7,8 +7,10 @@ import { nm } from "../datatypes/number.ts";
 import { xcn } from "../datatypes/provider.ts";
 import { si, st, textOf } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
+import { millennium, standard } from "../extensions.ts";
 import { segment } from "../mapping.ts";
 import type { Scope } from "../scope.ts";
+import { terminology } from "../tables/code-map.ts";
 import { diagnosisUse, diagnosisUseWords } from "../tables/visit.ts";
 import { since } from "../versions.ts";
 import { actionOf, instanceNumber } from "./iam.ts";
@@ -19,9 +21,9 @@ export interface DiagnosisContext extends MessageContext {
   readonly Diagnosis: Partial<fhir4.EncounterDiagnosis>;
 }
 
-const diagnosisType = "https://fhir-ehr.cerner.com/r4/StructureDefinition/diagnosis-type";
-const assertedDate = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate";
-const dueTo = "http://hl7.org/fhir/StructureDefinition/condition-dueTo";
+const diagnosisType = `${millennium}/diagnosis-type`;
+const assertedDate = `${standard}/condition-assertedDate`;
+const dueTo = `${standard}/condition-dueTo`;
 const restricted = new Set(["R", "V"]);
 
 /** BAR^P12 changes what it names; every other message tells the whole list, in which an action would mean nothing. */
@@ -95,7 +97,7 @@ function useOf({ Diagnosis, Condition }: DiagnosisContext): readonly Coded[] {
   if (type === undefined) return [];
   const words = [type.text, ...codingsOf(type).map(({ display }) => display)].join(" ").toLowerCase();
   const found = diagnosisUseWords.find(([word]) => words.includes(word));
-  return found === undefined ? [] : [{ system: "http://terminology.hl7.org/CodeSystem/v2-0052", code: found[1] }];
+  return found === undefined ? [] : [{ system: `${terminology}/v2-0052`, code: found[1] }];
 }
 
 interface Told {

@@ -8,6 +8,7 @@ import { nm } from "../datatypes/number.ts";
 import { refersTo, xcn } from "../datatypes/provider.ts";
 import { si, st, textOf } from "../datatypes/text.ts";
 import { dateOf, dr, ts } from "../datatypes/time.ts";
+import { millennium } from "../extensions.ts";
 import { segment } from "../mapping.ts";
 import { isDiagnosis } from "../order.ts";
 import type { Scope } from "../scope.ts";
@@ -23,7 +24,6 @@ export interface ChargeContext extends MessageContext {
   readonly ChargeItem: fhir4.ChargeItem;
 }
 
-const millennium = "https://fhir-ehr.cerner.com/r4/StructureDefinition";
 const drugSystem = "http://hl7.org/fhir/sid/ndc";
 
 /** HL7 v2.5.1, 6.5.1 */

@@ -12,6 +12,7 @@ import { si, st } from "../datatypes/text.ts";
 import { dt, hasEnded, ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
 import type { Scope } from "../scope.ts";
+import { terminology } from "../tables/code-map.ts";
 import { gender, relationship } from "../tables/person.ts";
 import { familyRelation, isGuarantor } from "./nk1.ts";
 import { currentAddresses, currentNames, numbersOfKin, socialSecurityNumbers } from "./pid.ts";
@@ -71,7 +72,7 @@ export const gt1 = segment<GuarantorContext>("GT1", {
   21: xon({ from: "Guarantor.organization" }),
 });
 
-const self: fhir4.Coding = { system: "http://terminology.hl7.org/CodeSystem/v3-RoleCode", code: "ONESELF" };
+const self: fhir4.Coding = { system: `${terminology}/v3-RoleCode`, code: "ONESELF" };
 /** The accounts that the message is about: the one that changed, else those of the visit. */
 export function accounts(context: MessageContext, scope: Scope): readonly fhir4.Account[] {
   const { Account, ChargeItem, Encounter } = context;

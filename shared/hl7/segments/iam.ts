@@ -10,6 +10,7 @@ import { dt, ts } from "../datatypes/time.ts";
 import { dataType, segment } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
 import { allergyStatus, allergyType } from "../tables/allergy.ts";
+import { terminology } from "../tables/code-map.ts";
 import { type AllergyContext, allergen, allergies } from "./al1.ts";
 
 /** HL70323 */
@@ -30,7 +31,7 @@ const reporter = dataType<fhir4.Reference>("XPN", (reference, scope, _row, owner
 });
 
 const self: fhir4.Coding = {
-  system: "http://terminology.hl7.org/CodeSystem/v2-0063",
+  system: `${terminology}/v2-0063`,
   code: "SEL",
   display: "Self",
 };
@@ -83,7 +84,7 @@ export function actionOf(
 
 function actionCoding(context: AllergyContext): fhir4.Coding {
   const code = actionOf(context, context.AllergyIntolerance);
-  return { system: "http://terminology.hl7.org/CodeSystem/v2-0323", code, display: actionNames[code] ?? code };
+  return { system: `${terminology}/v2-0323`, code, display: actionNames[code] ?? code };
 }
 
 /** What names a record in all messages about it. Millennium's `ceuuid` changes with each version and so names nothing. */

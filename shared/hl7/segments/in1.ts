@@ -4,12 +4,13 @@ import type { MessageContext } from "../context.ts";
 import { xad } from "../datatypes/address.ts";
 import { type Coded, ce, codeOrText, codingsOf, is } from "../datatypes/coded.ts";
 import { xonName } from "../datatypes/finance.ts";
-import { cx, identifierType } from "../datatypes/identifier.ts";
+import { cx, identifierType, typed } from "../datatypes/identifier.ts";
 import { xpn } from "../datatypes/name.ts";
 import { refersTo, xon } from "../datatypes/provider.ts";
 import { byRank, xtn, xtnWork } from "../datatypes/telecom.ts";
 import { si, st } from "../datatypes/text.ts";
 import { dt, hasEnded, ts } from "../datatypes/time.ts";
+import { millennium } from "../extensions.ts";
 import { segment } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
@@ -25,7 +26,7 @@ export interface CoverageContext extends MessageContext {
   readonly Subscriber?: fhir4.Patient | fhir4.RelatedPerson | undefined;
 }
 
-const coverageEncounter = "https://fhir-ehr.cerner.com/r4/StructureDefinition/coverage-encounter";
+const coverageEncounter = `${millennium}/coverage-encounter`;
 /** HL70072 is the receiver's own table, but IN1-2 and IN1-3 must hold something. */
 const unknownPlan = "UNK";
 const maxCodeLength = 20;
@@ -143,18 +144,14 @@ function asOrganization(identifier: fhir4.Identifier): fhir4.Identifier {
   return identifierType(identifier) === undefined ? { ...identifier, type: organization } : identifier;
 }
 
-const organization: fhir4.CodeableConcept = {
-  coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "XX" }],
-};
+const organization = typed("XX");
 
 function memberNumbers({ subscriberId, identifier }: fhir4.Coverage): readonly fhir4.Identifier[] {
   if (typeof subscriberId === "string" && subscriberId !== "") return [{ type: member, value: subscriberId }];
   return listOf(identifier).filter((each) => identifierType(each) === "MB");
 }
 
-const member: fhir4.CodeableConcept = {
-  coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "MB" }],
-};
+const member = typed("MB");
 
 function isOrganization(reference: fhir4.Reference): boolean {
   return reference.reference !== undefined && refersTo(reference, "Organization");

@@ -8,6 +8,7 @@ import { vh } from "../datatypes/staff.ts";
 import { byRank, xtnWork } from "../datatypes/telecom.ts";
 import { st, textOf } from "../datatypes/text.ts";
 import { segment } from "../mapping.ts";
+import { terminology } from "../tables/code-map.ts";
 import { locationKind, locationRoleKinds, staffStatus } from "../tables/master-file.ts";
 import type { EntryContext } from "./mfi.ts";
 
@@ -37,7 +38,7 @@ function kindOf({ type, physicalType }: fhir4.Location): readonly Coded[] {
     .flatMap(codingsOf)
     .flatMap(({ code }) => code ?? []);
   const byRole = codes.map((code) => locationRoleKinds[code]).find(Boolean);
-  if (byRole !== undefined) return [{ system: "http://terminology.hl7.org/CodeSystem/v2-0260", code: byRole }];
+  if (byRole !== undefined) return [{ system: `${terminology}/v2-0260`, code: byRole }];
   return physicalType === undefined ? [] : [physicalType];
 }
 

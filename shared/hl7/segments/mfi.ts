@@ -6,6 +6,7 @@ import { encodeKey } from "../datatypes/staff.ts";
 import { st } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
 import { dataType, segment } from "../mapping.ts";
+import { terminology } from "../tables/code-map.ts";
 import { masterFileEvent } from "../tables/master-file.ts";
 
 const masterFiles: Readonly<Record<string, fhir4.Coding>> = {
@@ -19,7 +20,7 @@ export const mfi = segment<MessageContext>("MFI", {
     from: "message.triggerEvent",
     compute: ({ message }): readonly Coded[] => {
       const file = masterFiles[message.triggerEvent];
-      return file === undefined ? [] : [{ system: "http://terminology.hl7.org/CodeSystem/v2-0175", ...file }];
+      return file === undefined ? [] : [{ system: `${terminology}/v2-0175`, ...file }];
     },
     required: true,
     rule: "PRA or LOC by the event (HL70175)",

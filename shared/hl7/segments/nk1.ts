@@ -8,6 +8,7 @@ import { xon } from "../datatypes/provider.ts";
 import { currentPoints, xtn, xtnWork } from "../datatypes/telecom.ts";
 import { si, st } from "../datatypes/text.ts";
 import { dt, hasEnded, ts } from "../datatypes/time.ts";
+import { millennium } from "../extensions.ts";
 import { segment } from "../mapping.ts";
 import type { Scope } from "../scope.ts";
 import { contactRole, gender, relationship } from "../tables/person.ts";
@@ -37,7 +38,7 @@ export interface NextOfKinContext extends MessageContext {
 const contactRoles = /\/(?:v2-0131|codeSet\/351)$/;
 
 /** Millennium codes the contact role in the relationship and the family relation beside it. */
-const relation = "https://fhir-ehr.cerner.com/r4/StructureDefinition/relation";
+const relation = `${millennium}/relation`;
 const guarantorCodes: ReadonlySet<string> = new Set(["GT", "GUAR"]);
 
 /** Millennium's `Default Guarantor`, or the role class of v3. */

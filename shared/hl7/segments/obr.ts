@@ -3,17 +3,16 @@ import { ei, eip } from "../datatypes/identifier.ts";
 import { prl } from "../datatypes/performer.ts";
 import { ndl, refersTo, xcn } from "../datatypes/provider.ts";
 import { sps } from "../datatypes/specimen.ts";
-import { xtnWork } from "../datatypes/telecom.ts";
 import { si, st } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
 import { type RowSpec, segment } from "../mapping.ts";
 import type { ServiceContext } from "../order.ts";
 import { groupNumber, hasFunction, type ReportContext } from "../results.ts";
 import type { Scope } from "../scope.ts";
-import { translate } from "../tables/code-map.ts";
+import { terminology, translate } from "../tables/code-map.ts";
 import { diagnosticService, requestPriority, specimenAction } from "../tables/order.ts";
 import { reportStatus } from "../tables/result.ts";
-import { callbackNumbers, callbacksOf, furtherNumbers, parentNumbers } from "./orc.ts";
+import { furtherNumbers, ofRequester, parentNumbers } from "./orc.ts";
 import { ownFillerNumber, placerNumber } from "./order-number.ts";
 import { legacyTiming } from "./tq1.ts";
 
@@ -68,13 +67,7 @@ export const obrOfResult = segment<ReportContext>("OBR", {
     repeats: true,
     rule: "Who asked for it; else the performer with the function OP",
   }),
-  17: xtnWork({
-    from: "ServiceRequest.requester",
-    pick: (requesters: readonly fhir4.Reference[], { ServiceRequest }, scope) =>
-      callbacksOf(requesters, ServiceRequest ?? {}, scope),
-    repeats: true,
-    rule: "As ORC-14",
-  }),
+  17: ofRequester[14],
   22: ts({ from: ["Report.issued", "Report.meta.lastUpdated"] }),
   24: id({
     from: "Report.category",
@@ -146,7 +139,7 @@ function withNames(concept: fhir4.CodeableConcept, asked: fhir4.CodeableConcept 
   return { ...concept, coding };
 }
 
-const resultStatuses = "http://terminology.hl7.org/CodeSystem/v2-0123";
+const resultStatuses = `${terminology}/v2-0123`;
 const final: ReadonlySet<string> = new Set(["final", "amended", "corrected"]);
 
 function statusOfReport({ Report, observations, event }: ReportContext, scope: Scope): readonly Coded[] {
@@ -235,7 +228,7 @@ const observationRequest = {
       requesters.filter((each) => refersTo(each, "Practitioner", "PractitionerRole")),
     rule: "As ORC-12",
   }),
-  17: xtnWork({ from: "ServiceRequest.requester", pick: callbackNumbers, repeats: true, rule: "As ORC-14" }),
+  17: ofRequester[14],
   24: id({
     from: "ServiceRequest.category",
     compute: ({ ServiceRequest }, scope) => sectionsOf(ServiceRequest.category ?? [], scope),

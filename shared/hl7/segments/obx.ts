@@ -7,14 +7,16 @@ import { refersTo, xcn, xon } from "../datatypes/provider.ts";
 import { si, st } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
 import { varies } from "../datatypes/varies.ts";
+import { standard } from "../extensions.ts";
 import { segment } from "../mapping.ts";
 import { hasFunction, type ResultContext } from "../results.ts";
 import type { Scope } from "../scope.ts";
+import { terminology } from "../tables/code-map.ts";
 import { interpretation, laterInterpretations, observationStatus } from "../tables/result.ts";
 import { isFrom, since } from "../versions.ts";
 import { instanceNumber } from "./iam.ts";
 
-const observation = "http://hl7.org/fhir/StructureDefinition/observation";
+const observation = `${standard}/observation`;
 
 /** HL7 v2.5.1, 7.4.2; `Result` is the Observation or one of its components. */
 export const obx = segment<ResultContext>("OBX", {
@@ -135,7 +137,7 @@ export const obx = segment<ResultContext>("OBX", {
   }),
 });
 
-const interpretations = "http://terminology.hl7.org/CodeSystem/v2-0078";
+const interpretations = `${terminology}/v2-0078`;
 
 /** What HL70078 got with 2.7 as codes of that table, which need no map. */
 function asLaterTable(concept: fhir4.CodeableConcept): fhir4.CodeableConcept {
@@ -182,7 +184,7 @@ function resultStatus({ Report, Observation, Result, value }: ResultContext): re
   if (Report?.status === "entered-in-error") return ["entered-in-error"];
   if (value === undefined && Result.dataAbsentReason !== undefined && Observation.status !== "entered-in-error") {
     const isNotAsked = codingsOf(Result.dataAbsentReason).some(({ code }) => code === "not-asked");
-    return [{ system: "http://terminology.hl7.org/CodeSystem/v2-0085", code: isNotAsked ? "N" : "X" }];
+    return [{ system: `${terminology}/v2-0085`, code: isNotAsked ? "N" : "X" }];
   }
   return [Observation.status];
 }

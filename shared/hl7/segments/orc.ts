@@ -7,11 +7,13 @@ import { pl } from "../datatypes/location.ts";
 import { refersTo, xcn, xon } from "../datatypes/provider.ts";
 import { byRank, xtnWork } from "../datatypes/telecom.ts";
 import { ts } from "../datatypes/time.ts";
+import { standard } from "../extensions.ts";
 import { type RowSpec, segment } from "../mapping.ts";
 import { type Order, type OrderContext, parentOf } from "../order.ts";
 import { agents, provenances } from "../provenance.ts";
 import { groupNumber, type ReportContext } from "../results.ts";
 import type { Scope } from "../scope.ts";
+import { terminology } from "../tables/code-map.ts";
 import { medicationRequestStatus } from "../tables/medication.ts";
 import { confidentiality, orderStatus, orderType } from "../tables/order.ts";
 import { priorResultControl } from "../tables/order-control.ts";
@@ -30,6 +32,45 @@ export const furtherNumbers = since<Pick<OrderContext, "ServiceRequest">>(
     rule: "What numbers it has beside those of the placer and the filler",
   }),
 );
+
+/** Whatever asks for something: what is told of the one who did. */
+type Asked = Pick<OrderContext, "ServiceRequest" | "MedicationRequest">;
+
+const requesters = ["ServiceRequest.requester", "MedicationRequest.requester"] as const;
+
+export const ofRequester = {
+  14: xtnWork({
+    from: requesters,
+    pick: (persons: readonly fhir4.Reference[], context, scope) => callbacksOf(persons, orderOf(context) ?? {}, scope),
+    repeats: true,
+    rule: "The telephone numbers of the one who ordered, two at the most",
+  }),
+  21: xon({
+    from: requesters,
+    pick: (persons: readonly fhir4.Reference[], context, scope) =>
+      persons.flatMap((each) => organizationOf(each, orderOf(context) ?? {}, scope)),
+    rule: "The organization that ordered, or that the one who ordered works for",
+  }),
+  22: xad({
+    from: requesters,
+    pick: (persons: readonly fhir4.Reference[], context, scope) =>
+      organizationsBehind(persons, orderOf(context) ?? {}, scope).flatMap(({ address }) => address ?? []),
+    rule: "Where that organization is",
+  }),
+  23: xtnWork({
+    from: requesters,
+    pick: (persons: readonly fhir4.Reference[], context, scope) =>
+      byRank(organizationsBehind(persons, orderOf(context) ?? {}, scope).flatMap(telecomOf)),
+    repeats: true,
+    rule: "The numbers of that organization",
+  }),
+  24: xad({
+    from: requesters,
+    pick: (persons: readonly fhir4.Reference[], context, scope) =>
+      persons.flatMap((each) => personBehind(each, orderOf(context) ?? {}, scope)?.address ?? []),
+    rule: "Where the one who ordered works",
+  }),
+} satisfies Record<number, RowSpec<Asked>>;
 
 /** HL7 v2.5.1, 4.5.1, before the OBR of a result. */
 export const orcOfResult = segment<ReportContext>("ORC", {
@@ -50,42 +91,11 @@ export const orcOfResult = segment<ReportContext>("ORC", {
     rule: "The accession or filler number, else the id of the report",
   }),
   12: xcn({ from: "ServiceRequest.requester", repeats: true }),
-  14: xtnWork({
-    from: "ServiceRequest.requester",
-    pick: (requesters: readonly fhir4.Reference[], { ServiceRequest }, scope) =>
-      callbacksOf(requesters, ServiceRequest ?? {}, scope),
-    repeats: true,
-    rule: "The telephone numbers of the one who ordered, two at the most",
-  }),
-  21: xon({
-    from: "ServiceRequest.requester",
-    pick: (requesters: readonly fhir4.Reference[], { ServiceRequest }, scope) =>
-      requesters.flatMap((each) => organizationOf(each, ServiceRequest ?? {}, scope)),
-    rule: "The organization that ordered, or that the one who ordered works for",
-  }),
-  22: xad({
-    from: "ServiceRequest.requester",
-    pick: (requesters: readonly fhir4.Reference[], { ServiceRequest }, scope) =>
-      organizationsBehind(requesters, ServiceRequest ?? {}, scope).flatMap(({ address }) => address ?? []),
-    rule: "Where that organization is",
-  }),
-  23: xtnWork({
-    from: "ServiceRequest.requester",
-    pick: (requesters: readonly fhir4.Reference[], { ServiceRequest }, scope) =>
-      byRank(organizationsBehind(requesters, ServiceRequest ?? {}, scope).flatMap(telecomOf)),
-    repeats: true,
-    rule: "The numbers of that organization",
-  }),
-  24: xad({
-    from: "ServiceRequest.requester",
-    pick: (requesters: readonly fhir4.Reference[], { ServiceRequest }, scope) =>
-      requesters.flatMap((each) => personBehind(each, ServiceRequest ?? {}, scope)?.address ?? []),
-    rule: "Where the one who ordered works",
-  }),
+  ...ofRequester,
   33: furtherNumbers,
 });
 
-const confidentialities = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+const confidentialities = `${terminology}/v3-Confidentiality`;
 
 /** Who recorded an order, else who acted in a role. */
 function agentsOf(
@@ -96,13 +106,14 @@ function agentsOf(
   return recorder === undefined ? agents(context, role) : [recorder];
 }
 
-const statusReason = "http://hl7.org/fhir/StructureDefinition/request-statusReason";
+const statusReason = `${standard}/request-statusReason`;
 
-function orderOf({ ServiceRequest, MedicationRequest }: OrderContext): Order | undefined {
+function orderOf({ ServiceRequest, MedicationRequest }: Asked): Order | undefined {
   return ServiceRequest ?? MedicationRequest;
 }
 
 const commonOrder = {
+  ...ofRequester,
   1: id({
     from: "OrderControl",
     required: true,
@@ -152,7 +163,7 @@ const commonOrder = {
     rule: "Who verified it, by its Provenance",
   }),
   12: xcn({
-    from: ["ServiceRequest.requester", "MedicationRequest.requester"],
+    from: requesters,
     pick: (requesters: readonly fhir4.Reference[]) =>
       requesters.filter((each) => refersTo(each, "Practitioner", "PractitionerRole")),
   }),
@@ -160,12 +171,6 @@ const commonOrder = {
     from: "Provenance.location",
     compute: (context) => provenances(context).flatMap(({ location }) => location ?? []),
     rule: "Where it was entered, by its Provenance",
-  }),
-  14: xtnWork({
-    from: ["ServiceRequest.requester", "MedicationRequest.requester"],
-    pick: callbackNumbers,
-    repeats: true,
-    rule: "The telephone numbers of the one who ordered, two at the most",
   }),
   15: ts({
     from: ["event.occurredAt", "ServiceRequest.occurrencePeriod.start", "ServiceRequest.occurrenceDateTime"],
@@ -176,31 +181,6 @@ const commonOrder = {
     from: ["MedicationRequest.statusReason", `ServiceRequest.extension('${statusReason}').valueCodeableConcept`],
     otherwise: (context) =>
       orderOf(context)?.status === "entered-in-error" ? [undefined, "Entered in error"] : undefined,
-  }),
-  21: xon({
-    from: ["ServiceRequest.requester", "MedicationRequest.requester"],
-    pick: (requesters: readonly fhir4.Reference[], context, scope) =>
-      requesters.flatMap((each) => organizationOf(each, orderOf(context) ?? {}, scope)),
-    rule: "The organization that ordered, or that the one who ordered works for",
-  }),
-  22: xad({
-    from: ["ServiceRequest.requester", "MedicationRequest.requester"],
-    pick: (requesters: readonly fhir4.Reference[], context, scope) =>
-      organizationsBehind(requesters, orderOf(context) ?? {}, scope).flatMap(({ address }) => address ?? []),
-    rule: "Where that organization is",
-  }),
-  23: xtnWork({
-    from: ["ServiceRequest.requester", "MedicationRequest.requester"],
-    pick: (requesters: readonly fhir4.Reference[], context, scope) =>
-      byRank(organizationsBehind(requesters, orderOf(context) ?? {}, scope).flatMap(telecomOf)),
-    repeats: true,
-    rule: "The numbers of that organization",
-  }),
-  24: xad({
-    from: ["ServiceRequest.requester", "MedicationRequest.requester"],
-    pick: (requesters: readonly fhir4.Reference[], context, scope) =>
-      requesters.flatMap((each) => personBehind(each, orderOf(context) ?? {}, scope)?.address ?? []),
-    rule: "Where the one who ordered works",
   }),
   28: cwe({
     from: ["ServiceRequest.meta.security", "MedicationRequest.meta.security"],
@@ -258,14 +238,6 @@ export function parentNumbers(context: OrderContext, scope: Scope) {
 }
 
 const callbackLimit = 2;
-
-export function callbackNumbers(
-  requesters: readonly fhir4.Reference[],
-  context: OrderContext,
-  scope: Scope,
-): readonly fhir4.ContactPoint[] {
-  return callbacksOf(requesters, orderOf(context) ?? {}, scope);
-}
 
 export function callbacksOf(
   requesters: readonly fhir4.Reference[],

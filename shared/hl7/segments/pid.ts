@@ -3,21 +3,22 @@ import type { MessageContext } from "../context.ts";
 import { xad } from "../datatypes/address.ts";
 import { type Coded, ce, cwe, is, yesNo } from "../datatypes/coded.ts";
 import { facility } from "../datatypes/hd.ts";
-import { cx, dln, extendedId, identifierType } from "../datatypes/identifier.ts";
+import { cx, dln, extendedId, identifierType, typed } from "../datatypes/identifier.ts";
 import { xpn, xpnMaiden } from "../datatypes/name.ts";
 import { nm } from "../datatypes/number.ts";
 import { currentPoints, xtn, xtnWork } from "../datatypes/telecom.ts";
 import { si, st } from "../datatypes/text.ts";
 import { hasEnded, ts } from "../datatypes/time.ts";
+import { millennium, standard } from "../extensions.ts";
 import { segment } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
+import { terminology } from "../tables/code-map.ts";
 import { ethnicity, gender, maritalStatus, race, religion } from "../tables/person.ts";
 import { isFrom, since, until } from "../versions.ts";
 import { accountOfMessage } from "./visit-number.ts";
 
 const usCore = "http://hl7.org/fhir/us/core/StructureDefinition";
-const hl7 = "http://hl7.org/fhir/StructureDefinition";
 
 /** HL7 v2.5.1, 3.4.2 */
 export const pid = segment<MessageContext>("PID", {
@@ -40,13 +41,13 @@ export const pid = segment<MessageContext>("PID", {
   }),
   6: xpnMaiden({
     from: [
-      `Patient.extension('${hl7}/patient-mothersMaidenName').valueString`,
-      `Patient.extension('${hl7}/patient-mothersMaidenName').valueHumanName`,
+      `Patient.extension('${standard}/patient-mothersMaidenName').valueString`,
+      `Patient.extension('${standard}/patient-mothersMaidenName').valueHumanName`,
     ],
     repeats: true,
   }),
   7: ts({
-    from: [`Patient._birthDate.extension('${hl7}/patient-birthTime').valueDateTime`, "Patient.birthDate"],
+    from: [`Patient._birthDate.extension('${standard}/patient-birthTime').valueDateTime`, "Patient.birthDate"],
   }),
   8: is({ from: "Patient.gender", map: gender }),
   10: ce({
@@ -106,7 +107,7 @@ export const pid = segment<MessageContext>("PID", {
     map: maritalStatus,
     rule: "Before 2.4, which has a code of its own for it, a legal separation is A",
   }),
-  17: ce({ from: `Patient.extension('${hl7}/patient-religion').valueCodeableConcept`, map: religion }),
+  17: ce({ from: `Patient.extension('${standard}/patient-religion').valueCodeableConcept`, map: religion }),
   18: cx({
     from: ["Account.identifier", "ChargeItem.account", "Encounter.account", "Encounter.identifier"],
     compute: accountOfMessage,
@@ -149,7 +150,7 @@ export const pid = segment<MessageContext>("PID", {
     rule: "The categories, then the detailed codes; else the text",
   }),
   23: st({
-    from: `Patient.extension('${hl7}/patient-birthPlace').valueAddress`,
+    from: `Patient.extension('${standard}/patient-birthPlace').valueAddress`,
     pick: (places: readonly fhir4.Address[]) =>
       places.map(({ text, city, state, country }) => text ?? [city, state, country].filter(Boolean).join(", ")),
   }),
@@ -159,10 +160,10 @@ export const pid = segment<MessageContext>("PID", {
   }),
   25: nm({ from: "Patient.multipleBirthInteger" }),
   26: ce({
-    from: `Patient.extension('${hl7}/patient-citizenship').extension('code').valueCodeableConcept`,
+    from: `Patient.extension('${standard}/patient-citizenship').extension('code').valueCodeableConcept`,
     repeats: true,
   }),
-  28: ce({ from: `Patient.extension('${hl7}/patient-nationality').extension('code').valueCodeableConcept` }),
+  28: ce({ from: `Patient.extension('${standard}/patient-nationality').extension('code').valueCodeableConcept` }),
   29: ts({ from: "Patient.deceasedDateTime" }),
   30: yesNo({
     from: ["Patient.deceasedDateTime", "Patient.deceasedBoolean"],
@@ -175,8 +176,8 @@ export const pid = segment<MessageContext>("PID", {
   }),
   33: since("2.4", ts({ from: "Patient.meta.lastUpdated", volatile: true })),
   34: facility({ from: "Patient.managingOrganization" }),
-  35: ce({ from: `Patient.extension('${hl7}/patient-animal').extension('species').valueCodeableConcept` }),
-  36: ce({ from: `Patient.extension('${hl7}/patient-animal').extension('breed').valueCodeableConcept` }),
+  35: ce({ from: `Patient.extension('${standard}/patient-animal').extension('species').valueCodeableConcept` }),
+  36: ce({ from: `Patient.extension('${standard}/patient-animal').extension('breed').valueCodeableConcept` }),
   39: cwe({
     from: `Patient.extension('${usCore}/us-core-tribal-affiliation').extension('tribalAffiliation').valueCodeableConcept`,
     repeats: true,
@@ -195,7 +196,7 @@ export const pid = segment<MessageContext>("PID", {
 /** HL70002 of 2.3 and 2.3.1 has one code for those who live apart. */
 function beforeSeparation(concept: fhir4.CodeableConcept): fhir4.CodeableConcept {
   return hasCode(concept, ["L"])
-    ? { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0002", code: "A", display: "Separated" }] }
+    ? { coding: [{ system: `${terminology}/v2-0002`, code: "A", display: "Separated" }] }
     : concept;
 }
 
@@ -205,7 +206,7 @@ const licence = "DL";
 /** HL70289 has codes of counties, and names are longer. */
 const maxCountyLength = 4;
 
-const relation = "https://fhir-ehr.cerner.com/r4/StructureDefinition/relation";
+const relation = `${millennium}/relation`;
 const motherCodes: ReadonlySet<string> = new Set(["MTH", "NMTH", "ADOPTM", "GESTM"]);
 
 function mothersIdentifiers(context: MessageContext, scope: Scope): readonly fhir4.Identifier[] {
@@ -323,10 +324,6 @@ function withType(
 ): fhir4.Identifier {
   if (system === undefined || identifier.system !== system || identifierType(identifier) === type) return identifier;
   return { ...identifier, type: typed(type) };
-}
-
-function typed(code: string): fhir4.CodeableConcept {
-  return { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code }] };
 }
 
 function isCurrent(period: fhir4.Period | undefined, scope: Scope): boolean {

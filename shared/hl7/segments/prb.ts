@@ -5,9 +5,11 @@ import { type Coded, ce, codingsOf, id } from "../datatypes/coded.ts";
 import { ei } from "../datatypes/identifier.ts";
 import { st } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
+import { standard } from "../extensions.ts";
 import { segment } from "../mapping.ts";
 import { observationResults, type ResultContext } from "../results.ts";
 import type { Scope } from "../scope.ts";
+import { terminology } from "../tables/code-map.ts";
 import { instanceNumber } from "./iam.ts";
 import { type NoteContext, noteContexts } from "./nte.ts";
 import type { Role, RoleContext } from "./rol.ts";
@@ -16,7 +18,7 @@ export interface ProblemContext extends MessageContext {
   readonly Condition: fhir4.Condition;
 }
 
-const assertedDate = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate";
+const assertedDate = `${standard}/condition-assertedDate`;
 const restricted = new Set(["R", "V"]);
 
 const ended: ReadonlySet<string> = new Set(["inactive", "remission", "resolved"]);
@@ -82,7 +84,7 @@ export function problemNotes(context: ProblemContext): readonly NoteContext[] {
   return noteContexts(context, listOf(context.Condition.note));
 }
 
-const provenance = "http://terminology.hl7.org/CodeSystem/provenance-participant-type";
+const provenance = `${terminology}/provenance-participant-type`;
 
 /** Who says so and who wrote it down. */
 export function problemRoles(context: ProblemContext): readonly RoleContext[] {

@@ -7,20 +7,21 @@ import { nm } from "../datatypes/number.ts";
 import { xcn } from "../datatypes/provider.ts";
 import { si, st, textOf } from "../datatypes/text.ts";
 import { hasEnded, ts } from "../datatypes/time.ts";
+import { millennium, standard } from "../extensions.ts";
 import { segment } from "../mapping.ts";
 import type { Scope } from "../scope.ts";
-import { translate } from "../tables/code-map.ts";
+import { terminology, translate } from "../tables/code-map.ts";
 import { admissionType, admitSource, dischargeDisposition, encounterClass } from "../tables/visit.ts";
 import { since } from "../versions.ts";
 import { pendingLocation } from "./evn.ts";
 import { coverages } from "./in1.ts";
 import { internalVisitNumber, visitNumber, withoutPeriod } from "./visit-number.ts";
 
-const participations = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
-const accountBalance = "https://fhir-ehr.cerner.com/r4/StructureDefinition/account-balance";
+const participations = `${terminology}/v3-ParticipationType`;
+const accountBalance = `${millennium}/account-balance`;
 const codeSet71 = /\/codeSet\/71$/;
 
-const patientImportance = "http://hl7.org/fhir/StructureDefinition/patient-importance";
+const patientImportance = `${standard}/patient-importance`;
 
 /** HL7 v2.5.1, 3.4.3 */
 export const pv1 = segment<MessageContext>("PV1", {
@@ -258,7 +259,7 @@ function referencesOf(place: fhir4.EncounterLocation | undefined): readonly fhir
   return place?.location === undefined ? [] : [place.location];
 }
 
-const locationClass = "http://hl7.org/fhir/StructureDefinition/subject-locationClassification";
+const locationClass = `${standard}/subject-locationClassification`;
 
 const temporaryLocation = "http://hl7.org/fhir/uv/v2mappings/StructureDefinition/temporary-location";
 

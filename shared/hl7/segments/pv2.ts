@@ -4,11 +4,12 @@ import { pl } from "../datatypes/location.ts";
 import { nm } from "../datatypes/number.ts";
 import { xon } from "../datatypes/provider.ts";
 import { ts } from "../datatypes/time.ts";
+import { standard } from "../extensions.ts";
 import { segment } from "../mapping.ts";
 import { dischargeDisposition, visitPriority } from "../tables/visit.ts";
 import { expectedEnd, pendingLocation, plannedEnd, plannedStart } from "./evn.ts";
 
-const modeOfArrival = "http://hl7.org/fhir/StructureDefinition/encounter-modeOfArrival";
+const modeOfArrival = `${standard}/encounter-modeOfArrival`;
 const restricted = new Set(["R", "V"]);
 
 /** HL7 v2.5.1, 3.4.4 */

@@ -14,6 +14,7 @@ import { si } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
 import { appointmentStatus } from "../tables/appointment.ts";
+import { terminology } from "../tables/code-map.ts";
 import { until } from "../versions.ts";
 import { minuteUnit } from "./sch.ts";
 
@@ -42,7 +43,7 @@ const status = ce<AppointmentContext>({
   map: appointmentStatus,
 });
 
-const statusSystem = "http://terminology.hl7.org/CodeSystem/v2-0278";
+const statusSystem = `${terminology}/v2-0278`;
 
 /** What a message takes away from an appointment does not take part any more, whatever it said. */
 function endOf(context: AppointmentContext): readonly Coded[] | undefined {
@@ -114,7 +115,7 @@ export const aig = segment<ParticipantContext>("AIG", {
   14: answer,
 });
 
-const placeKinds = "http://terminology.hl7.org/CodeSystem/v2-0305";
+const placeKinds = `${terminology}/v2-0305`;
 
 /** HL7 v2.5.1, 10.6.5 */
 export const ail = segment<ParticipantContext>("AIL", {

@@ -13,6 +13,7 @@ import type { Repetition } from "../model.ts";
 import { agents } from "../provenance.ts";
 import type { Scope } from "../scope.ts";
 import { appointmentReason, appointmentStatus } from "../tables/appointment.ts";
+import { terminology } from "../tables/code-map.ts";
 import { callbacksOf } from "./orc.ts";
 import { fillerNumber, ownFillerNumber, placerNumber } from "./order-number.ts";
 
@@ -39,7 +40,15 @@ const appointmentReasons = /\/v2-0276$/;
 const replaces = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.replaces";
 const parents = [`Appointment.extension('${replaces}').valueReference`, "Appointment.supportingInformation"] as const;
 
-const blocked: fhir4.Coding = { system: "http://terminology.hl7.org/CodeSystem/v2-0278", code: "Blocked" };
+const blocked: fhir4.Coding = { system: `${terminology}/v2-0278`, code: "Blocked" };
+
+const scheduler = xcn<AppointmentContext>({
+  from: ["Appointment.participant", "Provenance.agent"],
+  compute: schedulers,
+  otherwise: ({ destination }) => [undefined, destination.sendingApplication.namespaceId ?? "BRIDGE", "SYSTEM"],
+  required: true,
+  rule: "Who scheduled it (v3 AUT or ENT), else who entered it by its Provenance, else the sending application",
+});
 
 /** HL7 v2.5.1, 10.6.1 */
 export const sch = segment<AppointmentContext>("SCH", {
@@ -110,20 +119,8 @@ export const sch = segment<AppointmentContext>("SCH", {
       requesters(context, scope).flatMap(({ requester, order }) => callbacksOf([requester], order, scope)),
     rule: "The telephone number of SCH-12",
   }),
-  16: xcn({
-    from: ["Appointment.participant", "Provenance.agent"],
-    compute: schedulers,
-    otherwise: ({ destination }) => [undefined, destination.sendingApplication.namespaceId ?? "BRIDGE", "SYSTEM"],
-    required: true,
-    rule: "Who scheduled it (v3 AUT or ENT), else who entered it by its Provenance, else the sending application",
-  }),
-  20: xcn({
-    from: ["Appointment.participant", "Provenance.agent"],
-    compute: schedulers,
-    otherwise: ({ destination }) => [undefined, destination.sendingApplication.namespaceId ?? "BRIDGE", "SYSTEM"],
-    required: true,
-    rule: "As SCH-16",
-  }),
+  16: scheduler,
+  20: scheduler,
   23: ei({
     from: parents,
     compute: (context, scope) => parentOf(context, scope).flatMap(placerOf),

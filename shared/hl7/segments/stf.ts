@@ -3,7 +3,7 @@ import { inOrder, listOf } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
 import { xad } from "../datatypes/address.ts";
 import { type Coded, ce, codingsOf, id, is } from "../datatypes/coded.ts";
-import { cx, identifierType } from "../datatypes/identifier.ts";
+import { cx, identifierType, typed } from "../datatypes/identifier.ts";
 import { nameTypeOf, xpn } from "../datatypes/name.ts";
 import { din, key, pln, spd } from "../datatypes/staff.ts";
 import { byRank, xtnWork } from "../datatypes/telecom.ts";
@@ -104,9 +104,7 @@ function withType(name: fhir4.HumanName): fhir4.HumanName {
 }
 
 const npi = "http://hl7.org/fhir/sid/us-npi";
-const npiType: fhir4.CodeableConcept = {
-  coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "NPI" }],
-};
+const npiType = typed("NPI");
 
 function identifiersOf(practitioner: fhir4.Practitioner): readonly fhir4.Identifier[] {
   return listOf(practitioner.identifier).filter(({ value, use }) => textOf(value) !== undefined && use !== "old");

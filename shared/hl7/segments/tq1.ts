@@ -8,7 +8,7 @@ import { segment } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
 import type { OrderContext } from "../order.ts";
 import type { Scope } from "../scope.ts";
-import { translate } from "../tables/code-map.ts";
+import { terminology, translate } from "../tables/code-map.ts";
 import { requestPriority } from "../tables/order.ts";
 
 /** One timing of an order: that of a service, or of one of the dosages of a medication. */
@@ -112,7 +112,7 @@ function isAsNeeded(element: Pick<fhir4.Dosage, "asNeededBoolean" | "asNeededCod
 }
 
 const asNeeded: fhir4.Coding = {
-  system: "http://terminology.hl7.org/CodeSystem/v2-0485",
+  system: `${terminology}/v2-0485`,
   code: "PRN",
   display: "As needed",
 };

@@ -9,6 +9,7 @@ import type { DocumentContext } from "../document.ts";
 import { segment } from "../mapping.ts";
 import { agents } from "../provenance.ts";
 import type { Scope } from "../scope.ts";
+import { terminology } from "../tables/code-map.ts";
 import { docAvailability, docConfidentiality, docStatus, documentType } from "../tables/document.ts";
 import { since } from "../versions.ts";
 import { ownFillerNumber, placerNumber } from "./order-number.ts";
@@ -148,5 +149,5 @@ function isAuthenticated({ docStatus: status }: fhir4.DocumentReference): boolea
 function completionOf({ DocumentReference }: DocumentContext): readonly Coded[] {
   const { docStatus: status, authenticator } = DocumentReference;
   if (status !== undefined) return [status];
-  return [{ system: "http://terminology.hl7.org/CodeSystem/v2-0271", code: authenticator === undefined ? "DO" : "AU" }];
+  return [{ system: `${terminology}/v2-0271`, code: authenticator === undefined ? "DO" : "AU" }];
 }

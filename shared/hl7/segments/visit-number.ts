@@ -1,5 +1,5 @@
 import type { MessageContext } from "../context.ts";
-import { extendedId, identifierType } from "../datatypes/identifier.ts";
+import { extendedId, identifierType, typed } from "../datatypes/identifier.ts";
 import type { Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
 
@@ -63,9 +63,7 @@ export function accountOfMessage(
   return accountNumber([...(Encounter?.account ?? []), ...(Encounter?.identifier ?? [])], { Encounter }, scope);
 }
 
-const accountType: fhir4.CodeableConcept = {
-  coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "AN" }],
-};
+const accountType = typed("AN");
 
 /** The key of a visit, the same in all its messages: the visit number, else the account number. */
 export function visitNumber(identifiers: readonly fhir4.Identifier[]): readonly fhir4.Identifier[] {
@@ -89,9 +87,7 @@ export function internalVisitNumber(encounter: fhir4.Encounter | undefined, scop
   return encounter?.id === undefined ? undefined : extendedId({ value: encounter.id, type: visitType }, scope);
 }
 
-const visitType: fhir4.CodeableConcept = {
-  coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "VN" }],
-};
+const visitType = typed("VN");
 
 /** Since when a number holds changes nothing in what it names, and receivers compare the whole field. */
 export function withoutPeriod(identifier: fhir4.Identifier): fhir4.Identifier {
