@@ -3,7 +3,15 @@ import { HL7Message } from "hl7v2";
 import { Message as ForeignMessage } from "node-hl7-client";
 import { describe, expect, it } from "vitest";
 import { type Delimiters, encodeMessage, encodeSegment, standardDelimiters } from "../../shared/hl7/encode.ts";
-import { lineBreak, type Message, type Segment, valueAt } from "../../shared/hl7/model.ts";
+import {
+  type Component,
+  type Field,
+  lineBreak,
+  type Message,
+  type Segment,
+  type Value,
+  valueAt,
+} from "../../shared/hl7/model.ts";
 import { runs } from "./support/runs.ts";
 
 /** A dictionary of `hl7v2` in which every value is a text: its own converts dates and numbers. */
@@ -99,6 +107,73 @@ describe("a value survives", () => {
       }),
       runs(500),
     );
+  });
+});
+
+/** Texts around the lengths at which they are handled otherwise, of characters of one to four bytes. */
+const anyLength = fc
+  .tuple(
+    fc.constantFrom(1, 2, 47, 48, 49, 500),
+    fc.constantFrom("a", "é", "Ω", "漢", "😀"),
+    fc.constantFrom("", "|", "\u0007", '""', lineBreak, "\ud83d"),
+  )
+  .map(([length, character, last]) => character.repeat(length) + last);
+const anyValue = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(undefined, null, "", "A", "\u0007") },
+  { weight: 2, arbitrary: anyLength },
+);
+const anyField = fc.array(fc.array(fc.oneof(anyValue, fc.array(anyValue, { maxLength: 3 })), { maxLength: 4 }), {
+  maxLength: 3,
+});
+const anySegments = fc.array(fc.array(fc.option(anyField, { nil: undefined }), { maxLength: 4 }), { maxLength: 3 });
+
+/** A segment in the plainest way. */
+function joined(name: string, fields: Segment["fields"]): string {
+  const join = <Part>(parts: readonly Part[], delimiter: string, told: (part: Part) => string): string => {
+    const texts = parts.map(told);
+    return texts.slice(0, texts.findLastIndex((text) => text !== "") + 1).join(delimiter);
+  };
+  const sequences = { "|": "F", "^": "S", "~": "R", "&": "T", [lineBreak]: ".br" };
+  const value = (text: Value): string => {
+    if (typeof text !== "string") return text === null ? '""' : "";
+    if (text === '""') return '"\\X22\\';
+    return Array.from(text, (each) => (each in sequences ? `\\${sequences[each as "|"]}\\` : each))
+      .join("")
+      .replace("\u0007", "")
+      .toWellFormed();
+  };
+  const component = (part: Component): string =>
+    Array.isArray(part) ? join(part as readonly Value[], "&", value) : value(part as Value);
+  const field = (repetitions: Field | undefined): string =>
+    join(repetitions ?? [], "~", (repetition) => join(repetition, "^", component));
+  return `${name}|${join(fields.slice(1), "|", field)}`;
+}
+
+describe("a message is its joined parts", () => {
+  it("however long its values are, and of which characters", () => {
+    fc.assert(
+      fc.property(anySegments, (segments) => {
+        const message = { segments: segments.map((fields) => ({ name: "ZZ1", fields: [undefined, ...fields] })) };
+        const expected = message.segments.map(({ name, fields }) => `${joined(name, fields)}\r`).join("");
+        expect(encodeMessage(message)).toBe(expected);
+      }),
+      runs(500),
+    );
+  });
+
+  it("whatever stands beside a document", () => {
+    for (const document of ["a".repeat(100_000), "é|".repeat(50_000)]) {
+      const fields: Segment["fields"] = [undefined, [["ED"]], [["é", document, "end"]], [["F"]]];
+      expect(encodeSegment({ name: "ZZ1", fields })).toBe(joined("ZZ1", fields));
+    }
+  });
+
+  it("however many short values it has", () => {
+    const fields: Segment["fields"] = [undefined, Array.from({ length: 10_000 }, (_, index) => [`${index}`, "é"])];
+    const segments = [header(), { name: "ZZ1", fields }, { name: "ZZ2", fields }];
+    const expected = `MSH|^~\\&|||||||ORU^R01^ORU_R01|||2.5.1\r${joined("ZZ1", fields)}\r${joined("ZZ2", fields)}\r`;
+    expect(encodeMessage({ segments })).toBe(expected);
+    expect(encodeSegment({ name: "ZZ1", fields })).toBe(joined("ZZ1", fields));
   });
 });
 
