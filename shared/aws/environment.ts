@@ -1,32 +1,47 @@
-import * as v from "valibot";
 import { BridgeError } from "../errors.ts";
 
 /** What infra tells each function through its environment. The names are the contract between the two. */
 const variables = {
-  ROSTER_TABLE: v.string(),
-  SNAPSHOTS_TABLE: v.string(),
-  PUBLISHED_TABLE: v.string(),
-  LEDGER_TABLE: v.string(),
-  CLAIMS_BUCKET: v.string(),
-  POLLS_QUEUE_URL: v.string(),
-  CHANGES_QUEUE_URL: v.string(),
+  ROSTER_TABLE: text,
+  SNAPSHOTS_TABLE: text,
+  PUBLISHED_TABLE: text,
+  LEDGER_TABLE: text,
+  CLAIMS_BUCKET: text,
+  POLLS_QUEUE_URL: text,
+  CHANGES_QUEUE_URL: text,
   /** JSON object: destination name to queue URL. */
-  DELIVERY_QUEUE_URLS: v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string())),
+  DELIVERY_QUEUE_URLS: textsByName,
   /** JSON object: destination name to the URL of its parked queue. */
-  PARKED_QUEUE_URLS: v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string())),
-};
+  PARKED_QUEUE_URLS: textsByName,
+} as const satisfies Record<string, (value: string) => unknown>;
 export type Variable = keyof typeof variables;
 
 /** Reads the variables that a function needs, or throws ERR_CONFIG naming the first that is missing or malformed. */
 export function readEnvironment<Names extends Variable>(
   names: readonly Names[],
   environment: NodeJS.ProcessEnv = process.env,
-): { [Name in Names]: v.InferOutput<(typeof variables)[Name]> } {
+): { [Name in Names]: NonNullable<ReturnType<(typeof variables)[Name]>> } {
   const entries = names.map((name) => {
-    const result = v.safeParse(variables[name], environment[name]);
-    if (!result.success)
-      throw new BridgeError("ERR_CONFIG", { details: { path: name, problem: result.issues[0].message } });
-    return [name, result.output];
+    const value = environment[name];
+    const read = value === undefined ? undefined : variables[name](value);
+    if (read !== undefined) return [name, read];
+    const problem = value === undefined ? "It is missing" : "It is no JSON object of texts";
+    throw new BridgeError("ERR_CONFIG", { details: { path: name, problem } });
   });
   return Object.fromEntries(entries);
+}
+
+function text(value: string): string | undefined {
+  return value;
+}
+
+function textsByName(value: string): Readonly<Record<string, string>> | undefined {
+  try {
+    const read: unknown = JSON.parse(value);
+    return typeof read === "object" && read !== null && Object.values(read).every((each) => typeof each === "string")
+      ? (read as Record<string, string>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }

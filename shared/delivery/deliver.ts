@@ -1,8 +1,9 @@
 import type { Log } from "../log.ts";
 import type { Delivery } from "./delivery.ts";
+import { groupOf } from "./delivery-group.ts";
 import type { DeliveryHead, Ledger } from "./ledger.ts";
 import type { Accepted, Outcome, Setback } from "./outcome.ts";
-import { groupOf, type QueuedDelivery, readQueuedDelivery } from "./queued-delivery.ts";
+import { type QueuedDelivery, readQueuedDelivery } from "./queued-delivery.ts";
 import { parkAfterMs, type RetryPolicy, retryDelayMs } from "./retry.ts";
 
 /** A message as its queue handed it out; an SQS record has this shape. */

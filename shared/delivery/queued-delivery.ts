@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { BridgeError } from "../errors.ts";
-import { type Delivery, deliverySchema } from "./delivery.ts";
+import { deliverySchema } from "./delivery.ts";
 
 const { body: _, ...head } = deliverySchema.entries;
 
@@ -14,12 +14,4 @@ export function readQueuedDelivery(text: string): QueuedDelivery {
   if (result.success) return result.output;
   const [issue] = result.issues;
   throw new BridgeError("ERR_QUEUE_MESSAGE", { details: { path: v.getDotPath(issue) ?? "(body)" } });
-}
-
-/** Deliveries of one group leave one after the other. */
-export function groupOf(
-  { destination, source, patient }: Pick<Delivery, "destination" | "source" | "patient">,
-  order: "link" | "patient",
-): string {
-  return order === "link" ? destination : `${destination}#${source}#${patient}`;
 }

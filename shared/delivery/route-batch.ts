@@ -1,8 +1,8 @@
-import * as v from "valibot";
 import type { ChangeSet } from "../changes/change.ts";
 import { BridgeError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import type { Log } from "../log.ts";
+import type { ClaimCheck } from "./delivery.ts";
 import type { Routed } from "./route.ts";
 
 /** A message of the changes queue; an SQS record has this shape. */
@@ -18,13 +18,8 @@ export interface RouteBatchDependencies {
   readonly log: Log;
 }
 
-const patientSchema = { source: v.string(), patient: v.string() };
 /** The message of the changes queue: a change set, or where it lies in the claims bucket when it is large. */
-const queuedChangeSetSchema = v.union([
-  v.object({ ...patientSchema, value: v.record(v.string(), v.unknown()) }),
-  v.object({ ...patientSchema, claim: v.string() }),
-]);
-type QueuedChangeSet = v.InferOutput<typeof queuedChangeSetSchema>;
+type QueuedChangeSet = { readonly source: string; readonly patient: string } & ClaimCheck<Record<string, unknown>>;
 
 interface Item {
   readonly messageId: string;
@@ -75,9 +70,23 @@ async function routeGroup(group: readonly Item[], { route, readClaim, log }: Rou
 
 /** @throws ERR_QUEUE_MESSAGE naming the first member that is missing or malformed */
 function readQueued(body: string): QueuedChangeSet {
-  const result = v.safeParse(queuedChangeSetSchema, parsed(body));
-  if (result.success) return result.output;
-  throw new BridgeError("ERR_QUEUE_MESSAGE", { details: { path: v.getDotPath(result.issues[0]) ?? "(body)" } });
+  const read = parsed(body);
+  const { source, patient, value, claim } = isRecord(read) ? read : {};
+  const path = !isRecord(read)
+    ? "(body)"
+    : typeof source !== "string"
+      ? "source"
+      : typeof patient !== "string"
+        ? "patient"
+        : isRecord(value) || typeof claim === "string"
+          ? undefined
+          : "value";
+  if (path === undefined) return read as QueuedChangeSet;
+  throw new BridgeError("ERR_QUEUE_MESSAGE", { details: { path } });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function parsed(body: string): unknown {

@@ -17,7 +17,7 @@ import { defineBridge, isHl7 } from "../../shared/config/bridge.ts";
 import type { Hl7Destination } from "../../shared/config/schema.ts";
 import { deliverBatch, type QueueRecord, type Sender } from "../../shared/delivery/deliver.ts";
 import type { Delivery } from "../../shared/delivery/delivery.ts";
-import { groupOf } from "../../shared/delivery/queued-delivery.ts";
+import { groupOf } from "../../shared/delivery/delivery-group.ts";
 import { createMllpSender } from "../../shared/mllp/sender.ts";
 import { createWebhookSender } from "../../shared/webhook/sender.ts";
 import { acknowledgementOf, startReceiver } from "../mllp/receiver.ts";

@@ -9,7 +9,8 @@ import { onTestFinished, vi } from "vitest";
 import { createLedger } from "../../shared/aws/ledger.ts";
 import { defineBridge } from "../../shared/config/bridge.ts";
 import type { BridgeInput } from "../../shared/config/schema.ts";
-import { groupOf, type QueuedDelivery } from "../../shared/delivery/queued-delivery.ts";
+import { groupOf } from "../../shared/delivery/delivery-group.ts";
+import type { QueuedDelivery } from "../../shared/delivery/queued-delivery.ts";
 import { startLedgerTable, startQueues } from "../delivery/embedded.ts";
 
 type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;

@@ -1,14 +1,14 @@
 import { keyOf } from "../../fhir.ts";
 import { type AppointmentFacts, appointmentFacts, noAppointment, replacedBy } from "../facts/appointment.ts";
 import type { Around, Rule, RuleTable } from "../rule.ts";
-import { isTakenFrom, takenTitle } from "./moved.ts";
+import { isTakenFrom } from "./moved.ts";
 
 /** Appointment to SIU. */
 const rules: readonly Rule<AppointmentFacts>[] = [
   {
     id: "AP17",
     event: "appointment.deleted",
-    title: takenTitle,
+    title: "Another patient's: what was told under the one is wrong, and what follows is told anew",
     isOfBefore: "in-error",
     when: (was, is, told, around) => told("appointment") && isTakenFrom(was, is, around),
   },

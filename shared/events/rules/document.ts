@@ -1,6 +1,6 @@
 import { type DocumentFacts, documentFacts, noDocument, replacedBy } from "../facts/document.ts";
 import type { Around, Rule, RuleTable } from "../rule.ts";
-import { cameFromAnother, isTakenFrom, takenTitle } from "./moved.ts";
+import { cameFromAnother, isTakenFrom } from "./moved.ts";
 
 type Told = Parameters<Rule<DocumentFacts>["when"]>[2];
 
@@ -9,7 +9,7 @@ const rules: readonly Rule<DocumentFacts>[] = [
   {
     id: "T9",
     event: "document.cancelled",
-    title: takenTitle,
+    title: "Another patient's: what was told under the one is wrong, and what follows is told anew",
     isOfBefore: "in-error",
     when: (was, is, told, around) => isTold(told) && isTakenFrom(was, is, around),
   },

@@ -30,9 +30,6 @@ export function isTakenFrom(was: Owned, is: Owned, around: Surroundings): boolea
   return !around.mirrors && cameFromAnother(was, is, around);
 }
 
-/** What is told of it: a row that stands first. */
-export const takenTitle = "Another patient's: what was told under the one is wrong, and what follows is told anew";
-
 function ownerOf(resource: Resource | undefined): string | undefined {
   return resource && `Patient/${patientIdOf(resource)}`;
 }

@@ -1,7 +1,7 @@
 import { instantOf } from "../../instant.ts";
 import { noOrder, type OrderFacts, orderFacts, parentsOf, replacedBy } from "../facts/order.ts";
 import type { Around, Rule, RuleTable } from "../rule.ts";
-import { cameFromAnother, isTakenFrom, takenTitle } from "./moved.ts";
+import { cameFromAnother, isTakenFrom } from "./moved.ts";
 
 type Told = Parameters<Rule<OrderFacts>["when"]>[2];
 
@@ -10,7 +10,7 @@ const rules: readonly Rule<OrderFacts>[] = [
   {
     id: "O17",
     event: "order.cancelled",
-    title: takenTitle,
+    title: "Another patient's: what was told under the one is wrong, and what follows is told anew",
     isOfBefore: "in-error",
     when: (was, is, told, around) => told("order") && isTakenFrom(was, is, around),
   },

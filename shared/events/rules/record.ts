@@ -2,7 +2,7 @@ import { noRecord, type RecordFacts, type RecordType, recordFacts, replacedBy } 
 import type { EventOption } from "../options.ts";
 import type { Around, Rule, RuleTable } from "../rule.ts";
 import type { EventName } from "../vocabulary.ts";
-import { cameFromAnother, isTakenFrom, takenTitle } from "./moved.ts";
+import { cameFromAnother, isTakenFrom } from "./moved.ts";
 
 /** The rows of a record that is added, changed and deleted, and of one that goes to another patient. */
 function lifecycle<Subject extends string>(
@@ -46,7 +46,7 @@ function lifecycle<Subject extends string>(
   const taken: Rule<RecordFacts> = {
     id: `${prefix}4`,
     event: name("deleted"),
-    title: takenTitle,
+    title: "Another patient's: what was told under the one is wrong, and what follows is told anew",
     ...switches,
     isOfBefore: "in-error",
     when: (was, is, told, around) =>
@@ -92,7 +92,7 @@ const charge: Rule<RecordFacts>[] = [
   {
     id: "CH4",
     event: "charge.reversed",
-    title: takenTitle,
+    title: "Another patient's: what was told under the one is wrong, and what follows is told anew",
     isOfBefore: true,
     when: (was, is, told, around) => told("charge") && isTakenFrom(was, is, around),
   },

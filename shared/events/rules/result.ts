@@ -1,7 +1,7 @@
 import { isSettling, mayGetReport } from "../../changes/completeness.ts";
 import { noReport, observationFacts, type ReportFacts, reportFacts } from "../facts/report.ts";
 import type { Around, Rule, RuleTable } from "../rule.ts";
-import { cameFromAnother, isTakenFrom, takenTitle } from "./moved.ts";
+import { cameFromAnother, isTakenFrom } from "./moved.ts";
 
 /**
  * DiagnosticReport with its Observations, and Observations that no report speaks for, to ORU^R01.
@@ -14,7 +14,7 @@ const rules: readonly Rule<ReportFacts>[] = [
   {
     id: "R7",
     event: "result.entered-in-error",
-    title: takenTitle,
+    title: "Another patient's: what was told under the one is wrong, and what follows is told anew",
     isOfBefore: "in-error",
     when: (was, is, told, around) => told("result") && isTakenFrom(was, is, around),
   },
