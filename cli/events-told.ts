@@ -11,7 +11,7 @@ import { renderMessage } from "../shared/hl7/render.ts";
 import { instantOf } from "../shared/instant.ts";
 import { renderWebhook } from "../shared/webhook/payload.ts";
 import { changeSetsOf, type Resources } from "./change-sets.ts";
-import { type Silence, silenceOf, type Told, withoutFacts } from "./silence.ts";
+import { type Silence, silenceOf, speakersOf, type Told, withoutFacts } from "./silence.ts";
 
 export interface Listener {
   readonly name: string;
@@ -67,7 +67,8 @@ export function eventsIn(listener: Listener, before: Resources, after: Resources
       seen.add(each.subject.key);
     }
     for (const { after: changed } of changeSet.changes)
-      if (!seen.has(keyOf(changed))) silent.push(withoutFacts(keyOf(changed), reasonWithoutRules(changed)));
+      if (!seen.has(keyOf(changed)))
+        silent.push(withoutFacts(keyOf(changed), speakersOf(keyOf(changed), told) ?? reasonWithoutRules(changed)));
   }
   for (const [key, resource] of after) {
     const known = before.get(key);

@@ -29,20 +29,26 @@ export function withoutFacts(focus: ResourceKey, reason: string): Silence {
 export function silenceOf(route: Route, { subject, plan }: Told, all: readonly Told[]): Silence {
   const { key: focus, after } = subject;
   const facts = plan === undefined ? [] : factChanges(plan.from.facts, plan.derivation.facts);
-  const others = all.filter(({ events }) => events.length > 0);
-  const speakers = others.filter(({ subject: { touchedBy } }) => touchedBy.some((each) => keyOf(each) === focus));
-  if (speakers.length > 0) {
-    const names = speakers.map(({ subject: { key } }) => key).join(" and ");
-    return { focus, reason: `What is told of ${names} tells it`, facts };
-  }
+  const speakers = speakersOf(focus, all);
+  if (speakers !== undefined) return { focus, reason: speakers, facts };
   if (!canTell(after.resourceType, gateOf(route.destination)))
     return withoutFacts(focus, `The destination takes no event about a ${after.resourceType}`);
   if (plan === undefined) return withoutFacts(focus, "It was there before, or a newer version was told");
-  const isReplaced = plan.from.standing.includes("replaced") || others.some((each) => replacedBy(each).includes(focus));
+  const isReplaced = plan.from.standing.includes("replaced") || all.some((each) => replacedBy(each).includes(focus));
   return { focus, reason: isReplaced ? "What takes its place tells of its end" : reasonOf(route, plan, facts), facts };
 }
 
-function replacedBy({ plan }: Told): readonly string[] {
+/** Of a resource that others show, which of them is told; undefined where none is. */
+export function speakersOf(focus: ResourceKey, all: readonly Told[]): string | undefined {
+  const speakers = all.filter(
+    ({ events, subject: { touchedBy } }) => events.length > 0 && touchedBy.some((each) => keyOf(each) === focus),
+  );
+  const names = speakers.map(({ subject: { key } }) => key);
+  return names.length === 0 ? undefined : `What is told of ${names.join(" and ")} tells it`;
+}
+
+function replacedBy({ plan, events }: Told): readonly string[] {
+  if (events.length === 0) return [];
   const { replaces = [] } = (plan?.derivation.facts ?? {}) as { readonly replaces?: string | readonly string[] };
   return [replaces].flat();
 }

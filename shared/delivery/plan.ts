@@ -73,7 +73,7 @@ export function concerns(destination: Destination, subject: SubjectOfChange): bo
 /** Whether a change of another resource counts as one of this. */
 function isTouched(destination: Destination, gate: Gate, { after, touchedBy }: SubjectOfChange): boolean {
   return touchedBy.some(({ resourceType }) => {
-    if (after.resourceType === "ServiceRequest" || after.resourceType === "MedicationRequest") return true;
+    if (["ServiceRequest", "MedicationRequest", "Practitioner"].includes(after.resourceType)) return true;
     if (!isHl7(destination)) return false;
     if (resourceType === "Condition" || resourceType === "Procedure") return !gate.options.has("billing-diagnoses");
     if (resourceType === "Observation") return destination.visit?.vitalSigns === true;

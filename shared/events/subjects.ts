@@ -81,8 +81,8 @@ interface Group {
 
 /**
  * The resources at hand whose messages tell of the changed one: allergies, coverages and relatives stand in those of the
- * person and of the visits under way, diagnoses and procedures in those of their visit. A report or a dose shows that its
- * order has been begun.
+ * person and of the visits under way, diagnoses and procedures in those of their visit, a role in those of the clinician. A
+ * report or a dose shows that its order has been begun.
  */
 function touchedBy({ after }: Change, now: readonly Resource[]): readonly ResourceKey[] {
   const patient = patientIdOf(after);
@@ -101,6 +101,8 @@ function touchedBy({ after }: Change, now: readonly Resource[]): readonly Resour
       return visitOf(after.encounter);
     case "Observation":
       return isVitalSign(after) ? visitOf(after.encounter) : [];
+    case "PractitionerRole":
+      return keysOf("Practitioner", after.practitioner);
     case "DiagnosticReport":
     case "MedicationAdministration":
       return begunBy(after) as ResourceKey[];
@@ -110,8 +112,12 @@ function touchedBy({ after }: Change, now: readonly Resource[]): readonly Resour
 }
 
 function visitOf(reference: fhir4.Reference | undefined): ResourceKey[] {
-  const id = referencedId(reference?.reference, "Encounter");
-  return id === undefined ? [] : [`Encounter/${id}`];
+  return keysOf("Encounter", reference);
+}
+
+function keysOf(resourceType: string, reference: fhir4.Reference | undefined): ResourceKey[] {
+  const id = referencedId(reference?.reference, resourceType);
+  return id === undefined ? [] : [`${resourceType}/${id}`];
 }
 
 function isUnderWay(resource: Resource): boolean {

@@ -631,7 +631,11 @@ export const eventTypes = {
   },
 
   "practitioner.added": { trigger: "MFN^M02", means: "A clinician is new.", ...added },
-  "practitioner.changed": { trigger: "MFN^M02", means: "Something about a clinician changed.", ...changed },
+  "practitioner.changed": {
+    trigger: "MFN^M02",
+    means: "Something about a clinician changed, or about a role of theirs.",
+    ...changed,
+  },
   "practitioner.deactivated": { trigger: "MFN^M02", means: "A clinician does not work here any more.", ...phase },
   "practitioner.reactivated": { trigger: "MFN^M02", means: "A clinician works here again.", ...phase },
   "location.added": { trigger: "MFN^M05", means: "A place is new.", ...added },

@@ -88,7 +88,7 @@ function isRefuted(condition: fhir4.Condition): boolean {
   return kindOf(condition) === "diagnosis" && codes.includes("refuted");
 }
 
-export function recordFacts(record: Resource): RecordFacts {
+export function recordFacts(record: Resource, resources: readonly Resource[]): RecordFacts {
   const of = record.resourceType as RecordType;
   const patient = patientIdOf(record);
   return {
@@ -98,8 +98,22 @@ export function recordFacts(record: Resource): RecordFacts {
     patientKey: patient === undefined ? undefined : `Patient/${patient}`,
     ...(record.resourceType === "Account" && { survivor: survivorOf(record) }),
     ...(record.resourceType === "ChargeItem" && { replaces: replacedBy(record) }),
-    content: contentWithout(record, silentElements[of] ?? []),
+    content: [record, ...rolesOf(record, resources)]
+      .map((each) => contentWithout(each, silentElements[of] ?? []))
+      .sort()
+      .join(),
   };
+}
+
+/** The roles of a clinician, as far as they came along: Ignite holds none that could be asked for. */
+function rolesOf({ resourceType, id }: Resource, resources: readonly Resource[]): readonly Resource[] {
+  if (resourceType !== "Practitioner") return [];
+  return resources.filter(
+    (each) =>
+      each.resourceType === "PractitionerRole" &&
+      each.active !== false &&
+      relativeReference(each.practitioner?.reference) === `Practitioner/${id}`,
+  );
 }
 
 /** Of a charge, that it was billed is no news about it. */

@@ -226,7 +226,7 @@ const survivingAccount: Pick<RuleTable<RecordFacts>, "step" | "focus"> = {
 export function recordTable(of: RecordType): RuleTable<RecordFacts> {
   return {
     none: noRecord(of),
-    facts: (resource) => recordFacts(resource),
+    facts: (resource, _lookup, resources) => recordFacts(resource, resources),
     rules: rules[of],
     ...(of === "Account" && survivingAccount),
     ...(of === "ChargeItem" && { behind: (resource) => replacedBy(resource as fhir4.ChargeItem) }),

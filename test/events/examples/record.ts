@@ -63,6 +63,13 @@ const account = (status: string, changes: object = {}) =>
   make("Account", "F1", { status, subject: [subject], ...changes });
 const clinician = (active: boolean, changes: object = {}) =>
   make("Practitioner", "7", { active, identifier: [{ value: "D7" }], name: [{ family: "Lee" }], ...changes });
+const role = (active: boolean, changes: object = {}) =>
+  make("PractitionerRole", "7-1", {
+    active,
+    practitioner: { reference: "Practitioner/7" },
+    organization: { display: "General" },
+    ...changes,
+  });
 const replacing = (id: string) => ({
   id: "512",
   extension: [
@@ -432,6 +439,21 @@ export const practitionerExamples: readonly Example[] = [
     ["PA4 practitioner.changed M02"],
   ],
   ["PA4 the same", [clinician(true)], clinician(true, narrative), []],
+  ["PA4 a role", [clinician(true)], role(true), ["PA4 practitioner.changed M02"]],
+  [
+    "PA4 another specialty in a role",
+    [clinician(true), role(true)],
+    role(true, { specialty: [{ text: "Cardiology" }] }),
+    ["PA4 practitioner.changed M02"],
+  ],
+  ["PA4 a role that ended", [clinician(true), role(true)], role(false), ["PA4 practitioner.changed M02"]],
+  [
+    "PA4 the role of somebody else",
+    [clinician(true)],
+    role(true, { practitioner: { reference: "Practitioner/8" } }),
+    [],
+  ],
+  ["PA4 the role of somebody who is gone", [clinician(false)], role(true), []],
 ];
 
 export const locationExamples: readonly Example[] = [
