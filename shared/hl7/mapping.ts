@@ -203,7 +203,7 @@ export function fillSegment(
       if (!row.structural) hasContent = true;
       continue;
     }
-    const fallback = row.fallsBack ? fallbackOf(row, context, scope) : undefined;
+    const fallback = row.fallsBack ? fallbackOf(row, context, scope, told?.has(row.position) ?? false) : undefined;
     if (fallback !== undefined && fallback !== "") {
       fields[row.position] = [typeof fallback === "string" || fallback === null ? [fallback] : fallback];
       origins ??= new Map();
@@ -463,8 +463,10 @@ function workedOut(
   }
 }
 
-function fallbackOf(row: Row, context: object, scope: Scope): Value | Repetition {
-  const fallback = typeof row.otherwise === "function" ? workedOut(row, row.otherwise, context, scope) : row.otherwise;
+/** What a destination wants in a field that has no value goes before what every other one gets. */
+function fallbackOf(row: Row, context: object, scope: Scope, isTold: boolean): Value | Repetition {
+  const otherwise = isTold ? undefined : row.otherwise;
+  const fallback = typeof otherwise === "function" ? workedOut(row, otherwise, context, scope) : otherwise;
   if (fallback !== undefined) return fallback;
   return row.nullOn.includes(scope.triggerEvent) && scope.settings.sendNulls !== "never" ? null : undefined;
 }

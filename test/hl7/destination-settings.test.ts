@@ -183,6 +183,17 @@ describe("a fallback", () => {
     expect(field("PID-8", options)).toBe("F");
   });
 
+  it("goes before what stands there for every other destination, and not before a null that an event asks for", () => {
+    const nameless = { ...jane, name: [] };
+    const options: Options = { fallbacks: { "PID-5": ["NN", "X"], "PV1-45": "20260101" } };
+    const message = render("ADT^A31", nameless, [], { destination: destinationWith(options) });
+    expect(fieldOf(message, "PID", 5)).toBe("NN^X");
+    expect(message.workList).toEqual([]);
+    const stay = { resourceType: "Encounter", id: "e", status: "in-progress", subject: { reference: "Patient/1" } };
+    const undone = render("ADT^A13", stay as never, [jane], { destination: destinationWith(options) });
+    expect(fieldOf(undone, "PV1", 45)).toBe('""');
+  });
+
   it("makes a message of what would be none", () => {
     const report = { resourceType: "DiagnosticReport", id: "r", status: "final", subject: { reference: "Patient/1" } };
     expect(() => render("ORU^R01", report as never, [jane])).toThrow(
@@ -206,10 +217,10 @@ describe("the null", () => {
   });
 
   it("is never too long for its field", () => {
-    const before = { ...jane, deceasedBoolean: true };
+    const before = { ...jane, multipleBirthBoolean: true };
     const destination = destinationWith({ sendNulls: "removed", truncation: { mode: "cut" } });
     const message = render("ADT^A31", jane, [], { before, destination });
-    expect(fieldOf(message, "PID", 30)).toBe('""');
+    expect(fieldOf(message, "PID", 24)).toBe('""');
     expect(message.workList).toEqual([]);
   });
 

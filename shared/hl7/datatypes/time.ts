@@ -15,19 +15,25 @@ type TimeSettings = Pick<RenderSettings, "timeZone" | "offset" | "fractionDigits
 export function timestamp(text: unknown, settings: TimeSettings): string | undefined {
   if (typeof text !== "string") return undefined;
   // Of the usual instant, only the digits and the zone matter: no pattern, no array of groups.
-  if (text.length === 10 && text.charCodeAt(4) === dash && text.charCodeAt(7) === dash)
-    return digitsOnly(text.slice(0, 4) + text.slice(5, 7) + text.slice(8));
+  if (text.length === 10 && text.charCodeAt(4) === dash && text.charCodeAt(7) === dash) {
+    const [year, month, day] = [text.slice(0, 4), text.slice(5, 7), text.slice(8)];
+    return isDay(+year, +month, +day) ? digitsOnly(year + month + day) : undefined;
+  }
   const match = pattern.exec(text);
   if (match === null) return undefined;
-  const [, year = "", month, day, hour, minute, second, fraction, zone] = match;
+  const [, year = "", month, day, hour, minute = "", second, fraction, zone] = match;
+  if (!isDay(+year, +(month ?? 1), +(day ?? 1)) || !isTime(hour, minute, second)) return undefined;
   if (hour === undefined) return year + (month ?? "") + (day ?? "");
   const digits = fractionOf(fraction, settings.fractionDigits);
   // Not allowed in FHIR, but seen: a local time whose zone nobody knows. It is told as it stands.
   if (zone === undefined) return precise(`${year}${month}${day}${hour}${minute}${second ?? ""}${digits}`, "", settings);
-  const epochMs = Date.UTC(+year, +(month ?? 1) - 1, +(day ?? 1), +hour, +(minute ?? 0), +(second ?? 0));
+  const epochMs = Date.UTC(+year, +(month ?? 1) - 1, +(day ?? 1), +hour, +minute, +(second ?? 0));
   if (Number.isNaN(epochMs) || +year < 100) return undefined;
   const instantMs = epochMs - offsetMinutesOf(zone) * 60_000;
   const local = localTime(instantMs, settings, second !== undefined);
+  // The end of all time, as some write it, which elsewhere has passed already.
+  if (local.digits.length % 2 === 1)
+    return precise(`${year}${month}${day}${hour}${minute}${second ?? ""}`, "", settings);
   const offset = tellsOffset(instantMs, settings) ? local.offset : "";
   return precise(local.digits + digits, offset, settings);
 }
@@ -46,6 +52,19 @@ function tellsOffset(instantMs: number, { offset, timeZone, sourceTimeZone = tim
 }
 
 const dash = 45;
+
+const monthLengths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function isDay(year: number, month: number, day: number): boolean {
+  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  const length = month === 2 && !isLeap ? 28 : (monthLengths[month - 1] ?? 0);
+  return day >= 1 && day <= length;
+}
+
+/** The end of a day is 24:00 for some; a minute may have a second more. */
+function isTime(hour = "00", minute = "00", second = "00"): boolean {
+  return `${hour}${minute}${second}` === "240000" || (hour < "24" && minute < "60" && second <= "60");
+}
 
 function digitsOnly(text: string): string | undefined {
   return /^\d+$/.test(text) ? text : undefined;
@@ -133,7 +152,8 @@ export function timestampOf(text: unknown, scope: Scope): string | undefined {
 /** FHIR time to TM (2.A.77). */
 export function timeOfDay(text: unknown): string | undefined {
   const match = typeof text === "string" ? /^(\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$/.exec(text) : null;
-  return match === null ? undefined : `${match[1]}${match[2]}${match[3] ?? ""}`;
+  if (match === null || !isTime(match[1], match[2], match[3])) return undefined;
+  return `${match[1]}${match[2]}${match[3] ?? ""}`;
 }
 
 const reporting =

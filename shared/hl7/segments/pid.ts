@@ -166,8 +166,14 @@ export const pid = segment<MessageContext>("PID", {
   28: ce({ from: `Patient.extension('${standard}/patient-nationality').extension('code').valueCodeableConcept` }),
   29: ts({ from: "Patient.deceasedDateTime" }),
   30: yesNo({
-    from: ["Patient.deceasedDateTime", "Patient.deceasedBoolean"],
-    pick: (deceased: readonly (string | boolean)[]) => deceased.map((value) => value !== false),
+    from: ["Patient.deceasedDateTime", "Patient.deceasedBoolean", "event.before"],
+    compute: ({ Patient, event }) => {
+      if (isDead(Patient)) return [true];
+      const { before } = event;
+      const wasDead = before?.resourceType === "Patient" && isDead(before);
+      return wasDead || Patient.deceasedBoolean === false ? [false] : [];
+    },
+    rule: "N where a death that was told is taken back",
   }),
   31: yesNo({
     from: "Patient.name",
@@ -192,6 +198,10 @@ export const pid = segment<MessageContext>("PID", {
     }),
   ),
 });
+
+function isDead({ deceasedDateTime, deceasedBoolean }: fhir4.Patient): boolean {
+  return typeof deceasedDateTime === "string" || deceasedBoolean === true;
+}
 
 /** HL70002 of 2.3 and 2.3.1 has one code for those who live apart. */
 function beforeSeparation(concept: fhir4.CodeableConcept): fhir4.CodeableConcept {

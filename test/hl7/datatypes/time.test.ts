@@ -24,6 +24,44 @@ describe("a date without a time", () => {
   });
 });
 
+describe("what is no time is not told", () => {
+  it.each([
+    ["2026-02-30"],
+    ["2023-02-29"],
+    ["2026-13-01"],
+    ["2026-00-10"],
+    ["2026-13"],
+    ["2026-02-30T10:00:00Z"],
+    ["2026-11-23T25:00:00Z"],
+    ["2026-11-23T10:60:00"],
+    ["2026-11-23T10:00:61-06:00"],
+    ["yesterday"],
+  ])("%s", (text) => {
+    expect(timestamp(text, chicago)).toBeUndefined();
+  });
+
+  it("and no time of a day either", () => {
+    expect([timeOfDay("25:00:00"), timeOfDay("10:61")]).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    ["2024-02-29", "20240229"],
+    ["2000-02-29T12:00:00Z", "20000229060000-0600"],
+    // Not allowed, and yet plain.
+    ["2026-11-23T24:00:00Z", "20261123180000-0600"],
+    ["2026-06-30T23:59:60Z", "20260630190000-0500"],
+  ])("but %s is", (text, told) => {
+    expect(timestamp(text, chicago)).toBe(told);
+  });
+
+  it("the end of all time stays where it is, in every zone", () => {
+    const sydney = { ...chicago, timeZone: "Australia/Sydney" };
+    expect(timestamp("9999-12-31T23:59:59Z", sydney)).toBe("99991231235959");
+    expect(timestamp("9999-12-31T23:59:59Z", chicago)).toBe("99991231175959-0600");
+    expect(timestamp("9999-12-31", sydney)).toBe("99991231");
+  });
+});
+
 describe("an instant is told in the receiver's zone", () => {
   it.each([
     ["2026-11-23T05:10:00Z", "America/Chicago", "20261122231000-0600"],

@@ -165,6 +165,20 @@ describe("the number of the state", () => {
   });
 });
 
+describe("PID-30", () => {
+  const told = (after: Partial<fhir4.Patient>, before?: Partial<fhir4.Patient>) =>
+    fieldOf(render("ADT^A31", person(after), [], before === undefined ? {} : { before: person(before) }), "PID", 30);
+
+  it("is Y for the dead, N for who is said to live, and N where a death that was told is taken back", () => {
+    expect(told({ deceasedDateTime: "2026-11-20" })).toBe("Y");
+    expect(told({ deceasedBoolean: true })).toBe("Y");
+    expect(told({ deceasedBoolean: false })).toBe("N");
+    expect(told({})).toBe("");
+    expect(told({}, { deceasedDateTime: "2026-11-20" })).toBe("N");
+    expect(told({}, { deceasedBoolean: false })).toBe("");
+  });
+});
+
 describe("what old receivers look for", () => {
   it("the county is PID-12 too where it is a code, until 2.7 withdraws it", () => {
     const from = (district: string) => person({ address: [{ use: "home", city: "Rochester", district }] });
