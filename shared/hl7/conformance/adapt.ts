@@ -10,7 +10,7 @@ import { mappingVersion, triggerFormOf } from "../dictionary/triggers.ts";
 import { type Field, isEmpty, type Message, type Segment, valueAt } from "../model.ts";
 import { converterOf } from "./convert.ts";
 import { applyMoves, fallbackFor, setField } from "./moves.ts";
-import { automatonOf, removing, structureFaults } from "./structure.ts";
+import { automatonOf, removing, standardOnly, structureFaults } from "./structure.ts";
 
 /** What a message said and the version has no place for. */
 export interface Omission {
@@ -179,12 +179,11 @@ function fitStructure(
   elements: readonly StructureElement[],
   omissions: Omission[],
 ): Segment[] {
-  const standard = segments.filter(({ name }) => !name.startsWith("Z"));
-  const names = standard.map(({ name }) => name);
+  const standard = standardOnly(segments);
   const leftOut = new Set<Segment>();
   const count = counter();
-  const sequences = names.map(count);
-  for (const fault of structureFaults(automatonOf(elements), names, removing)) {
+  const sequences = standard.map(({ name }) => count(name));
+  for (const fault of structureFaults(automatonOf(elements), standard, removing)) {
     const segment = fault.kind === "unexpected" ? standard[fault.index] : undefined;
     if (segment === undefined) continue;
     leftOut.add(segment);

@@ -18,7 +18,7 @@ import {
 } from "../model.ts";
 import { componentLength, repetitionLength } from "./lengths.ts";
 import { componentType, soundIn } from "./sound.ts";
-import { automatonOf, structureFaults } from "./structure.ts";
+import { automatonOf, standardOnly, structureFaults } from "./structure.ts";
 import { tableVerdict } from "./tables.ts";
 import { valueTests } from "./values.ts";
 
@@ -163,10 +163,6 @@ function segmentName(name: string): string {
   return /^[A-Z][A-Z0-9]{2}$/.test(name) ? name : "?";
 }
 
-function isLocal(name: string): boolean {
-  return name.startsWith("Z");
-}
-
 function checkStructure({ segments }: Message, state: Check): void {
   const { definitions, place } = state;
   const { version } = definitions;
@@ -184,8 +180,10 @@ function checkStructure({ segments }: Message, state: Check): void {
   const elements = structure === undefined ? undefined : definitions.structure(structure);
   if (structure === undefined || elements === undefined) return;
 
-  const names = segments.filter(({ name }) => !isLocal(name)).map(({ name }) => name);
-  for (const fault of structureFaults(automatonOf(elements), names)) {
+  const faults = structureFaults(automatonOf(elements), segments);
+  if (faults.length === 0) return;
+  const names = standardOnly(segments).map(({ name }) => name);
+  for (const fault of faults) {
     const where = `after ${fault.after || "the start"} in ${structure}`;
     const name = fault.kind === "missing" ? fault.name : (names[fault.index] ?? "");
     place.segment = name;

@@ -1,10 +1,5 @@
 import type { Hl7Version } from "../dictionary/contents.ts";
-import type {
-  DataTypeDefinition,
-  FieldDefinition,
-  SegmentDefinition,
-  VersionDefinitions,
-} from "../dictionary/definitions.ts";
+import type { FieldDefinition, SegmentDefinition, VersionDefinitions } from "../dictionary/definitions.ts";
 import { type Component, type Field, isEmpty, type Repetition, type Segment, type Value, valueAt } from "../model.ts";
 import { componentLength, repetitionLength, valueLength } from "./lengths.ts";
 import { tableVerdict } from "./tables.ts";
@@ -19,18 +14,13 @@ export function componentType(typeId: string, { position, type }: FieldDefinitio
 interface SegmentForm {
   readonly first: number;
   readonly required: readonly number[];
-  /** By position. */
+  /** By position; undefined where a value, if there is one, needs a closer look. */
   readonly fields: readonly (FieldForm | undefined)[];
 }
 
 interface FieldForm {
   readonly maxRepeats: number;
   readonly maxLength: number;
-  /** Undefined where another field says the type. */
-  readonly type: TypeForm | undefined;
-}
-
-interface TypeForm {
   /** Of a primitive type. */
   readonly value: ValueForm | undefined;
   /** By index; undefined where the version has withdrawn a component. */
@@ -41,26 +31,32 @@ interface TypeForm {
 
 interface PartForm {
   readonly maxLength: number;
-  readonly value: ValueForm | undefined;
+  /** Of the component, or of its first subcomponent where that is the only one. */
+  readonly value: ValueForm;
   /** Of a type with components. */
   readonly subparts: readonly ValueForm[];
 }
 
 interface ValueForm {
   readonly version: Hl7Version;
+  readonly maxLength: number;
   readonly test: ValueTest | undefined;
   readonly table: number | undefined;
   /** Whether what passes the test has no character that an escape sequence would stand for. */
   readonly isPlain: boolean;
-  /** The value that passed last: most segments repeat their codes and times. */
+  /** The short value that passed last, and the most that it takes: most segments repeat their codes and times. */
   last: string;
+  lastLength: number;
 }
+
+/** A small integer, as all the others that it is compared with. */
+const unlimited = 2 ** 30 - 1;
 
 interface VersionForms {
   readonly definitions: VersionDefinitions;
   readonly segments: Map<string, SegmentForm>;
-  /** The types that OBX-2 may name. */
-  readonly observed: Map<string, TypeForm>;
+  /** OBX-5 by the type that OBX-2 names. */
+  readonly observed: Map<string, FieldForm>;
 }
 
 const known = new WeakMap<VersionDefinitions, VersionForms>();
@@ -70,8 +66,13 @@ const known = new WeakMap<VersionDefinitions, VersionForms>();
  * thing that needs a closer look, so false says nothing; true says that a full check finds nothing.
  */
 export function soundIn(definitions: VersionDefinitions): (segment: Segment) => boolean {
-  const forms = formsOf(definitions);
-  return (segment) => isSound(segment, forms);
+  let forms = known.get(definitions);
+  if (forms === undefined) {
+    forms = { definitions, segments: new Map(), observed: new Map() };
+    known.set(definitions, forms);
+  }
+  const ofVersion = forms;
+  return (segment) => isSound(segment, ofVersion);
 }
 
 function isSound(segment: Segment, forms: VersionForms): boolean {
@@ -83,21 +84,10 @@ function isSound(segment: Segment, forms: VersionForms): boolean {
   for (let position = form.first; position < fields.length; position++) {
     const field = fields[position];
     if (field === undefined) continue;
-    const fieldForm = form.fields[position];
-    if (fieldForm === undefined) return false;
-    const type = fieldForm.type ?? observedType(segment, position, forms);
-    if (type === undefined || !isSoundField(field, fieldForm, type)) return false;
+    const fieldForm = form.fields[position] ?? observedForm(segment, position, forms);
+    if (fieldForm === undefined || !isSoundField(field, fieldForm)) return false;
   }
   return segment.name !== "OBX" || isEmpty(valueAt(segment, 2)) === (fields[5] === undefined);
-}
-
-function formsOf(definitions: VersionDefinitions): VersionForms {
-  let forms = known.get(definitions);
-  if (forms === undefined) {
-    forms = { definitions, segments: new Map(), observed: new Map() };
-    known.set(definitions, forms);
-  }
-  return forms;
 }
 
 function formOf(name: string, { definitions, segments }: VersionForms): SegmentForm | undefined {
@@ -112,19 +102,15 @@ function formOf(name: string, { definitions, segments }: VersionForms): SegmentF
 }
 
 /** OBX-5 is of the type that OBX-2 names. */
-function observedType(
-  segment: Segment,
-  position: number,
-  { definitions, observed }: VersionForms,
-): TypeForm | undefined {
+function observedForm(segment: Segment, position: number, forms: VersionForms): FieldForm | undefined {
   if (segment.name !== "OBX" || position !== 5) return undefined;
+  const { definitions, observed } = forms;
   const id = valueAt(segment, 2) ?? "";
   const form = observed.get(id);
   if (form !== undefined) return form;
-  const type = id === "VARIES" ? undefined : definitions.types.get(id);
-  if (type === undefined) return undefined;
-  const made = typeForm(type, undefined, definitions);
-  observed.set(id, made);
+  const field = definitions.segments.get("OBX")?.fields[4];
+  const made = field && fieldForm({ ...field, type: id, table: undefined }, definitions);
+  if (made !== undefined) observed.set(id, made);
   return made;
 }
 
@@ -137,20 +123,16 @@ function segmentForm({ id, fields, required }: SegmentDefinition, definitions: V
   };
 }
 
+/** Undefined for a field that is withdrawn, or of a type that another field says. */
 function fieldForm(field: FieldDefinition, definitions: VersionDefinitions): FieldForm | undefined {
-  if (field.usage === "W") return undefined;
   const type = field.type === "VARIES" ? undefined : definitions.types.get(field.type);
-  return {
-    maxRepeats: field.maxRepeats,
-    maxLength: field.maxLength ?? Number.POSITIVE_INFINITY,
-    type: type && typeForm(type, field.table, definitions),
-  };
-}
-
-function typeForm(type: DataTypeDefinition, table: number | undefined, definitions: VersionDefinitions): TypeForm {
+  if (field.usage === "W" || type === undefined) return undefined;
   const { id, components } = type;
+  const { maxRepeats, maxLength = unlimited, table } = field;
   return {
-    value: components.length === 0 ? valueForm(id, table, definitions) : undefined,
+    maxRepeats: Math.min(maxRepeats, unlimited),
+    maxLength,
+    value: components.length === 0 ? valueForm(id, table, maxLength, definitions) : undefined,
     parts: components.map((component) =>
       component.usage === "W" ? undefined : partForm(componentType(id, component), component, definitions),
     ),
@@ -158,54 +140,57 @@ function typeForm(type: DataTypeDefinition, table: number | undefined, definitio
   };
 }
 
-function partForm(id: string, { maxLength, table }: FieldDefinition, definitions: VersionDefinitions): PartForm {
+function partForm(id: string, definition: FieldDefinition, definitions: VersionDefinitions): PartForm {
+  const { maxLength = unlimited, table } = definition;
   const subcomponents = definitions.types.get(id)?.components ?? [];
-  return {
-    maxLength: maxLength ?? Number.POSITIVE_INFINITY,
-    value: subcomponents.length === 0 ? valueForm(id, table, definitions) : undefined,
-    subparts: subcomponents.map((each) => valueForm(componentType(id, each), each.table, definitions)),
-  };
+  const subparts = subcomponents.map((each) => valueForm(componentType(id, each), each.table, maxLength, definitions));
+  return { maxLength, value: subparts[0] ?? valueForm(id, table, maxLength, definitions), subparts };
 }
 
-function valueForm(id: string, table: number | undefined, { version }: VersionDefinitions): ValueForm {
+function valueForm(
+  id: string,
+  table: number | undefined,
+  maxLength: number,
+  { version }: VersionDefinitions,
+): ValueForm {
   const test = valueTests[id];
   return {
     version,
+    maxLength,
     test,
     table: id === "ID" ? table : undefined,
     isPlain: test !== undefined && id !== "TN",
     last: "",
+    lastLength: -1,
   };
 }
 
-function isSoundField(field: Field, { maxRepeats, maxLength }: FieldForm, type: TypeForm): boolean {
-  if (field.length === 0 || field.length > maxRepeats) return false;
+function isSoundField(field: Field, form: FieldForm): boolean {
+  if (field.length === 0 || field.length > form.maxRepeats) return false;
   for (let index = 0; index < field.length; index++) {
     const repetition = field[index];
-    if (repetition === undefined || !isSoundRepetition(repetition, maxLength, type)) return false;
+    if (repetition === undefined || !isSoundRepetition(repetition, form)) return false;
   }
   return true;
 }
 
-function isSoundRepetition(repetition: Repetition, maxLength: number, { value, parts, required }: TypeForm): boolean {
+function isSoundRepetition(repetition: Repetition, form: FieldForm): boolean {
+  const { value, parts, required, maxLength } = form;
   if (value !== undefined) {
     const only = repetition[0];
-    return repetition.length === 1 && typeof only === "string" && soundLength(only, value, maxLength) !== -1;
+    return repetition.length === 1 && typeof only === "string" && soundLength(only, value) !== -1;
   }
   if (repetition.length > parts.length) return false;
   for (let index = 0; index < required.length; index++)
     if (isEmpty(repetition[required[index] as number])) return false;
-  let most = 0;
+  let most = repetition.length;
   for (let index = 0; index < repetition.length; index++) {
     const component = repetition[index];
-    most += 1;
     if (component === undefined || component === "") continue;
     const part = parts[index];
     if (part === undefined) return false;
     const length =
-      typeof component === "string"
-        ? soundLength(component, part.value ?? part.subparts[0], part.maxLength)
-        : soundSubcomponentsLength(component, part);
+      typeof component === "string" ? soundLength(component, part.value) : soundSubcomponentsLength(component, part);
     if (length === -1) return false;
     most += length;
   }
@@ -213,15 +198,14 @@ function isSoundRepetition(repetition: Repetition, maxLength: number, { value, p
   return most > repetition.length && (most <= maxLength || repetitionLength(repetition) <= maxLength);
 }
 
-function soundSubcomponentsLength(component: Component, { value, subparts, maxLength }: PartForm): number {
-  if (!Array.isArray(component) || value !== undefined || component.length > subparts.length) return -1;
+function soundSubcomponentsLength(component: Component, { subparts, maxLength }: PartForm): number {
+  if (!Array.isArray(component) || component.length > subparts.length) return -1;
   const values: readonly Value[] = component;
-  let most = 0;
+  let most = values.length;
   for (let index = 0; index < values.length; index++) {
     const each = values[index];
-    most += 1;
     if (each === undefined || each === "") continue;
-    const length = typeof each === "string" ? soundLength(each, subparts[index], Number.POSITIVE_INFINITY) : -1;
+    const length = typeof each === "string" ? soundLength(each, subparts[index]) : -1;
     if (length === -1) return -1;
     most += length;
   }
@@ -232,22 +216,27 @@ function soundSubcomponentsLength(component: Component, { value, subparts, maxLe
 
 /** An escape sequence is at most five characters long: what fits five times over need not be counted. */
 const longestEscape = 5;
+/** What is longer is hardly said again. */
+const shortLength = 20;
 
 /** The most that a value may take in a message; -1 where it needs a closer look. */
-function soundLength(value: string, form: ValueForm | undefined, maxLength: number): number {
-  if (form === undefined || !isSoundValue(value, form)) return -1;
-  const most = form.isPlain ? value.length : value.length * longestEscape;
-  if (most <= maxLength) return most;
-  const length = valueLength(value);
-  return length <= maxLength ? length : -1;
-}
-
-function isSoundValue(value: string, form: ValueForm): boolean {
-  const { test, table, version } = form;
-  if (value === "") return false;
-  if ((test === undefined && table === undefined) || value === form.last) return true;
-  if (test !== undefined && test(value, version) !== undefined) return false;
-  if (table !== undefined && tableVerdict(table, value, version) !== "listed") return false;
-  form.last = value;
-  return true;
+function soundLength(value: string, form: ValueForm | undefined): number {
+  if (form === undefined) return -1;
+  if (value === form.last) return form.lastLength;
+  const { test, table, version, maxLength } = form;
+  if (value === "") return -1;
+  if (test !== undefined && test(value, version) !== undefined) return -1;
+  if (table !== undefined && tableVerdict(table, value, version) !== "listed") return -1;
+  const isShort = value.length <= shortLength;
+  let length = value.length;
+  if (!form.isPlain) {
+    length *= longestEscape;
+    if (!isShort || length > maxLength) length = valueLength(value);
+  }
+  if (length > maxLength) return -1;
+  if (isShort) {
+    form.last = value;
+    form.lastLength = length;
+  }
+  return length;
 }

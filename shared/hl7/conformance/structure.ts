@@ -117,18 +117,35 @@ const explaining: FaultWeights = { unexpected: 3, missing: 2, missingOptional: 4
 /** Nothing can be added: what has no place is what is wrong. */
 export const removing: FaultWeights = { unexpected: 1, missing: 100, missingOptional: 200 };
 
-/** What is wrong with a sequence of segment names; nothing when the structure allows it. */
-export function structureFaults(
-  automaton: StructureAutomaton,
-  names: readonly string[],
-  weights: FaultWeights = explaining,
-): readonly StructureFault[] {
-  return isAllowed(automaton, names) ? [] : lightestFaults(automaton, names, weights);
+interface Named {
+  readonly name: string;
 }
 
-function isAllowed({ nextByName, final }: StructureAutomaton, names: readonly string[]): boolean {
+/** Segments that a site defines stand anywhere: a structure says nothing of them. */
+export function standardOnly<Segment extends Named>(segments: readonly Segment[]): readonly Segment[] {
+  return segments.filter((segment) => !isLocal(segment));
+}
+
+function isLocal({ name }: Named): boolean {
+  return name.startsWith("Z");
+}
+
+/** What is wrong with a sequence of segments; nothing when the structure allows it. An index counts standard ones only. */
+export function structureFaults(
+  automaton: StructureAutomaton,
+  segments: readonly Named[],
+  weights: FaultWeights = explaining,
+): readonly StructureFault[] {
+  if (isAllowed(automaton, segments)) return [];
+  const names = standardOnly(segments).map(({ name }) => name);
+  return lightestFaults(automaton, names, weights);
+}
+
+function isAllowed({ nextByName, final }: StructureAutomaton, segments: readonly Named[]): boolean {
   let current: readonly number[] = [0];
-  for (const name of names) {
+  for (const segment of segments) {
+    if (isLocal(segment)) continue;
+    const { name } = segment;
     const [only] = current;
     if (current.length === 1 && only !== undefined) current = nextByName[only]?.get(name) ?? [];
     else current = [...new Set(current.flatMap((place) => nextByName[place]?.get(name) ?? []))];

@@ -4,7 +4,11 @@ import { hl7Versions } from "../../../shared/hl7/dictionary/contents.ts";
 import { definitionsOf, parseStructure, type StructureElement } from "../../../shared/hl7/dictionary/definitions.ts";
 
 function faults(structure: readonly StructureElement[] | undefined, names: string) {
-  return structureFaults(automatonOf(structure ?? []), names.split(" ").filter(Boolean));
+  return structureFaults(automatonOf(structure ?? []), named(names.split(" ").filter(Boolean)));
+}
+
+function named(names: readonly string[]): { name: string }[] {
+  return names.map((name) => ({ name }));
 }
 
 function inVersion(name: string, names: string, version = "2.5.1") {
@@ -72,7 +76,7 @@ describe("a message structure", () => {
     const definitions = definitionsOf(version);
     for (const name of definitions?.structureNames ?? []) {
       const elements = definitions?.structure(name) ?? [];
-      expect(structureFaults(automatonOf(elements), requiredNames(elements)), name).toEqual([]);
+      expect(structureFaults(automatonOf(elements), named(requiredNames(elements))), name).toEqual([]);
     }
   });
 });
