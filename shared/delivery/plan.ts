@@ -223,9 +223,11 @@ function movedFrom(
   published: Published | undefined,
   former: Published | undefined,
 ): Partial<Published> {
+  const further = (published?.sequence ?? 0) > (former?.sequence ?? 0) ? published : former;
   return {
     ...(isToldOf(before, former) && former),
-    sequence: Math.max(published?.sequence ?? 0, former?.sequence ?? 0),
+    sequence: further?.sequence ?? 0,
+    aboutOthers: further?.aboutOthers,
     revision: published?.revision ?? 0,
   };
 }

@@ -174,7 +174,12 @@ function render(route: Route, plan: Plan, together: Groups = new Map()): Telling
     if (event === undefined) return [];
     const group = together.get(step);
     if (group !== undefined) return [messageOfGroup(route, group)];
-    return [messageOf(route, plan.subject, event, plan.from.sequence + index + 1, missingFocus)];
+    return [
+      messageOf(route, plan.subject, event, plan.from.sequence + index + 1, {
+        missingFocus,
+        aboutOthers: aboutOthersAfter(plan, index),
+      }),
+    ];
   });
   const telling = tellingOf(route, plan, messages);
   if (!plan.steps.some(isOfOther)) return telling;
@@ -185,8 +190,14 @@ function render(route: Route, plan: Plan, together: Groups = new Map()): Telling
 function messageOfGroup(route: Route, group: Group): Message {
   const { plan, step } = group.first;
   const sequence = plan.from.sequence + plan.steps.indexOf(step) + 1;
-  group.message ??= messageOf(route, plan.subject, group.event, sequence, undefined);
+  group.message ??= messageOf(route, plan.subject, group.event, sequence);
   return group.message;
+}
+
+/** Of all events that were counted until then: a receiver counts those about the resource alone. */
+function aboutOthersAfter({ from, steps, subject }: Plan, index: number): number {
+  const others = steps.slice(0, index).filter(({ event }) => event !== undefined && event.focus !== subject.key);
+  return (from.aboutOthers ?? 0) + others.length;
 }
 
 /** All but those whose message could not be rendered. */
@@ -200,6 +211,7 @@ function tellingOf(route: Route, plan: Plan, messages: readonly Message[]): Tell
   const isParked = (step: Step) => messages[steps.indexOf(step)]?.failure !== undefined;
   const last = steps.findLast((step) => !isParked(step));
   const heard = heardSteps(plan, messages);
+  const aboutOthers = aboutOthersAfter(plan, steps.length);
   const next: Published = {
     facts: derivation.facts,
     standing: standingAfterAll(from.standing, heard, gateOf(plan.destination)),
@@ -207,6 +219,7 @@ function tellingOf(route: Route, plan: Plan, messages: readonly Message[]): Tell
     event: last?.name ?? from.event,
     trigger: last?.event?.trigger ?? from.trigger,
     sequence: from.sequence + messages.length,
+    ...(aboutOthers > 0 && { aboutOthers }),
     versionId: after.meta?.versionId,
     versionTime: after.meta?.lastUpdated ?? from.versionTime,
     ...(canEndOthers(after.resourceType) && {
@@ -296,7 +309,7 @@ function messageOf(
   subject: SubjectOfChange,
   event: ClinicalEvent,
   sequence: number,
-  missingFocus: boolean | undefined,
+  { missingFocus, aboutOthers = 0 }: { missingFocus?: boolean | undefined; aboutOthers?: number } = {},
 ): Message {
   const { destination, source, changeSet, renderers } = route;
   const head = headOf(route, subject, event, sequence);
@@ -305,7 +318,7 @@ function messageOf(
       throw new BridgeError("ERR_UNRENDERABLE", { details: { path: `${subject.after.resourceType}.link.other` } });
     if (!isHl7(destination)) {
       const { baseUrl } = source;
-      const counted = event.focus === subject.key ? sequence : undefined;
+      const counted = event.focus === subject.key ? sequence - aboutOthers : undefined;
       const body = renderers.renderWebhook({
         event,
         source: changeSet.source,

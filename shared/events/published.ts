@@ -14,6 +14,8 @@ export interface Published {
   readonly trigger?: string | undefined;
   /** How many events about the resource were told. */
   readonly sequence: number;
+  /** How many of these were about another resource, as the one that goes on after a merge. */
+  readonly aboutOthers?: number | undefined;
   /** `meta.versionId` and `meta.lastUpdated` of the version that the facts are of. */
   readonly versionId?: string | undefined;
   readonly versionTime?: string | undefined;

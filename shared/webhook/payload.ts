@@ -32,7 +32,7 @@ export interface WebhookData {
   /**
    * How many events about this resource the destination has been told, this one included. A gap or a step back shows a
    * receiver that it missed or reordered something. Absent where an event is about another resource than the one whose
-   * change it tells: that a record ended is counted with that record.
+   * change it tells, as the one that goes on after a merge: such an event is counted with neither.
    */
   readonly sequence?: number | undefined;
   /** The focus as the source gave it; only with `payload: "full-resource"`. */

@@ -207,14 +207,16 @@ test("the count of events about a visit goes on when it goes to another patient"
   expect(bodies.map(({ data }) => data.sequence)).toEqual([1, 2, 3, 4]);
 });
 
-test("a merge is counted with the record that ended, not with the one that goes on", async () => {
+test("a merge is counted with neither record: nobody takes it for a gap when the two are parted again", async () => {
   const memory = rememberAll(bridgeTo({ app }));
   const survivor = person(1, { id: "34" });
   const ended = person(2, { active: false, link: [{ other: { reference: "Patient/34" }, type: "replaced-by" }] });
-  await route(memory, [[person(1), survivor], [ended]]);
+  await route(memory, [[person(1), survivor], [ended], [person(3)]]);
   const [merge] = (memory.sent.get("app") ?? []).filter(({ event }) => event === "patient.merged");
   expect(JSON.parse(merge?.body ?? "{}").data).toMatchObject({ focus: { id: "34" }, merged: { id: "12" } });
   expect(JSON.parse(merge?.body ?? "{}").data).not.toHaveProperty("sequence");
+  const parted = (memory.sent.get("app") ?? []).map(({ body }) => JSON.parse(body)).at(-1);
+  expect([parted.type, parted.data.focus.id, parted.data.sequence]).toEqual(["patient.unmerged", "12", 2]);
 });
 
 test("a visit that moved on while it was with another patient is not told again from where it left", async () => {
