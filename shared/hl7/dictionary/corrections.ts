@@ -483,8 +483,9 @@ export const structureCorrections: readonly StructureCorrection[] = [
   {
     versions: since("2.7"),
     structures: ["ORM_O01"],
-    by: `MSH [{NTE}] [PATIENT(PID [PD1] [{NTE}] [PATIENT_VISIT(PV1 [PV2])] [{INSURANCE(IN1 [IN2] [IN3])}] [GT1] [{AL1}])] {ORDER(ORC [ORDER_DETAIL(${orderDetail} [{NTE}] [CTD] [{DG1}] [{RXR}] [{COMPONENT(RXC [{NTE}])}] [{OBSERVATION(OBX [{NTE}])}])] [{FT1}] [{CTI}] [BLG])}`,
-    reason: "Withdrawn in 2.7, yet what many receivers of later versions take: as in 2.6",
+    by: `MSH [{NTE}] [PATIENT(PID [PD1] [{PRT}] [{NTE}] [PATIENT_VISIT(PV1 [PV2] [{PRT}])] [{INSURANCE(IN1 [IN2] [IN3])}] [GT1] [{AL1}])] {ORDER(ORC [{TIMING(TQ1 [{TQ2}])}] [ORDER_DETAIL(${orderDetail} [{NTE}] [CTD] [{DG1}] [{RXR}] [{COMPONENT(RXC [{NTE}])}] [{OBSERVATION(OBX [{NTE}])}] [{SPECIMEN(SPM [{OBX}])}])] [{FT1}] [{CTI}] [BLG])}`,
+    reason:
+      "Withdrawn in 2.7, yet what many receivers of later versions take: as in 2.6, with the segments that OML^O21 has in the place of withdrawn fields",
   },
   {
     versions: between("2.3", "2.6"),

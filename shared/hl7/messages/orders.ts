@@ -102,6 +102,15 @@ const note: Part = each(nte, notes);
 const diagnosis: Part = each(dg1, reasons);
 const answer: Part = group("OBSERVATION", answers, [required(obx), each(nte, resultNotes)]);
 const specimen: Part = group("SPECIMEN", specimens, [optional(spm)]);
+/** ORM^O01 has these since what it told them in has been withdrawn. */
+const laterTiming: Part = each(tq1, (context: OrderContext, scope: Scope) =>
+  isFrom("2.7", scope) ? timings(context, scope) : [],
+);
+const laterSpecimen: Part = group(
+  "SPECIMEN",
+  (context: ServiceContext, scope: Scope) => (isFrom("2.7", scope) ? specimens(context, scope) : []),
+  [optional(spm)],
+);
 const kin: Part = each(nk1, nextOfKin);
 const route: Part = eachRequired(rxr, routes);
 /** A part without its amount ends the message: a mixture must not arrive without it. */
@@ -127,7 +136,8 @@ export const orderMessages: readonly MessageDefinition[] = [
       group("PATIENT", itself<MessageContext>, [...patient, ...stay]),
       group("ORDER", anyOrders, [
         required(orcOfGeneralOrder),
-        group("ORDER_DETAIL", services, [required(obrOfGeneralOrder), note, diagnosis, answer]),
+        laterTiming,
+        group("ORDER_DETAIL", services, [required(obrOfGeneralOrder), note, diagnosis, answer, laterSpecimen]),
         group("ORDER_DETAIL", medications, [required(rxo), note, diagnosis, route, component]),
       ]),
     ],

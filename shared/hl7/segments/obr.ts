@@ -12,6 +12,7 @@ import type { Scope } from "../scope.ts";
 import { terminology, translate } from "../tables/code-map.ts";
 import { diagnosticService, requestPriority, specimenAction } from "../tables/order.ts";
 import { reportStatus } from "../tables/result.ts";
+import { until } from "../versions.ts";
 import { furtherNumbers, ofRequester, parentNumbers } from "./orc.ts";
 import { ownFillerNumber, placerNumber } from "./order-number.ts";
 import { legacyTiming } from "./tq1.ts";
@@ -246,15 +247,18 @@ export const obrOfOrder = segment<ServiceContext>("OBR", observationRequest);
 /** The same in ORM^O01, which has neither TQ1 nor SPM. */
 export const obrOfGeneralOrder = segment<ServiceContext>("OBR", {
   ...observationRequest,
-  5: id({ from: "ServiceRequest.priority", map: requestPriority }),
-  15: sps({
-    from: "ServiceRequest.specimen",
-    pick: (references: readonly fhir4.Reference[], { ServiceRequest }, scope) =>
-      references
-        .map((each) => scope.resolve<fhir4.Specimen>(each, ServiceRequest))
-        .filter((each): each is fhir4.Specimen => each?.resourceType === "Specimen"),
-    rule: "As SPM-4, 7, 8 and 14 tell it in other messages",
-  }),
+  5: until("2.6", id({ from: "ServiceRequest.priority", map: requestPriority })),
+  15: until(
+    "2.6",
+    sps({
+      from: "ServiceRequest.specimen",
+      pick: (references: readonly fhir4.Reference[], { ServiceRequest }, scope) =>
+        references
+          .map((each) => scope.resolve<fhir4.Specimen>(each, ServiceRequest))
+          .filter((each): each is fhir4.Specimen => each?.resourceType === "Specimen"),
+      rule: "As SPM-4, 7, 8 and 14 tell it in other messages",
+    }),
+  ),
   27: legacyTiming,
 });
 

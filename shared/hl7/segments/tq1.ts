@@ -10,6 +10,7 @@ import type { OrderContext } from "../order.ts";
 import type { Scope } from "../scope.ts";
 import { terminology, translate } from "../tables/code-map.ts";
 import { requestPriority } from "../tables/order.ts";
+import { until } from "../versions.ts";
 
 /** One timing of an order: that of a service, or of one of the dosages of a medication. */
 export interface TimingContext extends OrderContext {
@@ -157,12 +158,15 @@ function next(dosages: readonly fhir4.Dosage[], index: number): string | undefin
 }
 
 /** ORC-7 and OBR-27, where a message has no TQ1. */
-export const legacyTiming = tq<OrderContext, TimingQuantity>({
-  from: ["ServiceRequest.occurrenceTiming", "MedicationRequest.dosageInstruction"],
-  compute: (context, scope) => timings(context, scope).map(timingQuantity),
-  repeats: true,
-  rule: "As TQ1 tells it in other messages",
-});
+export const legacyTiming = until<OrderContext>(
+  "2.6",
+  tq<OrderContext, TimingQuantity>({
+    from: ["ServiceRequest.occurrenceTiming", "MedicationRequest.dosageInstruction"],
+    compute: (context, scope) => timings(context, scope).map(timingQuantity),
+    repeats: true,
+    rule: "As TQ1 tells it in other messages, and from 2.7 on in this one",
+  }),
+);
 
 function timingQuantity(context: TimingContext): TimingQuantity {
   const { ServiceRequest, MedicationRequest, Timing, Dosage, eventTime } = context;

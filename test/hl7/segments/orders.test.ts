@@ -69,6 +69,24 @@ describe("what else an order says", () => {
   });
 });
 
+describe("ORM^O01", () => {
+  it("tells in 2.7 and later in TQ1, SPM and PRT what its fields told before", () => {
+    const cared = ordered.map((each) =>
+      each.resourceType === "Patient" ? { ...each, generalPractitioner: [{ display: "ROE, RICHARD" }] } : each,
+    );
+    const before = renderIn("2.6", "ORM^O01", labOrder, cared, placed);
+    expect(fieldOf(before, "OBR", 5)).toBe("S");
+    expect(fieldOf(before, "PD1", 4)).toBe("^ROE^RICHARD");
+    expect(segmentsOf(before, "TQ1").length + segmentsOf(before, "SPM").length).toBe(0);
+    const later = renderIn("2.7", "ORM^O01", labOrder, cared, placed);
+    expect(fieldOf(later, "TQ1", 9)).toBe("S^Stat^HL70485");
+    expect(fieldOf(later, "SPM", 4)).toBe("BLD^Whole blood^HL70487");
+    expect(fieldOf(later, "PRT", 5)).toBe("^ROE^RICHARD");
+    const lost = later.workList.filter(({ reason }) => reason === "not-in-version").map(({ field }) => field);
+    expect(lost).toEqual(["OBR-6"]);
+  });
+});
+
 describe("GT1", () => {
   it("names one guarantor in an order, which has room for one", () => {
     const ofStay = { ...stay, account: [{ reference: "Account/F4004" }] };
