@@ -1,5 +1,6 @@
 import type { Change, ChangeSet } from "../shared/changes/change.ts";
 import { contentHash } from "../shared/changes/content.ts";
+import { departuresOf } from "../shared/changes/departures.ts";
 import { inCausalOrder } from "../shared/changes/diff.ts";
 import { isMerged, patientIdOf, type Resource, type ResourceKey } from "../shared/fhir.ts";
 
@@ -14,7 +15,10 @@ export function changeSetsOf(source: string, before: Resources, after: Resources
   });
   const context = [...new Map([...before, ...after]).values()];
   const detectedAt = new Date().toISOString();
-  const byPatient = Map.groupBy(changes.toSorted(inCausalOrder), ({ after: changed }) => patientIdOf(changed) ?? "");
+  const ordered = changes.toSorted(inCausalOrder);
+  const byPatient = Map.groupBy(ordered, ({ after: changed }) => patientIdOf(changed) ?? "");
+  for (const [patient, left] of departuresOf(ordered))
+    byPatient.set(patient, [...(byPatient.get(patient) ?? []), ...left]);
   // Whoever goes on after a merge is there before the merge is told.
   const isOfMerged = ([, own]: readonly [string, readonly Change[]]) => own.some((change) => isMerged(change.after));
   const inOrder = [...byPatient].toSorted((one, other) => Number(isOfMerged(one)) - Number(isOfMerged(other)));

@@ -66,8 +66,8 @@ export function eventsIn(listener: Listener, before: Resources, after: Resources
       if (each.events.length === 0 && each.subject.isChanged) silent.push(silenceOf(route, each, told));
       seen.add(each.subject.key);
     }
-    for (const { after: changed } of changeSet.changes)
-      if (!seen.has(keyOf(changed)))
+    for (const { after: changed, hasLeft } of changeSet.changes)
+      if (!hasLeft && !seen.has(keyOf(changed)))
         silent.push(withoutFacts(keyOf(changed), speakersOf(keyOf(changed), told) ?? reasonWithoutRules(changed)));
   }
   for (const [key, resource] of after) {

@@ -9,6 +9,8 @@ export interface Change {
    * its target was added. Destinations treat it by their `initialLoad`.
    */
   readonly initial: boolean;
+  /** It is another patient's now, who is told of it: the patient of the change set is told without it. */
+  readonly hasLeft?: boolean | undefined;
 }
 
 /** All changes of one patient found in one poll, with what is needed to speak about them. */

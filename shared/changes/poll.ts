@@ -1,5 +1,5 @@
 import { BridgeError } from "../errors.ts";
-import { keyOf, type Resource, survivorOf } from "../fhir.ts";
+import { isMerged, keyOf, type Resource, survivorOf } from "../fhir.ts";
 import { limitConcurrency } from "../ignite/limit.ts";
 import { type Joining, type Lease, noProgress, type Progress, type Settling } from "../roster/roster.ts";
 import { type PollRequest, parseTarget, type Target, type TargetKey } from "../roster/target.ts";
@@ -9,6 +9,7 @@ import { backoffMs } from "./backoff.ts";
 import type { Change, ChangeSet } from "./change.ts";
 import { type ChangeGroup, groupChanges } from "./change-set.ts";
 import { gatherContext, gatherPatients } from "./context.ts";
+import { departuresOf } from "./departures.ts";
 import { type DetectedChange, diff } from "./diff.ts";
 import { carryOut, moveSeen, type Outbox, unsettledOutbox, withoutOvertaken } from "./outbox.ts";
 import { loadSnapshots, ownEncounters } from "./ownership.ts";
@@ -83,7 +84,9 @@ async function pollLeased(ports: PollPorts, given: Lease, target: Target, starte
     const ofPatient = diff(found, snapshots);
     if (ofPatient.length > 0) changes.set(patient, ofPatient);
   }
-  const groups = groupChanges(ports.sourceName, changes, new Date(startedAt).toISOString());
+  const detectedAt = new Date(startedAt).toISOString();
+  const departures = await fromOthers(ports, departuresOf([...changes.values()].flat()));
+  const groups = [changes, departures].flatMap((each) => groupChanges(ports.sourceName, each, detectedAt));
 
   const known = entry.progress?.settling ?? [];
   const settled = known.filter(({ until }) => until <= startedAt);
@@ -120,7 +123,7 @@ async function pollLeased(ports: PollPorts, given: Lease, target: Target, starte
   for (const [feed, seen] of reading.seen) await ports.snapshots.saveSeen(lease, feed, seen);
   if (reading.window !== undefined) await ports.snapshots.saveWindow(lease, reading.window);
 
-  const facts = target.kind === "patient" ? patientFacts(entry, groups, encounters, ports.now()) : undefined;
+  const facts = target.kind === "patient" ? patientFacts(lease, target.patient, groups, encounters, ports) : undefined;
   const tier = facts === undefined ? entry.tier : patientTier({ ...entry, ...facts }, ports.now());
   await ports.roster.release(lease, {
     dueAt: Math.min(startedAt + intervalFor(ports, target, tier), ...settling.map(({ until }) => until)),
@@ -134,7 +137,7 @@ async function pollLeased(ports: PollPorts, given: Lease, target: Target, starte
     progress: withSettling(reading.progress ?? entry.progress, settling),
     settled: true,
   });
-  return { ...outcomeOf(ports, "polled", problems), changes: groups.flatMap((group) => group.changes).length, tier };
+  return { ...outcomeOf(ports, "polled", problems), changes: [...changes.values()].flat().length, tier };
 }
 
 /**
@@ -160,7 +163,7 @@ async function carryOutEarlier(
   const settlement = {
     settledEpoch: outbox.epoch,
     progress: withSettling(entry.progress, withoutRepeats([...(entry.progress?.settling ?? []), ...outbox.settling])),
-    ...(target.kind === "patient" && patientFacts(entry, groups, encounters, ports.now())),
+    ...(target.kind === "patient" && patientFacts(lease, target.patient, groups, encounters, ports)),
   };
   await ports.roster.settle(lease, settlement);
   return { entry: { ...entry, ...settlement } };
@@ -213,7 +216,12 @@ async function changeSetsOf(
       patient: group.patient,
       detectedAt: group.detectedAt,
       changes: group.changes.map(
-        ({ before, after, initial }): Change => ({ after, initial, ...(before && { before }) }),
+        ({ before, after, initial, hasLeft }): Change => ({
+          after,
+          initial,
+          ...(before && { before }),
+          ...(hasLeft && { hasLeft }),
+        }),
       ),
       context: await gatherContext(ports, group, surroundings, problems),
     };
@@ -224,6 +232,17 @@ async function changeSetsOf(
 function intervalFor({ source }: PollPorts, target: Target, tier: Tier): number {
   if (target.kind === "reference") return source.feedIntervals[target.resourceType];
   return intervalOf(source, tier);
+}
+
+/** Without those whose record was merged away: it lists nothing any more. */
+async function fromOthers(
+  ports: PollPorts,
+  departures: ReadonlyMap<string, readonly DetectedChange[]>,
+): Promise<ReadonlyMap<string, readonly DetectedChange[]>> {
+  if (departures.size === 0) return departures;
+  const wanted = [...departures.keys()].map((patient) => ({ patient, key: `Patient/${patient}` as const }));
+  const known = await ports.snapshots.get(ports.sourceName, wanted);
+  return new Map([...departures].filter(([patient]) => !isMerged(known.get(`Patient/${patient}`)?.resource)));
 }
 
 /** The records that took over, newly. */
@@ -237,21 +256,22 @@ function survivorsOf(changes: ReadonlyMap<string, readonly DetectedChange[]>, si
 }
 
 function patientFacts(
-  entry: Lease["entry"],
+  { entry }: Lease,
+  patient: string,
   groups: readonly ChangeGroup[],
   stored: ReadonlyMap<string, readonly Resource[]>,
-  now: number,
+  ports: PollPorts,
 ): { inHouse: boolean; activeUntil?: number } {
-  const changed = groups.flatMap(({ changes }) => changes);
+  const changed = groups.filter((group) => group.patient === patient).flatMap(({ changes }) => changes);
   if (changed.length === 0) return { inHouse: entry.inHouse };
   const encounters = new Map([
-    ...[...stored.values()].flat().map((resource) => [keyOf(resource), resource] as const),
+    ...(stored.get(patient) ?? []).map((resource) => [keyOf(resource), resource] as const),
     ...changed.map(({ key, after }) => [key, after] as const),
   ]);
   const isNews = changed.some(({ initial }) => !initial);
   return {
     inHouse: [...encounters.values()].some(isInHouse),
-    ...(isNews && { activeUntil: now + recentChangeMs }),
+    ...(isNews && { activeUntil: ports.now() + recentChangeMs }),
   };
 }
 

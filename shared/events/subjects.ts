@@ -28,7 +28,7 @@ export interface SubjectOfChange {
  * What a change set is about, in its order. Observations that a report or a panel at hand names are told by it, once for
  * all of them, in the place of the last one.
  */
-export function subjectsOf({ changes, context }: ChangeSet): readonly SubjectOfChange[] {
+export function subjectsOf({ patient, changes, context }: ChangeSet): readonly SubjectOfChange[] {
   const now = [
     ...new Map([...context, ...changes.map(({ after }) => after)].map((each) => [keyOf(each), each])).values(),
   ];
@@ -45,14 +45,19 @@ export function subjectsOf({ changes, context }: ChangeSet): readonly SubjectOfC
     if (!isTouch || own.length === 0) groups.delete(key);
     groups.set(key, isTouch ? { own, touches: [...touches, change] } : { own: [...own, change], touches });
   };
-  for (const change of changes) {
-    const key = keyOf(change.after);
-    const speaker = speakers.get(key);
-    add(speaker ?? key, change, false);
-    for (const touched of touchedBy(change, now)) if (touched !== speaker) add(touched, change, true);
-  }
   const lookup = lookupIn(now);
   const lookupBefore = lookupIn(then);
+  for (const change of changes) {
+    const key = keyOf(change.after);
+    if (change.hasLeft) {
+      for (const touched of touchedBy(change.before ?? change.after, now))
+        if (ownerOf(lookup(touched)) === patient) add(touched, change, true);
+      continue;
+    }
+    const speaker = speakers.get(key);
+    add(speaker ?? key, change, false);
+    for (const touched of touchedBy(change.after, now)) if (touched !== speaker) add(touched, change, true);
+  }
   return [...groups].flatMap(([key, { own, touches }]) => {
     const after = lookup(key);
     if (after === undefined || !hasRules(after.resourceType)) return [];
@@ -84,7 +89,7 @@ interface Group {
  * person and of the visits under way, diagnoses and procedures in those of their visit, a role in those of the clinician. A
  * report or a dose shows that its order has been begun.
  */
-function touchedBy({ after }: Change, now: readonly Resource[]): readonly ResourceKey[] {
+function touchedBy(after: Resource, now: readonly Resource[]): readonly ResourceKey[] {
   const patient = patientIdOf(after);
   const visits = () =>
     now.filter((each) => isUnderWay(each) && patientIdOf(each) === patient && patient !== undefined).map(keyOf);
@@ -109,6 +114,10 @@ function touchedBy({ after }: Change, now: readonly Resource[]): readonly Resour
     default:
       return [];
   }
+}
+
+function ownerOf(resource: Resource | undefined): string | undefined {
+  return resource && patientIdOf(resource);
 }
 
 function visitOf(reference: fhir4.Reference | undefined): ResourceKey[] {

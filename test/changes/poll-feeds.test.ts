@@ -39,8 +39,9 @@ async function watched(world: World, target?: Parameters<World["poll"]>[0]): Pro
   world.ignite.requests.length = 0;
 }
 
+/** What has become of whom the patients have; of what has left one the other is told. */
 function changesOf(changeSets: readonly ChangeSet[]) {
-  return changeSets.flatMap(({ changes }) => changes);
+  return changeSets.flatMap(({ changes }) => changes).filter(({ hasLeft }) => !hasLeft);
 }
 
 function keysOf(changeSets: readonly ChangeSet[]): string[] {

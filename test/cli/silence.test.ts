@@ -79,9 +79,9 @@ describe("who is silent says who speaks", () => {
     expect(silent.get("Condition/d")).toBe("What is told of Encounter/e tells it");
   });
 
-  test("the person, of an insurance, and that of the one to whom it went", async () => {
+  test("both persons, of an insurance that turned out to be the other one's", async () => {
     const { events, silent } = await tell("engine", [person(), person("2"), coverage("1")], [coverage("2")]);
-    expect(events).toEqual(["patient.updated"]);
+    expect(events).toEqual(["patient.updated", "patient.updated"]);
     expect(silent.get("Coverage/c")).toBe("What is told of Patient/2 tells it");
   });
 

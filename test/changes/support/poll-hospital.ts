@@ -98,7 +98,7 @@ export function morningIsTold({ seed, openRounds, closedRounds, timeoutMs }: Mor
         for (const { Body = "" } of await drain(stores.sqs, queueUrl)) {
           const { value, claim } = parseJson(Body) as { value?: ChangeSet; claim?: string };
           const changeSet = value ?? (parseJson(await claims.read(claim ?? "")) as ChangeSet);
-          for (const { before, after } of changeSet.changes) {
+          for (const { before, after } of changeSet.changes.filter(({ hasLeft }) => !hasLeft)) {
             const last = told.get(keyOf(after));
             if ((before && contentHash(before)) !== (last && contentHash(last))) breaks.push(keyOf(after));
             told.set(keyOf(after), after);

@@ -31,7 +31,9 @@ export function busyDaysAreTold({ seed, openHours, closedHours, timeoutMs }: Bus
         for (let round = 0; round < hours; round += 1) {
           month.pass(60 * minute);
           for (const outcome of await month.pollDue()) problems.push(...outcome.problems);
-          for (const { before, after } of month.takeChangeSets().flatMap(({ changes }) => changes)) {
+          const changes = month.takeChangeSets().flatMap((changeSet) => changeSet.changes);
+          // Of what has left a patient, the one who has it now is told.
+          for (const { before, after } of changes.filter(({ hasLeft }) => !hasLeft)) {
             const last = told.get(keyOf(after));
             if ((before && contentHash(before)) !== (last && contentHash(last))) breaks.push(keyOf(after));
             told.set(keyOf(after), after);

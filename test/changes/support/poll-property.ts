@@ -169,7 +169,8 @@ export function pollsTellAll(
           try {
             const told: Change[] = [];
             const collect = async () => {
-              for (const { changes } of await world.changeSets()) told.push(...changes);
+              for (const { changes } of await world.changeSets())
+                told.push(...changes.filter(({ hasLeft }) => !hasLeft));
             };
             for (const each of steps) {
               await take(world, each);
