@@ -84,6 +84,15 @@ describe("segments that follow each other", () => {
     ]);
   });
 
+  it("are numbered without a gap where one has nothing to say", () => {
+    const told = filled([{ id: "a" }, {}, { id: "b" }, {}, {}, { id: "c" }]);
+    expect(told.map((each) => [valueAt(each, 1), valueAt(each, 2)])).toEqual([
+      ["1", "a"],
+      ["2", "b"],
+      ["3", "c"],
+    ]);
+  });
+
   it("count a work item for each of them", () => {
     const scope = scopeWith();
     const odd = { gender: "diverse" } as unknown as Told;

@@ -215,7 +215,8 @@ describe("a value set of", () => {
     const destination = destinationWith({ valueSets: { "OBX-3": { map: { NA: "Na" }, noRow: "drop" } } });
     const { er7, workList } = render("ORU^R01", report, [jane, ...parts], { destination });
     const named = (name: string) => er7.split("\r").filter((line) => line.startsWith(name));
-    expect([named("OBX").map((line) => line.split("|")[3]), named("NTE")]).toEqual([["Na^Sodium^L"], []]);
+    const results = named("OBX").map((line) => line.split("|"));
+    expect([results.map((fields) => [fields[1], fields[3]]), named("NTE")]).toEqual([[["1", "Na^Sodium^L"]], []]);
     expect(workList.map(({ reason, field: place }) => [reason, place])).toEqual([
       ["unmapped-code", "OBX-3"],
       ["required-field-empty", "OBX-3"],

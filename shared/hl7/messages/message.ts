@@ -97,7 +97,10 @@ function fillParts(
   for (const part of parts) {
     const contexts = part.contexts === undefined ? [context] : contextsOf(part, part.contexts, context, scope);
     const told = contexts.length > 1 ? (former ?? new Map()) : former;
-    for (const inner of contexts)
+    let dropped = 0;
+    for (const numbered of contexts) {
+      const inner = dropped === 0 ? numbered : renumbered(numbered, contexts, dropped);
+      const before = segments.length;
       if ("group" in part)
         fillParts(part.parts, inner, scope, segments, oneOfMany.has(part.group) ? "group" : "required", told);
       else {
@@ -109,7 +112,17 @@ function fillParts(
           return;
         }
       }
+      if (segments.length === before) dropped += 1;
+    }
   }
+}
+
+/** A set id counts the segments that are sent: what is left out leaves no gap. */
+function renumbered(inner: object, contexts: readonly object[], dropped: number): object {
+  const { setId } = inner as { setId?: number };
+  const { setId: first } = contexts[0] as { setId?: number };
+  if (setId === undefined || first === undefined || setId - dropped < first) return inner;
+  return { ...inner, setId: setId - dropped };
 }
 
 function formerOf(table: SegmentTable, former: Former | undefined): FormerSegment | undefined {
