@@ -68,7 +68,7 @@ const converters: Readonly<Record<Choice | "valueAttachment", Converter>> = {
   valueRatio: (ratio: fhir4.Ratio) => ({
     type: "SN",
     repetitions: [structuredNumeric({ ratio })],
-    quantity: ratio.numerator,
+    quantity: rateOf(ratio),
   }),
   valueDateTime: (text: string, scope: Scope) => observed(text.length === 10 ? "DT" : "TS", [timestampOf(text, scope)]),
   valueTime: (text: string) => observed("TM", [timeOfDay(text)]),
@@ -78,7 +78,10 @@ const converters: Readonly<Record<Choice | "valueAttachment", Converter>> = {
     if (isFrom("2.7", scope)) return { type: "DR", repetitions: [ends] };
     return { type: "TS", repetitions: ends.map((each) => [each]) };
   },
-  valueSampledData: (data: fhir4.SampledData) => observed("NA", samples(data)),
+  valueSampledData: (data: fhir4.SampledData): ObservedValue | undefined => {
+    const told = observed("NA", samples(data));
+    return told === undefined ? undefined : { ...told, quantity: data.origin };
+  },
   valueAttachment: (attachment: fhir4.Attachment, scope: Scope, owner: object) =>
     attachmentValue(attachment, scope, owner),
 };
@@ -110,6 +113,15 @@ function undefinedUnlessText(type: string, repetition: Repetition | undefined): 
 function textValue(text: string): ObservedValue {
   if (/[\r\n]/.test(text)) return { type: "FT", repetitions: [[formattedText(text)]] };
   return { type: text.length > maxLineLength ? "TX" : "ST", repetitions: [[text]] };
+}
+
+/** 5 mg in 24 h is 5/24 in `mg/h`. */
+function rateOf({ numerator, denominator }: fhir4.Ratio): fhir4.Quantity | undefined {
+  const [code, byCode] = [textOf(numerator?.code), textOf(denominator?.code)];
+  const [unit, byUnit] = [textOf(numerator?.unit) ?? code, textOf(denominator?.unit) ?? byCode];
+  if (unit === undefined || byUnit === undefined) return numerator;
+  const { code: _alone, ...rate } = { ...numerator, unit: `${unit}/${byUnit}` };
+  return code === undefined || byCode === undefined ? rate : { ...rate, code: `${code}/${byCode}` };
 }
 
 /** The samples with origin and factor applied; `E`, `U` and `L` stand for no number. */

@@ -294,6 +294,21 @@ describe("a value", () => {
     expect(tellValue(json)).toEqual(expected);
   });
 
+  it.each([
+    ['"valueRatio":{"numerator":{"value":5,"unit":"mg"},"denominator":{"value":24,"unit":"h"}}', "mg/h"],
+    [
+      '"valueRatio":{"numerator":{"value":5,"code":"mg"},"denominator":{"value":24,"unit":"hours","code":"h"}}',
+      "mg/h^mg/hours",
+    ],
+    ['"valueRatio":{"numerator":{"value":5,"unit":"mg"},"denominator":{"value":1}}', "mg"],
+    ['"valueRange":{"low":{"value":1,"unit":"mg"},"high":{"value":2}}', "mg"],
+    ['"valueSampledData":{"origin":{"value":0,"unit":"mV"},"period":1,"dimensions":1,"data":"1 2"}', "mV"],
+  ])("has its unit in OBX-6: %s", (json, unit) => {
+    const measured = { ...observation("v", loinc("718-7", "Hemoglobin"), {}), ...JSON.parse(`{${json}}`) };
+    const told = tell({ result: named(measured) }, [measured]);
+    expect(segmentsOf(told, "OBX").map((line) => line.split("|")[6])).toEqual([unit]);
+  });
+
   it("without a value says why in a note", () => {
     const clotted = observation("v", loinc("718-7", "Hemoglobin"), { dataAbsentReason: { text: "Clotted" } });
     expect(segmentsOf(tell({ result: named(clotted) }, [clotted]), "NTE")).toEqual(["NTE|1|L|Clotted"]);
