@@ -1,5 +1,6 @@
 import { patientIdOf, type Resource, referencedId } from "../fhir.ts";
 import type { MessageContext } from "./context.ts";
+import { kept, none } from "./lists.ts";
 
 type OfType<Type extends Resource["resourceType"]> = Extract<Resource, { resourceType: Type }>;
 
@@ -8,9 +9,8 @@ export function ofPatient<Type extends Resource["resourceType"]>(
   { resources, Patient }: MessageContext,
   type: Type,
 ): readonly OfType<Type>[] {
-  return resources.filter(
-    (each): each is OfType<Type> => each.resourceType === type && patientIdOf(each) === Patient.id,
-  );
+  const isOne = (each: Resource) => each.resourceType === type && patientIdOf(each) === Patient.id;
+  return resources.some(isOne) ? (kept(resources, isOne) as readonly OfType<Type>[]) : none;
 }
 
 /** Whether a reference is to the visit of the message. */
@@ -51,11 +51,9 @@ export function numbered<Outer extends MessageContext, Own extends object>(
   return items.map((item, index) => ({ ...context, ...item, setId: index + 1 }));
 }
 
-const nothing: readonly never[] = [];
-
 /** The codes of a FHIR list, whatever stands in its place. */
 export function listOf<Item>(value: readonly Item[] | undefined): readonly Item[] {
-  if (!Array.isArray(value)) return nothing;
+  if (!Array.isArray(value)) return none;
   return value.includes(null) || value.includes(undefined)
     ? value.filter((item) => item !== null && item !== undefined)
     : value;

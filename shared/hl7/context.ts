@@ -64,7 +64,7 @@ export function messageContext(
 ): MessageContext {
   const { source, destination } = scope.settings;
   const focus = event.after;
-  const base = {
+  const context = {
     message,
     event,
     source,
@@ -74,7 +74,7 @@ export function messageContext(
     Patient: patientOf(focus, resources, scope),
     Encounter: encounterOf(focus, resources, scope),
   };
-  return { ...base, [focus.resourceType]: focus };
+  return Object.assign(context, { [focus.resourceType]: focus });
 }
 
 /** The Patient that a resource is about; where it did not come along, what the reference alone tells. */

@@ -222,12 +222,13 @@ export function fillSegment(
     scope.report({ severity: "warning", reason: "required-field-empty", ...details });
     return undefined;
   }
-  for (const [position, field] of told ?? []) {
-    if (fields[position] !== undefined) continue;
-    fields[position] = field;
-    origins ??= new Map();
-    origins.set(position, "fallback");
-  }
+  if (told !== undefined)
+    for (const [position, field] of told) {
+      if (fields[position] !== undefined) continue;
+      fields[position] = field;
+      origins ??= new Map();
+      origins.set(position, "fallback");
+    }
   return { name: table.name, fields, table, context, origins };
 }
 

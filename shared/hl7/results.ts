@@ -3,6 +3,7 @@ import { type CodedField, codedElement, codedIn, codingsOf } from "./datatypes/c
 import type { ParentResult } from "./datatypes/performer.ts";
 import { type ObservedValue, observedValue } from "./datatypes/varies.ts";
 import { standard } from "./extensions.ts";
+import { kept, none } from "./lists.ts";
 import type { Scope } from "./scope.ts";
 import { fillerNumber } from "./segments/order-number.ts";
 
@@ -234,8 +235,6 @@ function isVitalSign(categories: readonly fhir4.CodeableConcept[] | undefined): 
   return (categories ?? []).flatMap(codingsOf).some(({ code }) => code === "vital-signs");
 }
 
-const noObservations: readonly fhir4.Observation[] = [];
-
 function named(
   references: readonly fhir4.Reference[] | undefined,
   owner: fhir4.DiagnosticReport | fhir4.Observation,
@@ -243,13 +242,14 @@ function named(
   element: string,
 ): readonly fhir4.Observation[] {
   // Few results have members.
-  if (references === undefined) return noObservations;
-  return (references ?? []).flatMap((reference) => {
-    const found = scope.resolve<fhir4.Observation>(reference, owner);
-    if (found?.resourceType === "Observation") return [found];
+  if (references === undefined) return none;
+  const found = (references ?? []).map((reference) => {
+    const resource = scope.resolve<fhir4.Observation>(reference, owner);
+    if (resource?.resourceType === "Observation") return resource;
     scope.report({ severity: "warning", reason: "missing-resource", path: `${owner.resourceType}.${element}` });
-    return [];
+    return undefined;
   });
+  return kept(found, (each) => each !== undefined) as readonly fhir4.Observation[];
 }
 
 /** All that a report found, as OBX: its Observations depth first, then its conclusion, documents and pictures. */
@@ -257,7 +257,7 @@ export function results(context: ReportContext, scope: Scope): readonly ResultCo
   const found: ResultContext[] = [];
   const germsApart = context.Parent === undefined;
   for (const [index, observation] of context.observations.entries())
-    addObservation(found, context, observation, `${index + 1}`, none, scope, germsApart);
+    addObservation(found, context, observation, `${index + 1}`, noneAbove, scope, germsApart);
   if (context.Parent !== undefined) return found;
   addConclusion(found, context, scope);
   addDocuments(found, context, scope);
@@ -273,12 +273,12 @@ export function observationResults(
 ): readonly ResultContext[] {
   const found: ResultContext[] = [];
   for (const [index, observation] of observations.entries())
-    addObservation(found, context, observation, `${index + 1}`, none, scope);
+    addObservation(found, context, observation, `${index + 1}`, noneAbove, scope);
   return found;
 }
 
 const noComponents: readonly fhir4.ObservationComponent[] = [];
-const none: ReadonlySet<fhir4.Observation> = new Set();
+const noneAbove: ReadonlySet<fhir4.Observation> = new Set();
 
 /** A message with the report that its results belong to, where there is one. */
 type ResultOwner = MessageContext & Pick<ResultContext, "Report">;

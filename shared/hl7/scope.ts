@@ -25,8 +25,7 @@ export function createScope(
   timeMs: number,
   resources: readonly Resource[],
 ): Scope {
-  const byKey = new Map<string, Resource>();
-  for (const resource of resources) byKey.set(keyOf(resource), resource);
+  const sought = directoryOf(resources);
   const workList: WorkItem[] = [];
   const reports = { count: 0 };
   const reported = new Map<string, number>();
@@ -36,9 +35,9 @@ export function createScope(
 
   function find(reference: unknown, owner: object): Resource | undefined {
     if (typeof reference !== "string") return undefined;
-    if (reference.startsWith("#")) return containedIn(owner, reference.slice(1), byKey);
+    if (reference.startsWith("#")) return containedIn(owner, reference.slice(1), resources);
     if (reference === lastReference) return lastFound;
-    lastFound = referenced(reference, byKey);
+    lastFound = referenced(reference, sought);
     lastReference = reference;
     return lastFound;
   }
@@ -66,17 +65,39 @@ export function createScope(
   };
 }
 
-function referenced(reference: string, byKey: ReadonlyMap<string, Resource>): Resource | undefined {
-  const direct = byKey.get(reference);
+/** The resource with a key, `Type/id`; of several, the last. */
+type Directory = (key: string) => Resource | undefined;
+
+/** By id, since to put keys together for all resources takes longer than to look up those that are asked for. */
+function directoryOf(resources: readonly Resource[]): Directory {
+  const byId = new Map<string, Resource>();
+  /** Those whose id another type has too. */
+  const byKey = new Map<string, Resource>();
+  for (const resource of resources) {
+    const id = typeof resource.id === "string" ? resource.id : String(resource.id ?? "");
+    const known = byId.get(id);
+    if (known === undefined || known.resourceType === resource.resourceType) byId.set(id, resource);
+    else byKey.set(keyOf(resource), resource);
+  }
+  return (key) => {
+    const slash = key.indexOf("/");
+    const found = byId.get(key.slice(slash + 1));
+    const isOne = found?.resourceType.length === slash && key.startsWith(found.resourceType);
+    return isOne ? found : byKey.get(key);
+  };
+}
+
+function referenced(reference: string, sought: Directory): Resource | undefined {
+  const direct = sought(reference);
   if (direct !== undefined || isPlain(reference)) return direct;
-  return byKey.get(reference.split("/_history/")[0]?.split("/").slice(-2).join("/") ?? "");
+  return sought(reference.split("/_history/")[0]?.split("/").slice(-2).join("/") ?? "");
 }
 
 /** What a resource contains may refer to what else it contains. */
-function containedIn(owner: object, id: string, byKey: ReadonlyMap<string, Resource>): Resource | undefined {
+function containedIn(owner: object, id: string, resources: readonly Resource[]): Resource | undefined {
   const found = siblings(owner).find((each) => each?.id === id);
   if (found !== undefined) return found;
-  for (const container of byKey.values()) {
+  for (const container of resources) {
     const contained = siblings(container);
     if (contained.includes(owner as Resource)) return contained.find((each) => each?.id === id);
   }

@@ -4,6 +4,7 @@ import type { Component, Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
 import { terminology } from "../tables/code-map.ts";
 import { designator } from "./hd.ts";
+import { partsOfDisplay } from "./name.ts";
 import { textOf } from "./text.ts";
 
 const physicalTypes = `${terminology}/location-physical-type`;
@@ -147,7 +148,7 @@ function personLocationType(
 }
 
 function fromDisplay(display: string | undefined, id: string | undefined, scope: Scope): Repetition {
-  const parts = display?.split(",").map((part) => part.trim()) ?? [];
+  const parts = display === undefined ? [] : partsOfDisplay(display);
   const facility = designator(scope.settings.facility);
   if (parts.length < 2) {
     const name = parts[0];

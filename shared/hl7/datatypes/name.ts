@@ -1,4 +1,5 @@
 import { standard } from "../extensions.ts";
+import { none } from "../lists.ts";
 import { dataType } from "../mapping.ts";
 import type { Repetition, Value } from "../model.ts";
 import type { Scope } from "../scope.ts";
@@ -176,18 +177,19 @@ export function namePartsOf(told: fhir4.HumanName, scope: Scope): NameParts {
  * its dot.
  */
 export function namePartsFromDisplay(display: string): NameParts {
-  const [familyName = "", givenNames = "", ...rest] = display.split(",").map((part) => part.trim());
+  const [familyName, others] = atComma(display);
+  const [givenNames, behind] = atComma(others);
   const words = wordsOf(familyName);
   const last = words.at(-1)?.replaceAll(".", "") ?? "";
   const hasSuffix = words.length > 1 && generational.has(last.toUpperCase());
   const family = hasSuffix ? words.slice(0, -1).join(" ") : familyName;
   // The comma of a suffix, as in `Smith, MD, Alex`, would make the degree a given name.
   const hasDegree = isDegree(givenNames);
-  const [given, ...middle] = wordsOf(hasDegree ? rest.join(" ") : givenNames).filter(Boolean);
+  const [given, ...middle] = wordsOf(hasDegree ? partsOfDisplay(behind).join(" ") : givenNames);
   return {
     family: family === "" ? undefined : family,
     given,
-    middle: middle.join(" ") || undefined,
+    middle: middle.length === 0 ? undefined : middle.join(" "),
     suffix: hasSuffix ? last : undefined,
     prefix: undefined,
     degree: hasDegree ? givenNames : undefined,
@@ -195,9 +197,23 @@ export function namePartsFromDisplay(display: string): NameParts {
   };
 }
 
+/** What stands before the first comma, and what behind it. */
+function atComma(text: string): readonly [before: string, behind: string] {
+  const comma = text.indexOf(",");
+  return comma === -1 ? [text.trim(), ""] : [text.slice(0, comma).trim(), text.slice(comma + 1)];
+}
+
+/** What stands between the commas of a display. */
+export function partsOfDisplay(display: string): string[] {
+  const parts = display.split(",");
+  for (let index = 0; index < parts.length; index++) parts[index] = (parts[index] as string).trim();
+  return parts;
+}
+
 /** Most are one, which costs a tenth of a split by a pattern to see. */
 function wordsOf(text: string): readonly string[] {
-  return /\s/.test(text) ? text.split(/\s+/) : [text];
+  if (text === "") return none;
+  return /\s/.test(text) ? text.split(/\s+/).filter(Boolean) : [text];
 }
 
 /** A name that is a text alone is split where it is written as Millennium writes names: `Last, First Middle`. */

@@ -1,4 +1,5 @@
 import { standard } from "../extensions.ts";
+import { kept } from "../lists.ts";
 import { dataType } from "../mapping.ts";
 import type { Component, Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
@@ -136,7 +137,7 @@ export function byRank(points: readonly Point[]): readonly Point[] {
 /** By rank, without what has ended; where the destination takes it and the version can tell until when, with it, last. */
 export function currentPoints(points: readonly Point[], scope: Scope): readonly Point[] {
   const isPast = (point: Point) => point?.use === "old" || hasEnded(point?.period, scope);
-  const current = inRank(points.some(isPast) ? points.filter((point) => !isPast(point)) : points);
+  const current = inRank(kept(points, (point) => !isPast(point)));
   return scope.settings.former && isFrom("2.6", scope) ? [...current, ...inRank(points.filter(isPast))] : current;
 }
 

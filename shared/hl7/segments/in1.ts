@@ -11,6 +11,7 @@ import { byRank, xtn, xtnWork } from "../datatypes/telecom.ts";
 import { si, st } from "../datatypes/text.ts";
 import { dt, hasEnded, ts } from "../datatypes/time.ts";
 import { millennium } from "../extensions.ts";
+import { none } from "../lists.ts";
 import { segment } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
@@ -165,8 +166,6 @@ function ofOrganization(
 }
 
 const gone: ReadonlySet<string> = new Set(["cancelled", "draft", "entered-in-error"]);
-
-const none: readonly never[] = [];
 
 /**
  * What pays for the visit, primary first: the coverages of the account that the message is about, else those that name

@@ -3,6 +3,7 @@ import { codingsOf, id, isSaid } from "../datatypes/coded.ts";
 import { xcn } from "../datatypes/provider.ts";
 import { ft, si } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
+import { none } from "../lists.ts";
 import { segment } from "../mapping.ts";
 import type { ResultContext } from "../results.ts";
 import type { Scope } from "../scope.ts";
@@ -62,8 +63,6 @@ export function resultNotes(context: ResultContext, scope: Scope): readonly Note
     ...[absent, ...unsaid].map((concept) => (concept === undefined ? undefined : textOfConcept(concept))),
   ]);
 }
-
-const none: readonly never[] = [];
 
 function unsaidOf({ interpretation: told }: ResultContext["Result"], scope: Scope): readonly fhir4.CodeableConcept[] {
   if (told === undefined || told === null) return none;

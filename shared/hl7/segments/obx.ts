@@ -8,6 +8,7 @@ import { si, st } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
 import { varies } from "../datatypes/varies.ts";
 import { standard } from "../extensions.ts";
+import { none } from "../lists.ts";
 import { segment } from "../mapping.ts";
 import { hasFunction, type ResultContext } from "../results.ts";
 import type { Scope } from "../scope.ts";
@@ -58,8 +59,8 @@ export const obx = segment<ResultContext>("OBX", {
       "Result.referenceRange",
     ],
     pick: (values: readonly (fhir4.CodeableConcept | fhir4.ObservationReferenceRange)[]) => {
-      const told = values.filter((each): each is fhir4.CodeableConcept => "coding" in each);
-      return told.length > 0 ? told : populations(chosenRange(values as readonly fhir4.ObservationReferenceRange[]));
+      if (values.some(isConcept)) return values.filter(isConcept);
+      return populations(chosenRange(values as readonly fhir4.ObservationReferenceRange[]));
     },
     repeats: true,
     rule: "As it says itself, else A where the range is for an age; S and R by appliesTo (HL70080)",
@@ -166,12 +167,16 @@ function chosenRange(ranges: readonly fhir4.ObservationReferenceRange[]): fhir4.
   );
 }
 
+function isConcept(value: fhir4.CodeableConcept | fhir4.ObservationReferenceRange): value is fhir4.CodeableConcept {
+  return "coding" in value;
+}
+
 const sexes = new Set(["248152002", "248153007", "female", "male", "F", "M"]);
 const races = /race|2\.16\.840\.1\.113883\.6\.238$/i;
 
 /** HL70080: whom a range holds for. */
 function populations(range: fhir4.ObservationReferenceRange | undefined): readonly string[] {
-  if (range?.appliesTo === undefined && range?.age === undefined) return [];
+  if (range?.appliesTo === undefined && range?.age === undefined) return none;
   const codings = (range.appliesTo ?? []).flatMap(codingsOf);
   return [
     ...(range.age === undefined ? [] : ["A"]),

@@ -10,6 +10,7 @@ import { currentPoints, xtn, xtnWork } from "../datatypes/telecom.ts";
 import { si, st } from "../datatypes/text.ts";
 import { hasEnded, ts } from "../datatypes/time.ts";
 import { millennium, standard } from "../extensions.ts";
+import { kept, none } from "../lists.ts";
 import { segment } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
@@ -72,23 +73,25 @@ export const pid = segment<MessageContext>("PID", {
     is({
       from: "Patient.address",
       pick: (addresses: readonly fhir4.Address[], context, scope) =>
-        currentAddresses(addresses, context, scope).flatMap(({ district = "" }) =>
-          district.length <= maxCountyLength ? [district] : [],
-        ),
+        addresses.some(({ district }) => district)
+          ? currentAddresses(addresses, context, scope).flatMap(({ district = "" }) =>
+              district.length <= maxCountyLength ? [district] : [],
+            )
+          : none,
       rule: "The district of an address where it is a code; XAD.9 tells it whatever it is",
     }),
   ),
   13: xtn({
     from: "Patient.telecom",
     pick: (points: readonly fhir4.ContactPoint[], _context, scope) =>
-      currentPoints(points, scope).filter(({ use }) => use !== "work"),
+      kept(currentPoints(points, scope), ({ use }) => use !== "work"),
     repeats: true,
     rule: "All but work, by rank",
   }),
   14: xtnWork({
     from: "Patient.telecom",
     pick: (points: readonly fhir4.ContactPoint[], _context, scope) =>
-      currentPoints(points, scope).filter(({ use }) => use === "work"),
+      kept(currentPoints(points, scope), ({ use }) => use === "work"),
     repeats: true,
     rule: "Work, by rank",
   }),
@@ -246,8 +249,8 @@ export function patientIdentifiers(
         : identifier.system === medicalRecordNumber.system;
     return isRecordNumber ? 0 : patientIdentifierTypes.indexOf(type ?? "") + 1 || Number.POSITIVE_INFINITY;
   };
-  const usable = identifiers.filter(isForOthers);
-  const current = usable.filter((each) => isCurrentIdentifier(each, scope));
+  const usable = kept(identifiers, isForOthers);
+  const current = kept(usable, (each) => isCurrentIdentifier(each, scope));
   const past = scope.settings.former
     ? usable.filter(({ use, period }) => use === "old" || hasEnded(period, scope))
     : [];
@@ -338,7 +341,7 @@ function withType(
 
 function isCurrent(period: fhir4.Period | undefined, scope: Scope): boolean {
   if (hasEnded(period, scope)) return false;
-  return !(Date.parse(period?.start ?? "") > scope.timeMs);
+  return period?.start === undefined || !(Date.parse(period.start) > scope.timeMs);
 }
 
 /** HL70200 U: the type is not told either. */
@@ -352,14 +355,14 @@ export function currentNames(
   _context: unknown,
   scope: Scope,
 ): readonly fhir4.HumanName[] {
-  const told = names.filter(hasText);
-  const usable = told.filter((name) => name.use !== "old" && !hasEnded(name.period, scope));
+  const told = kept(names, hasText);
+  const usable = kept(told, (name) => name.use !== "old" && !hasEnded(name.period, scope));
   const { patientNameUses, former } = scope.settings;
   const past = former ? told.filter((name) => !usable.includes(name)) : [];
   const first = patientNameUses.map((use) => usable.find((name) => name.use === use)).find(Boolean) ?? usable[0];
   if (first === undefined) return past;
   const official = first.use === "official" ? undefined : usable.find(({ use }) => use === "official");
-  const others = usable.filter((name) => name !== first);
+  const others = kept(usable, (name) => name !== first);
   // Where no name is the legal one, the first is taken for it.
   const isLegal = official !== undefined || first.use === "official";
   return [isLegal ? first : { ...first, use: "official" }, ...others, ...past];
@@ -378,9 +381,11 @@ export function currentAddresses(
   const isPast = ({ period }: fhir4.Address) => hasEnded(period, scope);
   const order = (use: NonNullable<fhir4.Address["use"]> | "none") =>
     (patientAddressUses.indexOf(use) + 1 || patientAddressUses.length + 1) as number;
-  return addresses
-    .filter((address) => address && (former || !isPast(address)))
-    .sort((a, b) => Number(isPast(a)) - Number(isPast(b)) || order(a.use ?? "none") - order(b.use ?? "none"));
+  const told = kept(addresses, (address) => address && (former || !isPast(address)));
+  if (told.length < 2) return told;
+  return told.toSorted(
+    (a, b) => Number(isPast(a)) - Number(isPast(b)) || order(a.use ?? "none") - order(b.use ?? "none"),
+  );
 }
 
 const categoryExtensions = { race: `${usCore}/us-core-race`, ethnicity: `${usCore}/us-core-ethnicity` };

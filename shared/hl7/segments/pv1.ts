@@ -8,6 +8,7 @@ import { xcn } from "../datatypes/provider.ts";
 import { si, st, textOf } from "../datatypes/text.ts";
 import { hasEnded, ts } from "../datatypes/time.ts";
 import { millennium, standard } from "../extensions.ts";
+import { kept, none } from "../lists.ts";
 import { segment } from "../mapping.ts";
 import type { Scope } from "../scope.ts";
 import { terminology, translate } from "../tables/code-map.ts";
@@ -280,14 +281,15 @@ export function currentLocation(
   places: readonly fhir4.EncounterLocation[],
   scope: Scope,
 ): fhir4.EncounterLocation | undefined {
-  const all = places.filter(
+  const all = kept(
+    places,
     (place) => place.status !== "completed" && place.status !== "reserved" && !isTemporary(place),
   );
   // What is planned is pending, unless all of it is.
   const isBegun = places.some(({ status }) => status !== "planned");
-  const open = isBegun ? all.filter(({ status }) => status !== "planned") : all;
-  const active = open.filter((place) => place.status === "active" && !hasEnded(place.period, scope));
-  const candidates = active.length > 0 ? active : open.filter((place) => !hasEnded(place.period, scope));
+  const open = isBegun ? kept(all, ({ status }) => status !== "planned") : all;
+  const active = kept(open, (place) => place.status === "active" && !hasEnded(place.period, scope));
+  const candidates = active.length > 0 ? active : kept(open, (place) => !hasEnded(place.period, scope));
   let best: fhir4.EncounterLocation | undefined;
   let bestDepth = -1;
   for (const place of candidates) {
@@ -325,10 +327,11 @@ function participants(...roles: readonly string[]) {
     _context: MessageContext,
     scope: Scope,
   ): readonly fhir4.Reference[] => {
-    const found: fhir4.Reference[] = [];
-    for (const { type, period, individual } of all)
-      if (!hasEnded(period, scope) && hasRole(type, roles) && individual !== undefined) found.push(individual);
-    return found;
+    const acting = kept(
+      all,
+      ({ type, period, individual }) => individual !== undefined && !hasEnded(period, scope) && hasRole(type, roles),
+    );
+    return acting.length === 0 ? none : acting.map(({ individual }) => individual as fhir4.Reference);
   };
 }
 

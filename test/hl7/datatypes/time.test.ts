@@ -117,6 +117,33 @@ describe("an instant is told in the receiver's zone", () => {
   });
 });
 
+describe("the usual instant, which is read by its digits", () => {
+  const two = (value: number) => `${value}`.padStart(2, "0");
+  const part = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 0, max: 31 }) }, fc.integer({ min: 0, max: 99 }));
+
+  it("is told as one with an offset, which is read by the pattern", () => {
+    fc.assert(
+      fc.property(
+        fc.tuple(fc.integer({ min: 1890, max: 2210 }), part, part, part, part, part),
+        fc.constantFrom("", ".000", ".120"),
+        fc.constantFrom(0, 1, 3),
+        ([year, month, day, hour, minute, second], fraction, fractionDigits) => {
+          const local = `${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}${fraction}`;
+          const settings = { timeZone: "America/Chicago", offset: "always", fractionDigits } as const;
+          expect(timestamp(`${local}Z`, settings)).toBe(timestamp(`${local}+00:00`, settings));
+        },
+      ),
+    );
+  });
+
+  it.each(["2026-11-23T05:15:0xZ", "2026-11-23T05:15:02xZ00Z", "2026/11/23T05:15:02Z", "2026-11-23T05:15:02.0x0Z"])(
+    "is not %s",
+    (text) => {
+      expect(timestamp(text, { timeZone: "UTC", offset: "always", fractionDigits: 3 })).toBeUndefined();
+    },
+  );
+});
+
 describe("settings", () => {
   it("leave the offset out", () => {
     expect(timestamp("2026-11-23T05:10:00Z", { ...chicago, offset: "never" })).toBe("20261122231000");
