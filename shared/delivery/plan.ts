@@ -16,7 +16,7 @@ import type { ClinicalEvent } from "../events/event.ts";
 import type { Published } from "../events/published.ts";
 import type { SubjectOfChange } from "../events/subjects.ts";
 import type { Statement } from "../events/vocabulary.ts";
-import { isMerged, keyOf, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
+import { encounterIdOf, isMerged, keyOf, patientIdOf, type Resource, type ResourceKey } from "../fhir.ts";
 import { instantOf } from "../instant.ts";
 import type { WebhookInput } from "../webhook/payload.ts";
 import { conditionsOf } from "./conditions.ts";
@@ -197,12 +197,17 @@ function isOfVersion(published: Published | undefined, { meta }: Resource): bool
   return meta?.versionId !== undefined || published.versionTime === meta?.lastUpdated;
 }
 
-/** Touched by what came from another patient, and so about to come from there with a change of its own. */
-function isOnItsWay({ isChanged, touchedBy, then, after: touched }: SubjectOfChange): boolean {
-  if (touched.resourceType === "Patient") return false;
-  const versionBefore = (resource: Resource) => then.find((each) => keyOf(each) === keyOf(resource));
-  const isFromElsewhere = (after: Resource) => formerPatientOf({ before: versionBefore(after), after }) !== undefined;
-  return !isChanged && touchedBy.some(isFromElsewhere);
+/**
+ * An order or a visit that is touched by what was done for it, or written in it, when it was another patient's: it is about
+ * to come from there with a change of its own.
+ */
+function isOnItsWay({ isChanged, touchedBy, then, after: { resourceType, id } }: SubjectOfChange): boolean {
+  const cameAlong = (after: Resource) => {
+    const before = then.find((each) => keyOf(each) === keyOf(after));
+    if (before === undefined || formerPatientOf({ before, after }) === undefined) return false;
+    return resourceType !== "Encounter" || (encounterIdOf(before) === id && encounterIdOf(after) === id);
+  };
+  return !isChanged && resourceType !== "Patient" && touchedBy.some(cameAlong);
 }
 
 /** From whom the resource came with this version. */

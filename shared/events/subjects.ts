@@ -47,16 +47,22 @@ export function subjectsOf({ patient, changes, context }: ChangeSet): readonly S
   };
   const lookup = lookupIn(now);
   const lookupBefore = lookupIn(then);
+  const isAtHand = (key: ResourceKey) => {
+    const resource = lookup(key);
+    return resource !== undefined && [undefined, patient].includes(patientIdOf(resource));
+  };
   for (const change of changes) {
     const key = keyOf(change.after);
     if (change.hasLeft) {
       for (const touched of touchedBy(change.before ?? change.after, now))
-        if (ownerOf(lookup(touched)) === patient) add(touched, change, true);
+        if (isAtHand(touched)) add(touched, change, true);
       continue;
     }
     const speaker = speakers.get(key);
     add(speaker ?? key, change, false);
-    for (const touched of touchedBy(change.after, now)) if (touched !== speaker) add(touched, change, true);
+    // What showed it before is told without it.
+    const showing = [change.before ?? change.after, change.after].flatMap((each) => touchedBy(each, now));
+    for (const touched of new Set(showing)) if (touched !== speaker && isAtHand(touched)) add(touched, change, true);
   }
   return [...groups].flatMap(([key, { own, touches }]) => {
     const after = lookup(key);
@@ -114,10 +120,6 @@ function touchedBy(after: Resource, now: readonly Resource[]): readonly Resource
     default:
       return [];
   }
-}
-
-function ownerOf(resource: Resource | undefined): string | undefined {
-  return resource && patientIdOf(resource);
 }
 
 function visitOf(reference: fhir4.Reference | undefined): ResourceKey[] {

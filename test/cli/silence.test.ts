@@ -100,6 +100,29 @@ describe("who is silent says who speaks", () => {
   });
 });
 
+describe("a diagnosis that turned out to be of another visit", () => {
+  const elsewhere = (patient: string) =>
+    make("Encounter", "f", { status: "in-progress", class: { code: "AMB" }, ...subject(patient) });
+  const ofElsewhere = { encounter: { reference: "Encounter/f" } };
+
+  test("of the same patient is told by both", async () => {
+    const { events, silent } = await tell(
+      "engine",
+      [person(), stay(), elsewhere("1"), diagnosis()],
+      [diagnosis(ofElsewhere)],
+    );
+    expect(events).toEqual(["encounter.updated", "encounter.updated"]);
+    expect(silent.get("Condition/d")).toBe("What is told of Encounter/e and Encounter/f tells it");
+  });
+
+  test("of another one, too", async () => {
+    const before = [person(), stay(), person("2"), elsewhere("2"), diagnosis()];
+    const { events, silent } = await tell("engine", before, [diagnosis({ ...ofElsewhere, ...subject("2") })]);
+    expect(events).toEqual(["encounter.updated", "encounter.updated"]);
+    expect(silent.get("Condition/d")).toBe("What is told of Encounter/f tells it");
+  });
+});
+
 describe("what is told only where it is wanted says how to want it", () => {
   test("by an option", async () =>
     expect((await tell("engine", [person()], [person("1", inError)])).silent.get("Patient/1")).toBe(

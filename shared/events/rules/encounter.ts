@@ -139,7 +139,7 @@ const rules: readonly Rule<EncounterFacts>[] = [
     id: "E5",
     event: "encounter.admitted",
     title: "A stay begins",
-    when: (_was, is, told) => isUnderWay(is) && isInpatient(is) && !told("visit"),
+    when: (_was, is, told, { final }) => isUnderWay(is) && isInpatient(is) && !told("visit") && hasBegun(final),
     occurredAt: (is) => is.admitTime,
   },
   {
@@ -154,7 +154,8 @@ const rules: readonly Rule<EncounterFacts>[] = [
     id: "E6",
     event: "encounter.registered",
     title: "An outpatient or emergency visit begins",
-    when: (was, is, told) => isUnderWay(is) && !isInpatient(is) && was.phase !== "arrived" && !told("visit"),
+    when: (was, is, told, { final }) =>
+      isUnderWay(is) && !isInpatient(is) && was.phase !== "arrived" && !told("visit") && hasBegun(final),
     occurredAt: (is) => is.admitTime,
   },
   {
@@ -389,6 +390,11 @@ const rules: readonly Rule<EncounterFacts>[] = [
     when: isCorrectedEnd,
   },
 ];
+
+/** What never was, or is only planned after all, is not told to have begun. */
+function hasBegun({ phase }: EncounterFacts): boolean {
+  return phase !== "void" && phase !== "planned";
+}
 
 /** Of another patient than before, and no merge has said so. */
 function isOfAnother(was: EncounterFacts, is: EncounterFacts, around: Around<EncounterFacts>): boolean {

@@ -305,6 +305,20 @@ export const endExamples: readonly Example[] = [
     [`E5 ${admittedAsInpatient}`, "E18 encounter.discharged A03"],
     { initial: true, settings: { initialLoad: "full" } },
   ],
+  [
+    "E34 of what was nothing to a snapshot, nothing is told when it never was",
+    [ended()],
+    visit("cancelled"),
+    [],
+    { initial: true, settings: { initialLoad: "snapshot" } },
+  ],
+  [
+    "E34 nor when it is only planned after all, but the plan",
+    [ended()],
+    visit("planned"),
+    ["E1 encounter.pre-admitted A05"],
+    { initial: true, settings: { initialLoad: "snapshot" } },
+  ],
   ["E34 it ended after the bridge began", [], ended(), [`E5 ${admittedAsInpatient}`, "E18 encounter.discharged A03"]],
 
   [
