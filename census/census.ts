@@ -11,8 +11,8 @@ export interface CensusOptions {
   readonly people: number;
   readonly intervalMinutes: number | "tiers";
   readonly destinations?: Readonly<Record<string, CensusDestination>>;
-  /** Changes what a reader is told, to see that it is noticed. */
-  readonly tamper?: (destination: string, body: string) => string | undefined;
+  /** Changes what a reader is told, to see that it is noticed: nothing, something else or several things instead. */
+  readonly tamper?: (destination: string, body: string) => string | readonly string[] | undefined;
 }
 
 /** A difference with its story. */
@@ -65,8 +65,8 @@ export async function runCensus(options: CensusOptions): Promise<CensusRun> {
     destinations: Object.fromEntries(Object.entries(destinations).map(([name, { settings }]) => [name, settings])),
     deliver({ destination, patient, event, body }) {
       messages += 1;
-      const told = tamper === undefined ? body : tamper(destination, body);
-      if (told !== undefined) byName.get(destination)?.hear(patient, event, told);
+      const told = (tamper === undefined ? body : tamper(destination, body)) ?? [];
+      for (const each of [told].flat()) byName.get(destination)?.hear(patient, event, each);
     },
   });
   const archive = createArchive(house.hospital);

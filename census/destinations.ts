@@ -30,6 +30,17 @@ export const censusDestinations: Readonly<Record<string, CensusDestination>> = {
     reader: () => createHl7Reader({ medicalRecordAuthority }),
     expectations: hl7Expectations,
   },
+  "hl7-options": {
+    settings: {
+      format: "hl7v2",
+      link,
+      orderMode: "notify",
+      initialLoad: "snapshot",
+      options: ["outpatient-tracking", "appointment-resources"],
+    },
+    reader: () => createHl7Reader({ medicalRecordAuthority }),
+    expectations: hl7Expectations,
+  },
   "hl7-narrow": {
     settings: {
       format: "hl7v2",
@@ -67,7 +78,7 @@ export const censusDestinations: Readonly<Record<string, CensusDestination>> = {
     expectations: fullWebhookExpectations,
   },
   "webhook-ids": {
-    settings: { ...hook, payload: "id-only" },
+    settings: { ...hook, payload: "id-only", options: ["outpatient-tracking", "appointment-resources"] },
     reader: () => createWebhookReader({ payload: "id-only" }),
     expectations: idWebhookExpectations,
   },

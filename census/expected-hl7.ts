@@ -47,6 +47,13 @@ function personNumber(patient: ResourceKey, setting: Setting, isCurrent: boolean
   return person === undefined || person.hidden ? {} : { person: person.medicalRecordNumber };
 }
 
+/** The visit in which something was written, or the one that it was combined into. */
+function visitNumber(encounter: ResourceKey, setting: Setting): { visit?: string } {
+  const visit = setting.truth.encounters.find(({ key }) => key === encounter);
+  if (visit === undefined) return {};
+  return visit.mergedInto === undefined ? { visit: visit.visitNumber } : visitNumber(visit.mergedInto, setting);
+}
+
 function instant(text: string | undefined): string | undefined {
   return text === undefined ? undefined : new Date(text).toISOString();
 }
@@ -94,7 +101,7 @@ export const hl7Expectations: Expectations = {
   },
 
   appointments(appointment, setting) {
-    const { key, changedAt, status, start, minutes, patient } = appointment;
+    const { key, changedAt, status, start, minutes, patient, service, practitioner, location } = appointment;
     const state = appointmentStates[status];
     const isOpen = state === "booked" || state === "started";
     const parted = isPartedUnread(patient, setting) ? setting.glimpseOf(patient) : undefined;
@@ -107,12 +114,17 @@ export const hl7Expectations: Expectations = {
       facets: {
         ...(state !== "requested" && { state }),
         ...(isOpen && { start: instant(start), minutes: String(minutes), ...person }),
+        ...(isOpen && {
+          services: service,
+          people: setting.numberOf(practitioner),
+          places: setting.namesOf(location).map((name) => name.toUpperCase()),
+        }),
       },
     };
   },
 
   orders(order, setting) {
-    const { key, changedAt, status, code, priority, patient } = order;
+    const { key, changedAt, status, code, priority, patient, encounter, parent } = order;
     const state = orderStates[status];
     const isOpen = state === "open" || state === "held";
     return {
@@ -124,13 +136,14 @@ export const hl7Expectations: Expectations = {
       facets: {
         state,
         ...(isOpen && { code, priority: priority === "urgent" ? "asap" : priority }),
+        ...(isOpen && { parent: parent && only(parent).id, ...visitNumber(encounter, setting) }),
         ...personNumber(patient, setting, false),
       },
     };
   },
 
   reports(report, setting) {
-    const { key, changedAt, patient, status, results, text } = report;
+    const { key, changedAt, patient, encounter, status, results, text } = report;
     const accession = setting.accessionOf(key);
     const isWhole = isSettled(report, setting) && results.every((result) => isSettled(result, setting));
     if (accession === undefined || !isWhole) return undefined;
@@ -146,7 +159,7 @@ export const hl7Expectations: Expectations = {
         ...(isFinal || state === "void" ? { state } : {}),
         // What is told again because its patient changed may be marked, too.
         ...(isFinal && status !== "final" && { corrected: "yes" }),
-        ...(isFinal && personNumber(patient, setting, false)),
+        ...(isFinal && { ...personNumber(patient, setting, false), ...visitNumber(encounter, setting) }),
         ...(isFinal && Object.fromEntries(told.map(({ code, values }) => [`value of ${code}`, values.join("/")]))),
         ...(isFinal && text !== undefined && { text }),
       },
@@ -154,7 +167,7 @@ export const hl7Expectations: Expectations = {
   },
 
   documents(document, setting) {
-    const { key, changedAt, patient, status, docStatus, text, contentType } = document;
+    const { key, changedAt, patient, encounter, status, docStatus, text, contentType } = document;
     const state = documentStateOf(document);
     const isCurrent = state === "current" && docStatus !== "preliminary";
     return {
@@ -167,7 +180,7 @@ export const hl7Expectations: Expectations = {
         ...(status === "current" && { signed: docStatus === "preliminary" ? "no" : "yes" }),
         // What was there before is told without its file.
         ...(isCurrent && contentType === "text/plain" && sinceWatched(document, setting) === "held" && { text }),
-        ...(status === "current" && personNumber(patient, setting, false)),
+        ...(status === "current" && { ...personNumber(patient, setting, false), ...visitNumber(encounter, setting) }),
       },
     };
   },
@@ -218,7 +231,8 @@ export const ancillaryExpectations: Expectations = {
   reports(report, setting) {
     const expected = hl7Expectations.reports?.(report, setting);
     if (expected === undefined) return undefined;
-    const { person: _, ...facets } = expected.facets;
+    // That a visit has another number now is not told either.
+    const { person: _, visit: __, ...facets } = expected.facets;
     return { ...expected, facets: facets.state === "final" ? facets : {} };
   },
 };

@@ -59,7 +59,7 @@ const fullFacets: Expectations = {
     };
   },
   appointments(appointment, setting) {
-    const { key, changedAt, status, start, minutes, patient } = appointment;
+    const { key, changedAt, status, start, minutes, patient, practitioner, location } = appointment;
     const state = appointmentStates[status];
     const isOpen = state === "booked" || state === "started";
     return {
@@ -69,7 +69,8 @@ const fullFacets: Expectations = {
       presence: isOpen && isInWindow(appointment, setting) ? sinceWatched(appointment, setting) : "either",
       facets: {
         ...(state !== "requested" && { state: status }),
-        ...(isOpen && { start, minutes: String(minutes), ...personKey(patient, setting) }),
+        ...(isOpen && { start, minutes: String(minutes), practitioner, place: location }),
+        ...(isOpen && personKey(patient, setting)),
       },
     };
   },
@@ -126,6 +127,10 @@ const fullFacets: Expectations = {
 
 export const fullWebhookExpectations: Expectations = fullFacets;
 
+function personIn({ facets: { person } }: Expected): Expected["facets"] {
+  return person === undefined ? {} : { person };
+}
+
 /** Of ids and event types one knows where a visit, an appointment, an order or a result stands, and whose it is. */
 export const idWebhookExpectations: Expectations = {
   people(person, setting) {
@@ -154,7 +159,7 @@ export const idWebhookExpectations: Expectations = {
   },
   orders(order, setting) {
     const expected = fullFacets.orders?.(order, setting) as Expected;
-    return { ...expected, facets: { state: orderStates[order.status] } };
+    return { ...expected, facets: { ...personIn(expected), state: orderStates[order.status] } };
   },
   reports(report, setting) {
     const expected = fullFacets.reports?.(report, setting) as Expected | undefined;
@@ -163,14 +168,17 @@ export const idWebhookExpectations: Expectations = {
     const isCorrected = state === "final" && report.status !== "final";
     return {
       ...expected,
-      facets: state === "final" || state === "void" ? { state, ...(isCorrected && { corrected: "yes" }) } : {},
+      facets: {
+        ...personIn(expected),
+        ...((state === "final" || state === "void") && { state, ...(isCorrected && { corrected: "yes" }) }),
+      },
     };
   },
   vitals(vital, setting) {
     const expected = fullFacets.vitals?.(vital, setting) as Expected;
     const state =
       vital.status === "entered-in-error" ? "void" : vital.status === "preliminary" ? "preliminary" : "final";
-    return { ...expected, facets: { state } };
+    return { ...expected, facets: { ...personIn(expected), state } };
   },
   documents(document, setting) {
     const expected = fullFacets.documents?.(document, setting) as Expected;
@@ -179,7 +187,10 @@ export const idWebhookExpectations: Expectations = {
     // That a document was superseded by another is told of the other one.
     return {
       ...expected,
-      facets: isCurrent ? { state, signed: document.docStatus === "preliminary" ? "no" : "yes" } : {},
+      facets: {
+        ...personIn(expected),
+        ...(isCurrent && { state, signed: document.docStatus === "preliminary" ? "no" : "yes" }),
+      },
     };
   },
 };

@@ -17,6 +17,7 @@ export function createWebhookReader({ payload }: { readonly payload: "full-resou
       const thing = `${data.focus.type}/${data.focus.id}`;
       notebook.hear(`${timestamp} ${type} version ${data.focus.versionId} sequence ${data.sequence}`);
       followSequence(thing, data.sequence);
+      if (payload === "id-only") followMoves(notebook, type, thing, data);
       if (data.merged !== undefined) merge(notebook, `${data.merged.type}/${data.merged.id}`, thing);
       if (payload === "id-only") readEvent(notebook, type, thing, data);
       else if (data.resource === undefined) notebook.complain(thing, `${type} without its resource`);
@@ -26,8 +27,8 @@ export function createWebhookReader({ payload }: { readonly payload: "full-resou
 
   function followSequence(thing: string, sequence: number | undefined): void {
     if (sequence === undefined) return;
-    const last = sequences.get(thing);
-    if (last !== undefined && sequence <= last) notebook.complain(thing, `Sequence ${sequence} after ${last}`);
+    const last = sequences.get(thing) ?? 0;
+    if (sequence !== last + 1) notebook.complain(thing, `Sequence ${sequence} after ${last}`);
     sequences.set(thing, sequence);
   }
 }
@@ -41,6 +42,7 @@ interface Body {
     readonly merged?: { readonly type: string; readonly id: string };
     readonly occurredAt?: string;
     readonly location?: string;
+    readonly priorLocation?: string;
     readonly sequence?: number;
     readonly resource?: AnyResource;
   };
@@ -113,9 +115,9 @@ const facetsOf: Readonly<Record<string, FacetsOf>> = {
     state: appointment.status,
     start: appointment.start,
     minutes: appointment.minutesDuration === undefined ? undefined : String(appointment.minutesDuration),
-    person: appointment.participant
-      ?.map(({ actor }: AnyResource) => actor?.reference)
-      .find((reference: string | undefined) => reference?.startsWith("Patient/")),
+    person: participant(appointment, "Patient"),
+    practitioner: participant(appointment, "Practitioner"),
+    place: participant(appointment, "Location"),
   }),
   ServiceRequest: (order) => ({ state: order.status, priority: order.priority, person: order.subject?.reference }),
   DiagnosticReport: (report) => ({
@@ -134,6 +136,12 @@ const facetsOf: Readonly<Record<string, FacetsOf>> = {
     person: document.subject?.reference,
   }),
 };
+
+function participant(appointment: AnyResource, type: string): string | undefined {
+  return appointment.participant
+    ?.map(({ actor }: AnyResource) => actor?.reference)
+    .find((reference: string | undefined) => reference?.startsWith(`${type}/`));
+}
 
 function valuesOf({ valueQuantity, valueCodeableConcept, component }: AnyResource): string | undefined {
   if (component !== undefined) return component.map((each: AnyResource) => String(each.valueQuantity?.value)).join("/");
@@ -177,6 +185,7 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string | undefin
   "encounter.consultants-changed": {},
   "encounter.consultant-change-cancelled": {},
   "encounter.moved": {},
+  "encounter.tracked": {},
   "encounter.renumbered": {},
   "encounter.cancelled": { state: "gone" },
   "encounter.deleted": { state: "gone" },
@@ -190,8 +199,13 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string | undefin
   "appointment.discontinued": { state: "cancelled" },
   "appointment.deleted": { state: "cancelled" },
   "appointment.missed": { state: "missed" },
+  "appointment.resource-added": {},
+  "appointment.resource-changed": {},
+  "appointment.resource-cancelled": {},
+  "appointment.resource-discontinued": {},
   "order.placed": { state: "open" },
   "order.replaced": { state: "open" },
+  "order.renewed": { state: "open" },
   "order.changed": {},
   "order.status-changed": {},
   "order.held": { state: "held" },
@@ -214,6 +228,13 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string | undefin
   "document.superseded": { state: "superseded" },
   "document.cancelled": { state: "void" },
 };
+
+/** Who is told of a move is told where from. */
+function followMoves(notebook: Notebook, type: string, thing: string, { location, priorLocation }: Body["data"]): void {
+  const { state, bed } = notebook.holds(thing) ?? {};
+  if (state !== "present" || bed === undefined || location === undefined || location === bed) return;
+  if (priorLocation !== bed) notebook.complain(thing, `${type} from ${priorLocation ?? "nowhere"}, not from ${bed}`);
+}
 
 /** What the census asks of; whatever else is told is passed over. */
 const asked = /^(patient|encounter|appointment|order|result|document)\./;

@@ -293,3 +293,47 @@ test("what is no message is refused", () => {
     { thing: "ZZZ^Z01", problem: "No handler for this message" },
   ]);
 });
+
+test("what an appointment needs comes with it, and goes and comes one by one", () => {
+  const sch = "SCH||A7||||X|||30|min|^^M30^20260305090000-0600||||||||||||||Booked";
+  const ais = "AIS|1|A|394579002^Cardiology^SCT^24^Heart Check^99X";
+  const ail = (action: string, place: string) => `AIL|1|${action}|${place}^^^CLINICS`;
+  const aip = (action: string, number: string) => `AIP|1|${action}|${number}^Ito^Hugo`;
+  const reader = receiver(message("SIU^S12", sch, pid("100"), "RGS|1|A", ais, ail("A", "EAST"), aip("A", "11")));
+  expect(reader.holds("appointment A7")).toMatchObject({ services: "Heart Check", places: "EAST", people: "11" });
+  reader.read(message("SIU^S20", sch, pid("100"), "RGS|1|D", aip("D", "11")));
+  expect(reader.holds("appointment A7")).not.toHaveProperty("people");
+  reader.read(message("SIU^S18", sch, pid("100"), "RGS|1|A", aip("A", "22"), aip("A", "33")));
+  expect(reader.holds("appointment A7")).toMatchObject({ people: "22, 33", places: "EAST" });
+  reader.read(message("SIU^S14", sch, pid("100"), "RGS|1|U", ail("U", "WEST"), aip("U", "22")));
+  expect(reader.holds("appointment A7")).toMatchObject({ people: "22", places: "WEST" });
+  expect(reader.complaints()).toEqual([]);
+
+  reader.read(message("SIU^S20", sch, pid("100"), "RGS|1|D", aip("D", "11")));
+  reader.read(message("SIU^S18", sch, pid("100"), "RGS|1|A", ail("A", "WEST")));
+  expect(reader.complaints().map(({ problem }) => problem)).toEqual([
+    "S20 with AIP-2 D of a resource that was not there",
+    "S18 with AIL-2 A of a resource that was there",
+  ]);
+});
+
+test("a child order comes with its parent, which is as ORC-5 says", () => {
+  const child = "ORC|CH|O2|||IP|||O1&&X&UUID";
+  const reader = receiver(message("OML^O21", pid("100"), "ORC|PA|O1|||HD", "OBR|1|O1", child, "OBR|2|O2"));
+  expect(reader.holds("order O1")?.state).toBe("held");
+  expect(reader.holds("order O2")).toMatchObject({ state: "open", parent: "O1" });
+  expect(receiver(message("OML^O21", pid("100"), child, "OBR|1|O2")).complaints()).toMatchObject([
+    { thing: "order O2", problem: "CH of a parent that is not known" },
+  ]);
+});
+
+test("a move says from where", () => {
+  const moved = (prior: string) =>
+    receiver(
+      message("ADT^A01", pid("100"), pv1("V1", { 3: "4N^408^A" })),
+      message("ADT^A02", pid("100"), pv1("V1", { 3: "5S^501^B", 6: prior })),
+    ).complaints();
+  expect(moved("4N^408^A")).toEqual([]);
+  expect(moved("")).toMatchObject([{ problem: "A02 that does not say from where" }]);
+  expect(moved("4N^409^A")).toMatchObject([{ problem: "A02 from a bed where nobody was" }]);
+});

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createWebhookReader } from "../../census/readers/webhook.ts";
+import { eventTypes } from "../../shared/events/vocabulary.ts";
 
 function body(type: string, focus: string, more: Record<string, unknown> = {}): string {
   const [resourceType, id] = focus.split("/");
@@ -66,7 +67,8 @@ test("the digits of a result are kept", () => {
 test("by ids alone: what the events say, where the patient is, and whose it is after a merge", () => {
   const reader = createWebhookReader({ payload: "id-only" });
   reader.read(body("encounter.admitted", "Encounter/7", { location: "Location/1", sequence: 1 }));
-  reader.read(body("encounter.transferred", "Encounter/7", { location: "Location/2", sequence: 2 }));
+  const move = { location: "Location/2", priorLocation: "Location/1", sequence: 2 };
+  reader.read(body("encounter.transferred", "Encounter/7", move));
   expect(reader.holds("Encounter/7")).toEqual({ state: "present", bed: "Location/2", person: "Patient/1" });
   reader.read(body("patient.merged", "Patient/2", { patient: "2", merged: { type: "Patient", id: "1" } }));
   expect(reader.holds("Patient/1")?.merged).toBe("Patient/2");
@@ -76,15 +78,26 @@ test("by ids alone: what the events say, where the patient is, and whose it is a
   expect(reader.complaints()).toEqual([]);
 });
 
-test("what a developer would trip over: an unknown event, a sequence that goes back, a resource that is missing", () => {
+test("what a developer would trip over: an unknown event, a sequence that goes back or has a gap, a move from nowhere, a resource that is missing", () => {
   const ids = createWebhookReader({ payload: "id-only" });
-  ids.read(body("encounter.teleported", "Encounter/7", { sequence: 2 }));
-  ids.read(body("encounter.admitted", "Encounter/7", { sequence: 2 }));
+  ids.read(body("encounter.teleported", "Encounter/7", { sequence: 1 }));
+  ids.read(body("encounter.admitted", "Encounter/7", { sequence: 1, location: "Location/1" }));
+  ids.read(body("encounter.transferred", "Encounter/7", { sequence: 3, location: "Location/2" }));
   expect(ids.complaints().map(({ problem }) => problem)).toEqual([
     "encounter.teleported is not understood",
-    "Sequence 2 after 2",
+    "Sequence 1 after 1",
+    "Sequence 3 after 1",
+    "encounter.transferred from nowhere, not from Location/1",
   ]);
   const whole = createWebhookReader({ payload: "full-resource" });
   whole.read(body("encounter.admitted", "Encounter/7"));
   expect(whole.complaints()).toEqual([{ thing: "Encounter/7", problem: "encounter.admitted without its resource" }]);
+});
+
+test.each(
+  Object.keys(eventTypes).filter((type) => /^(patient|encounter|appointment|order|result|document)\./.test(type)),
+)("%s is understood", (type) => {
+  const reader = createWebhookReader({ payload: "id-only" });
+  reader.read(body(type, "Encounter/7"));
+  expect(reader.complaints()).toEqual([]);
 });

@@ -7,7 +7,6 @@ const orderStates: Readonly<Record<string, string>> = {
   NW: "open",
   RO: "open",
   CH: "open",
-  PA: "open",
   XO: "open",
   XX: "open",
   RL: "open",
@@ -22,7 +21,7 @@ const orderStates: Readonly<Record<string, string>> = {
   RU: "cancelled",
 };
 
-/** HL70038, where the control says only that the status changed (SC) or the order did (XO, XX). */
+/** HL70038, where the control says only that the status changed (SC), the order did (XO, XX) or has children (PA). */
 const orderStatuses: Readonly<Record<string, string>> = {
   IP: "open",
   SC: "open",
@@ -41,17 +40,19 @@ const opensAnOrder = new Set(["NW", "RO", "CH", "PA"]);
 export const orders: Handle = (message, desk) => {
   const owner = writeOwner(message, desk);
   for (const { orc, others } of orderGroups(message)) {
-    const [control, number, status] = [orc.text(1), orc.text(2), orc.text(5)];
+    const [control, number, status, parent] = [orc.text(1), orc.text(2), orc.text(5), orc.text(8)];
     const thing = `order ${number}`;
     const known = desk.notebook.holds(thing);
     if (known === undefined && !opensAnOrder.has(control)) {
       desk.notebook.complain(thing, `${control} of an order that is not known`);
       continue;
     }
-    const isChange = ["XO", "XX", "SC"].includes(control);
-    const state = isChange ? (orderStatuses[status] ?? known?.state) : orderStates[control];
+    if (control === "CH" && desk.notebook.holds(`order ${parent}`) === undefined)
+      desk.notebook.complain(thing, "CH of a parent that is not known");
+    const isChange = ["XO", "XX", "SC", "PA"].includes(control);
+    const state = isChange ? (orderStatuses[status] ?? known?.state ?? "open") : orderStates[control];
     if (state === undefined) desk.notebook.complain(thing, `ORC-1 ${control} means nothing here`);
-    else desk.notebook.write(thing, { state, ...whatIsOrdered(others), ...owner });
+    else desk.notebook.write(thing, { state, ...(parent && { parent }), ...whatIsOrdered(others), ...owner });
   }
 };
 

@@ -72,9 +72,10 @@ function* problemsOf(
   if (trigger !== "A08" && known.person !== undefined && told.person !== undefined && told.person !== known.person)
     yield "of a visit of another person";
   if (known.state !== "present") return;
-  const moves = ["A02", "A12"].includes(trigger);
+  const moves = ["A02", "A10", "A12"].includes(trigger);
   const prior = placeIn(first("PV1"), 6);
-  if (moves && known.bed !== undefined && prior !== "" && prior !== known.bed) yield "from a bed where nobody was";
+  if (moves && known.bed !== undefined && prior !== known.bed)
+    yield prior === "" ? "that does not say from where" : "from a bed where nobody was";
   if (!movesToo.includes(trigger) && known.bed !== undefined && told.bed !== undefined && told.bed !== known.bed)
     yield "of a visit in another bed";
   if (trigger === "A08" && told.class !== undefined && (known.class === "I") !== (told.class === "I"))
@@ -82,7 +83,7 @@ function* problemsOf(
 }
 
 /** Triggers that may show another bed: moves, and changes of class, which are told where the patient is then. */
-const movesToo: readonly string[] = ["A02", "A12", "A06", "A07"];
+const movesToo: readonly string[] = ["A02", "A10", "A12", "A06", "A07"];
 
 /** Of a visit that is met in an update. */
 function stateShown({ class: patientClass, discharged }: Record<string, string | undefined>): VisitState {
