@@ -115,11 +115,11 @@ function textValue(text: string): ObservedValue {
   return { type: text.length > maxLineLength ? "TX" : "ST", repetitions: [[text]] };
 }
 
-/** 5 mg in 24 h is 5/24 in `mg/h`. */
+/** 5 mg in 24 h is 5/24 in `mg/h`; what has one unit on both sides has that one. */
 function rateOf({ numerator, denominator }: fhir4.Ratio): fhir4.Quantity | undefined {
   const [code, byCode] = [textOf(numerator?.code), textOf(denominator?.code)];
   const [unit, byUnit] = [textOf(numerator?.unit) ?? code, textOf(denominator?.unit) ?? byCode];
-  if (unit === undefined || byUnit === undefined) return numerator;
+  if (unit === undefined || byUnit === undefined || unit === byUnit) return numerator;
   const { code: _alone, ...rate } = { ...numerator, unit: `${unit}/${byUnit}` };
   return code === undefined || byCode === undefined ? rate : { ...rate, code: `${code}/${byCode}` };
 }

@@ -301,6 +301,7 @@ describe("a value", () => {
       "mg/h^mg/hours",
     ],
     ['"valueRatio":{"numerator":{"value":5,"unit":"mg"},"denominator":{"value":1}}', "mg"],
+    ['"valueRatio":{"numerator":{"value":5,"unit":"mg"},"denominator":{"value":2,"unit":"mg"}}', "mg"],
     ['"valueRange":{"low":{"value":1,"unit":"mg"},"high":{"value":2}}', "mg"],
     ['"valueSampledData":{"origin":{"value":0,"unit":"mV"},"period":1,"dimensions":1,"data":"1 2"}', "mV"],
   ])("has its unit in OBX-6: %s", (json, unit) => {
