@@ -40,7 +40,7 @@ export function parseJson(text: string): unknown {
   let marked = "";
   let end = 0;
   let count = 0;
-  for (const match of text.matchAll(mayLoseDigits)) {
+  for (let match = mayLoseDigits.exec(text); match !== null; match = mayLoseDigits.exec(text)) {
     const [ending, number = "", after = ""] = match;
     if (String(Number(number)) === number) continue;
     const start = match.index + ending.length - after.length - number.length;

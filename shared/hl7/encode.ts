@@ -73,6 +73,8 @@ interface Writer {
   readonly unsafe: RegExp;
   /** By character code: 1 for those that can, and that are one byte. */
   readonly isPlain: Uint8Array;
+  /** The ASCII characters that cannot, some in each. */
+  readonly unsafeAscii: readonly RegExp[];
   readonly replacement: (character: string) => string;
   /** Two quote marks as a text, which as they are would be read as the null. */
   readonly twoQuotes: string;
@@ -109,9 +111,13 @@ function makeWriter(delimiters: Delimiters): Writer {
   const own = [...sequences.keys()].filter((each) => each.length === 1).map((each) => `\\u${hex(each)}`);
   // Control characters: VT and FS would end an MLLP frame, CR a segment; none of the others means anything in a value.
   const unsafe = new RegExp(`\\r\\n|[${own.join("")}\\u0000-\\u001f\\u007f-\\u009f]`, "g");
+  const unsafeAscii = Array.from({ length: 0x80 }, (_, code) => String.fromCharCode(code)).filter(
+    (character) => character.search(unsafe) !== -1,
+  );
   // One for every code, so that none has to be compared with the last one of the table.
   const isPlain = new Uint8Array(1 << 16);
-  for (let code = 0; code < 0x80; code++) isPlain[code] = String.fromCharCode(code).search(unsafe) === -1 ? 1 : 0;
+  isPlain.fill(1, 0, 0x80);
+  for (const character of unsafeAscii) isPlain[character.charCodeAt(0)] = 0;
   return {
     opening: delimiters.field + encodingCharactersOf(delimiters),
     field: delimiters.field.charCodeAt(0),
@@ -120,9 +126,19 @@ function makeWriter(delimiters: Delimiters): Writer {
     subcomponent: delimiters.subcomponent.charCodeAt(0),
     unsafe,
     isPlain,
+    unsafeAscii: inSmallSets(unsafeAscii),
     replacement: (character) => sequences.get(character) ?? "",
     twoQuotes: `"${mark}X22${mark}`,
   };
+}
+
+/** V8 looks for as many as 16 characters in a whole vector of text at a time, and for more in one after another. */
+function inSmallSets(characters: readonly string[]): RegExp[] {
+  const sets = Math.ceil(characters.length / 16);
+  return Array.from({ length: sets }, (_, set) => {
+    const members = characters.slice(set * 16, set * 16 + 16).map((each) => `\\u${hex(each)}`);
+    return new RegExp(`[${members.join("")}]`);
+  });
 }
 
 function hex(character: string): string {
@@ -245,8 +261,8 @@ function writeSubcomponents(component: readonly Value[], sheet: Sheet, at: numbe
   return end;
 }
 
-/** What is longer is copied at once and looked at where it stands; of a few characters, each costs less by itself. */
-const shortLength = 48;
+/** Of a few characters, each is looked at while it is copied; what is longer is searched and copied as a whole. */
+const shortLength = 96;
 
 /** Escapes in a single pass (HL7 v2.5.1, 2.7). */
 function writeValue(value: Value, sheet: Sheet, at: number): number {
@@ -268,23 +284,25 @@ function writeValue(value: Value, sheet: Sheet, at: number): number {
     arePlain &= isPlain[code] as number;
     bytes[at + index] = code;
   }
-  if (length === 2 && value === '""') return putAside(value, sheet, at);
-  return arePlain === 1 ? at + length : putAside(value, sheet, at);
+  const isPlainText = arePlain === 1 && (length !== 2 || value !== '""');
+  return isPlainText ? at + length : putAside(escaped(value, writer), sheet, at);
 }
 
 function writeLong(value: string, sheet: Sheet, at: number): number {
   const { bytes, writer } = sheet;
+  const isAscii = Buffer.byteLength(value) === value.length;
+  if (!isAscii || writer.unsafeAscii.some((set) => set.test(value))) return putAside(escaped(value, writer), sheet, at);
   const end = at + value.length;
-  // As many bytes as characters: none of them is beyond ASCII.
-  if (end > bytes.length || bytes.write(value, at) !== value.length) return putAside(value, sheet, at);
-  let arePlain = 1;
-  for (let place = at; place < end; place++) arePlain &= writer.isPlain[bytes[place] as number] as number;
-  return arePlain === 1 ? end : putAside(value, sheet, at);
+  if (end > bytes.length) return putAside(value, sheet, at);
+  bytes.write(value, at);
+  return end;
 }
 
-function putAside(value: string, { writer, aside }: Sheet, at: number): number {
-  const { unsafe, replacement, twoQuotes } = writer;
-  const text = value === '""' ? twoQuotes : value.replace(unsafe, replacement).toWellFormed();
+function escaped(value: string, { unsafe, replacement, twoQuotes }: Writer): string {
+  return value === '""' ? twoQuotes : value.replace(unsafe, replacement).toWellFormed();
+}
+
+function putAside(text: string, { aside }: Sheet, at: number): number {
   if (text === "") return at;
   aside.push({ at, text });
   return at + 1;
