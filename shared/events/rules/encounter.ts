@@ -38,6 +38,19 @@ const rules: readonly Rule<EncounterFacts>[] = [
   },
   {
     id: "E30",
+    event: "encounter.pre-admission-cancelled",
+    title:
+      "Another patient's plan, for who knows no move of visits: it is called off for the one, and told of the other",
+    isOfBefore: true,
+    when: (was, is, told, around) =>
+      is.phase === "planned" &&
+      told("pre-admission") &&
+      isOfAnother(was, is, around) &&
+      !around.hears("encounter.moved") &&
+      around.hears("encounter.pre-admission-cancelled"),
+  },
+  {
+    id: "E30",
     event: "encounter.moved",
     title: "Belongs to another patient, who is not the survivor of a merge",
     when: (was, is, told, around) =>

@@ -236,6 +236,13 @@ export const endExamples: readonly Example[] = [
     { context: [other], settings: { events: ["*", "!encounter.moved"] } },
   ],
   [
+    "E30 a plan, as called off and made anew",
+    [visit("planned")],
+    visit("planned", { subject: { reference: "Patient/34" } }),
+    ["E30 encounter.pre-admission-cancelled A38", "E1 encounter.pre-admitted A05"],
+    { context: [other], settings: { events: ["*", "!encounter.moved"] } },
+  ],
+  [
     "E30 before the move to another bed",
     [ofPatient("12", { beds: ["A1"] })],
     ofPatient("34", { beds: ["A1", "B2"] }),
