@@ -4,6 +4,7 @@ import type { Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
 import { codeSystemId } from "../tables/code-systems.ts";
 import { codeInPlace, isHeld } from "./coded.ts";
+import { textOf } from "./text.ts";
 
 /**
  * The digits of a FHIR decimal as NM takes them (2.A.46): the ones that were written, without an exponent.
@@ -75,6 +76,15 @@ const encodeUnit: Encoder<fhir4.Quantity> = (quantity, scope, row) => {
 
 /** The unit alone, in a CE field; a unit without a code is looked up by its name. */
 export const unit = dataType<fhir4.Quantity>("CE", encodeUnit, "coded");
+
+/** 5 mg in 24 h is 5/24 in `mg/h`; what has one unit on both sides has that one. */
+export function ratioUnit({ numerator, denominator }: fhir4.Ratio): fhir4.Quantity | undefined {
+  const [code, byCode] = [textOf(numerator?.code), textOf(denominator?.code)];
+  const [unit, byUnit] = [textOf(numerator?.unit) ?? code, textOf(denominator?.unit) ?? byCode];
+  if (unit === undefined || byUnit === undefined || unit === byUnit) return numerator;
+  const { code: _alone, ...rate } = { ...numerator, unit: `${unit}/${byUnit}` };
+  return code === undefined || byCode === undefined ? rate : { ...rate, code: `${code}/${byCode}` };
+}
 
 /** 2.A.71 SN: comparator, number, separator, number. */
 export function structuredNumeric(value: {

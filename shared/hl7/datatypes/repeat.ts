@@ -24,8 +24,21 @@ export function repeatPatterns(timing: fhir4.Timing): readonly Repetition[] {
   const weeks = repeat.periodUnit === "wk" ? wholeNumber(repeat.period, 1) : 1;
   if (days.length > 0) return weeks === undefined ? [] : days.map((day) => [`Q${weeks}J${day}`]);
   if (when.length > 0) return when.map((event) => withEvent([event === "HS" ? "QHS" : event], [event], repeat));
-  const pattern = patternOf(repeat);
+  const pattern = patternOf(repeat) ?? namedPattern(timing.code);
   return pattern === undefined ? [] : [withPeriod([pattern], repeat)];
+}
+
+/** What is called as HL70335 or v3-GTSAbbreviation calls it, by whatever code: `BID`, `q6hr`. */
+function namedPattern(code: fhir4.CodeableConcept | undefined): string | undefined {
+  const names = [code?.text, ...codingsOf(code ?? {}).map(({ display }) => display)];
+  for (const name of names) {
+    const word = typeof name === "string" ? name.trim().toUpperCase() : "";
+    const hours = /^Q ?([1-9]\d?) ?H(?:R|RS|OURS?)?$/.exec(word)?.[1];
+    if (hours !== undefined) return `Q${Number(hours)}H`;
+    if (/^[A-Z]+$/.test(word) && Object.hasOwn(repeatPattern.codes, word))
+      return repeatPattern.codes[word] ?? undefined;
+  }
+  return undefined;
 }
 
 /** RPT.8 to RPT.10: the event of the day, and how far from it. A pattern has room for one. */

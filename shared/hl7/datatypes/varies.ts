@@ -4,7 +4,7 @@ import type { Scope } from "../scope.ts";
 import { isFrom } from "../versions.ts";
 import { base64Bytes, encapsulatedData, referencePointer } from "./attachment.ts";
 import { type CodedField, codedIn, codedWithExceptions } from "./coded.ts";
-import { numeric, structuredNumeric } from "./number.ts";
+import { numeric, ratioUnit, structuredNumeric } from "./number.ts";
 import { formattedText, textOf } from "./text.ts";
 import { timeOfDay, timestampOf } from "./time.ts";
 
@@ -68,7 +68,7 @@ const converters: Readonly<Record<Choice | "valueAttachment", Converter>> = {
   valueRatio: (ratio: fhir4.Ratio) => ({
     type: "SN",
     repetitions: [structuredNumeric({ ratio })],
-    quantity: rateOf(ratio),
+    quantity: ratioUnit(ratio),
   }),
   valueDateTime: (text: string, scope: Scope) => observed(text.length === 10 ? "DT" : "TS", [timestampOf(text, scope)]),
   valueTime: (text: string) => observed("TM", [timeOfDay(text)]),
@@ -113,15 +113,6 @@ function undefinedUnlessText(type: string, repetition: Repetition | undefined): 
 function textValue(text: string): ObservedValue {
   if (/[\r\n]/.test(text)) return { type: "FT", repetitions: [[formattedText(text)]] };
   return { type: text.length > maxLineLength ? "TX" : "ST", repetitions: [[text]] };
-}
-
-/** 5 mg in 24 h is 5/24 in `mg/h`; what has one unit on both sides has that one. */
-function rateOf({ numerator, denominator }: fhir4.Ratio): fhir4.Quantity | undefined {
-  const [code, byCode] = [textOf(numerator?.code), textOf(denominator?.code)];
-  const [unit, byUnit] = [textOf(numerator?.unit) ?? code, textOf(denominator?.unit) ?? byCode];
-  if (unit === undefined || byUnit === undefined || unit === byUnit) return numerator;
-  const { code: _alone, ...rate } = { ...numerator, unit: `${unit}/${byUnit}` };
-  return code === undefined || byCode === undefined ? rate : { ...rate, code: `${code}/${byCode}` };
 }
 
 /** The samples with origin and factor applied; `E`, `U` and `L` stand for no number. */

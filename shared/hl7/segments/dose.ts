@@ -1,9 +1,10 @@
 import { ce, id } from "../datatypes/coded.ts";
-import { nm, numeric, unit } from "../datatypes/number.ts";
+import { nm, numeric, ratioUnit, unit } from "../datatypes/number.ts";
 import { prescriberNumber } from "../datatypes/performer.ts";
 import { xcn } from "../datatypes/provider.ts";
 import { st } from "../datatypes/text.ts";
 import { type MedicationContext, namedMedication } from "../order.ts";
+import { since } from "../versions.ts";
 
 /** What RXO and RXE have in common; RXE cannot do without drug, amount and unit. */
 export function medicationRows(isRequired: boolean) {
@@ -46,18 +47,39 @@ export function medicationRows(isRequired: boolean) {
       from: ["Dose.rateQuantity", "Dose.rateRatio", "Dose.rateRange"],
       compute: ({ Dose }) => rateOf(Dose).unit,
     }),
-    strength: nm<MedicationContext>({
-      from: "Medication.ingredient.strength.numerator",
-      compute: (context) => strengthOf(context).amount,
+    per: st<MedicationContext>({
+      from: "Dose.rateRatio.denominator",
+      compute: ({ Dose }) => rateOf(Dose).per,
+      rule: "H1 for an hour",
     }),
+    strength: nm<MedicationContext>({
+      from: "Medication.ingredient.strength.numerator.value",
+      compute: (context) => strengthOf(context, "numerator").map(({ value }) => value),
+      rule: "Of a drug of one substance",
+    }),
+    strengthUnit: unit<MedicationContext>({
+      from: "Medication.ingredient.strength.numerator",
+      compute: (context) => strengthOf(context, "numerator"),
+    }),
+    strengthVolume: since(
+      "2.5",
+      nm<MedicationContext>({
+        from: "Medication.ingredient.strength.denominator.value",
+        compute: (context) => strengthOf(context, "denominator").map(({ value }) => value),
+        rule: "What holds the strength: 5 of 250 mg in 5 mL",
+      }),
+    ),
+    strengthVolumeUnit: since(
+      "2.5",
+      unit<MedicationContext>({
+        from: "Medication.ingredient.strength.denominator",
+        compute: (context) => strengthOf(context, "denominator"),
+      }),
+    ),
     orderType: id<MedicationContext>({
       from: ["Dose.rate[x]", "Medication.ingredient"],
       compute: (context) => [orderType(context)],
       rule: "S for an infusion, O for another mixture, M for a medication (HL70480)",
-    }),
-    strengthUnit: unit<MedicationContext>({
-      from: "Medication.ingredient.strength.numerator",
-      compute: (context) => strengthOf(context).unit,
     }),
   };
 }
@@ -97,10 +119,17 @@ export function rateOf(dose: fhir4.DosageDoseAndRate | undefined): Amount {
   const { numerator, denominator } = rateRatio;
   const letter = perLetters[denominator?.code ?? denominator?.unit ?? ""];
   const duration = numeric(denominator?.value);
-  return {
-    ...quantity(numerator),
-    per: letter === undefined || duration === undefined ? [] : [`${letter}${Number(duration)}`],
-  };
+  const per = letter === undefined || duration === undefined ? [] : [`${letter}${Number(duration)}`];
+  return { ...quantity(numerator), per, ...(per.length === 0 && { unit: [unitPer(rateRatio)] }) };
+}
+
+/** `mL/h`, or `mL/8 h`: the unit of a rate where no field beside it says what it is given per. */
+function unitPer(ratio: fhir4.Ratio): fhir4.Quantity {
+  const { numerator, denominator } = ratio;
+  const duration = numeric(denominator?.value);
+  const by = denominator?.unit ?? denominator?.code;
+  if (duration === undefined || Number(duration) === 1 || by === undefined) return ratioUnit(ratio) ?? {};
+  return ratioUnit({ ...(numerator && { numerator }), denominator: { unit: `${duration} ${by}` } }) ?? {};
 }
 
 function quantity(value: fhir4.Quantity): Amount {
@@ -113,16 +142,19 @@ function orderType({ Dose, Medication }: MedicationContext): string {
   return (Medication?.ingredient?.length ?? 0) > 1 ? "O" : "M";
 }
 
-/** How much of the one substance a unit of the drug holds; a mixture tells it of each part. */
-function strengthOf({ Medication }: Pick<MedicationContext, "Medication">): Amount {
-  const ingredients = Medication?.ingredient ?? [];
-  const numerator = ingredients.length === 1 ? ingredients[0]?.strength?.numerator : undefined;
-  return numerator === undefined ? nothing : quantity(numerator);
+/** How much of the one substance is in how much of the drug; a mixture tells it of each part. */
+export function strengthOf(
+  { Medication }: { readonly Medication?: fhir4.Medication | undefined },
+  part: "numerator" | "denominator",
+): readonly fhir4.Quantity[] {
+  const [substance, ...others] = Medication?.ingredient ?? [];
+  const quantity = others.length === 0 ? substance?.strength?.[part] : undefined;
+  return quantity === undefined ? [] : [quantity];
 }
 
 /** The most that may be given, where it is told for one day. */
 export function totalDailyDose({ Dosage }: MedicationContext): readonly fhir4.Quantity[] {
   const { numerator, denominator } = Dosage?.maxDosePerPeriod ?? {};
-  const isDay = denominator?.code === "d" && Number(numeric(denominator.value)) === 1;
+  const isDay = (denominator?.code ?? denominator?.unit) === "d" && Number(numeric(denominator?.value)) === 1;
   return isDay && numerator !== undefined ? [numerator] : [];
 }

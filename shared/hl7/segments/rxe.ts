@@ -8,7 +8,7 @@ import type { MedicationContext } from "../order.ts";
 import type { Scope } from "../scope.ts";
 import { substitutionStatus } from "../tables/medication.ts";
 import { since } from "../versions.ts";
-import { medicationRows, rateOf, substitutions, totalDailyDose } from "./dose.ts";
+import { medicationRows, substitutions, totalDailyDose } from "./dose.ts";
 import { placerNumber } from "./order-number.ts";
 
 const drug = medicationRows(true);
@@ -40,13 +40,15 @@ export const rxe = segment<MedicationContext>("RXE", {
   }),
   19: cq({ from: "Dosage.maxDosePerPeriod", compute: totalDailyDose, rule: "Where the period is one day" }),
   21: ce({ from: "Dosage.additionalInstruction", repeats: true }),
-  22: st({ from: "Dose.rateRatio.denominator", compute: ({ Dose }) => rateOf(Dose).per, rule: "H1 for an hour" }),
+  22: drug.per,
   23: drug.rate,
   24: drug.rateUnit,
   25: drug.strength,
   26: drug.strengthUnit,
   27: ce({ from: "MedicationRequest.reasonCode", repeats: true }),
   32: ts({ from: "MedicationRequest.authoredOn" }),
+  33: drug.strengthVolume,
+  34: drug.strengthVolumeUnit,
   40: cwe({
     from: "MedicationRequest.dispenseRequest.performer",
     pick: (performers: readonly fhir4.Reference[], { MedicationRequest }, scope) =>

@@ -49,6 +49,11 @@ describe("an encoded order (RDE^O11)", () => {
     const ratio = { numerator: mass(100, "mL"), denominator: mass(8, "h") };
     const perShift = dosed({ doseAndRate: [{ doseQuantity: mass(1), rateRatio: ratio }] });
     expect([22, 23, 24].map((position) => fieldOf(perShift, "RXE", position))).toEqual(["H8", "100", "mL^mL^UCUM"]);
+    const asked = dosed({ doseAndRate: [{ rateRatio: ratio }] }, "OMP^O09");
+    expect([17, 21, 22].map((position) => fieldOf(asked, "RXO", position))).toEqual(["H8", "100", "mL^mL^UCUM"]);
+    const perWeight = { numerator: mass(5), denominator: mass(1, "kg") };
+    const weighed = dosed({ doseAndRate: [{ doseQuantity: mass(1), rateRatio: perWeight }] });
+    expect([22, 23, 24].map((position) => fieldOf(weighed, "RXE", position))).toEqual(["", "5", "mg/kg^mg/kg^UCUM"]);
   });
 
   it.each([
@@ -115,7 +120,12 @@ describe("a plain order (OMP^O09)", () => {
       ordered,
       { type: "order.placed" },
     );
-    expect([18, 19].map((position) => fieldOf(message, "RXO", position))).toEqual(["250", "mg^mg^UCUM"]);
+    expect([18, 19, 25, 26].map((position) => fieldOf(message, "RXO", position))).toEqual([
+      "250",
+      "mg^mg^UCUM",
+      "5",
+      "mL^mL^UCUM",
+    ]);
     expect(segmentsOf(message, "RXC")).toEqual([]);
   });
 });

@@ -137,7 +137,7 @@ describe("RXO and RXE", () => {
     const drip: fhir4.MedicationRequest = { ...open, medicationReference: { reference: "Medication/bag" } };
     const message = render("OMP^O09", drip, [jane, stay, bag], placed);
     expect(segmentsOf(message, "RXC")).toEqual([
-      "RXC|A|^Heparin|5|mL^mL^UCUM|5000|[iU]^[iU]^UCUM",
+      "RXC|A|^Heparin|5|mL^mL^UCUM|5000|[iU]^[iU]^UCUM||1|mL^mL^UCUM",
       "RXC|B|^Saline|500|mL^mL^UCUM",
     ]);
     expect(fieldOf(message, "RXO", 27)).toBe("O");

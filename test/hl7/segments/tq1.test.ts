@@ -65,6 +65,16 @@ describe("the repeat pattern of a Timing (RPT, HL70335)", () => {
   });
 
   it.each([
+    [{ text: "BID" }, ["BID"]],
+    [{ coding: [{ system: "https://fhir.cerner.com/ec0/codeSet/4003", code: "1", display: "q6hr" }] }, ["Q6H"]],
+    [{ text: "every other blue moon" }, []],
+    [{ text: "Q0H" }, []],
+  ])("is what the code is called, where it says no more: %j", (code, expected) => {
+    expect(repeatPatterns({ code }).map(text)).toEqual(expected);
+    expect(repeatPatterns({ code, repeat: { frequency: 3, period: 1, periodUnit: "d" } }).map(text)).toEqual(["TID"]);
+  });
+
+  it.each([
     ["http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation", "Q4H", "Q4H"],
     ["http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation", "BED", "QHS"],
     ["http://snomed.info/sct", "229797004", "Q1D"],
