@@ -52,35 +52,45 @@ export function medicationRows(isRequired: boolean) {
       compute: ({ Dose }) => rateOf(Dose).per,
       rule: "H1 for an hour",
     }),
-    strength: nm<MedicationContext>({
-      from: "Medication.ingredient.strength.numerator.value",
-      compute: (context) => strengthOf(context, "numerator").map(({ value }) => value),
-      rule: "Of a drug of one substance",
-    }),
-    strengthUnit: unit<MedicationContext>({
-      from: "Medication.ingredient.strength.numerator",
-      compute: (context) => strengthOf(context, "numerator"),
-    }),
-    strengthVolume: since(
-      "2.5",
-      nm<MedicationContext>({
-        from: "Medication.ingredient.strength.denominator.value",
-        compute: (context) => strengthOf(context, "denominator").map(({ value }) => value),
-        rule: "What holds the strength: 5 of 250 mg in 5 mL",
-      }),
-    ),
-    strengthVolumeUnit: since(
-      "2.5",
-      unit<MedicationContext>({
-        from: "Medication.ingredient.strength.denominator",
-        compute: (context) => strengthOf(context, "denominator"),
-      }),
-    ),
     orderType: id<MedicationContext>({
       from: ["Dose.rate[x]", "Medication.ingredient"],
       compute: (context) => [orderType(context)],
       rule: "S for an infusion, O for another mixture, M for a medication (HL70480)",
     }),
+  };
+}
+
+interface DrugContext {
+  readonly Medication?: fhir4.Medication | undefined;
+}
+
+/** RXO-18, 19, 25 and 26, RXE-25, 26, 33 and 34, RXA-13, 14, 23 and 24 */
+export function strengthRows<Context extends DrugContext>() {
+  return {
+    amount: nm<Context>({
+      from: "Medication.ingredient.strength.numerator.value",
+      compute: (context) => strengthOf(context, "numerator").map(({ value }) => value),
+      rule: "Of a drug of one substance",
+    }),
+    unit: unit<Context>({
+      from: "Medication.ingredient.strength.numerator",
+      compute: (context) => strengthOf(context, "numerator"),
+    }),
+    volume: since(
+      "2.5",
+      nm<Context>({
+        from: "Medication.ingredient.strength.denominator.value",
+        compute: (context) => strengthOf(context, "denominator").map(({ value }) => value),
+        rule: "What holds the strength: 5 of 250 mg in 5 mL",
+      }),
+    ),
+    volumeUnit: since(
+      "2.5",
+      unit<Context>({
+        from: "Medication.ingredient.strength.denominator",
+        compute: (context) => strengthOf(context, "denominator"),
+      }),
+    ),
   };
 }
 
@@ -143,10 +153,7 @@ function orderType({ Dose, Medication }: MedicationContext): string {
 }
 
 /** How much of the one substance is in how much of the drug; a mixture tells it of each part. */
-export function strengthOf(
-  { Medication }: { readonly Medication?: fhir4.Medication | undefined },
-  part: "numerator" | "denominator",
-): readonly fhir4.Quantity[] {
+export function strengthOf({ Medication }: DrugContext, part: "numerator" | "denominator"): readonly fhir4.Quantity[] {
   const [substance, ...others] = Medication?.ingredient ?? [];
   const quantity = others.length === 0 ? substance?.strength?.[part] : undefined;
   return quantity === undefined ? [] : [quantity];

@@ -12,7 +12,7 @@ import type { Scope } from "../scope.ts";
 import { translate } from "../tables/code-map.ts";
 import { immunizationSource, medicationAdministrationStatus, refusalReason } from "../tables/medication.ts";
 import { since, until } from "../versions.ts";
-import { rateOf } from "./dose.ts";
+import { rateOf, strengthRows } from "./dose.ts";
 import { type AdministrationContext, type ImmunizationContext, immunizationPerformers } from "./orc.ts";
 import { currentLocation } from "./pv1.ts";
 
@@ -24,6 +24,8 @@ function actionOf({ event }: Pick<ImmunizationContext, "event">, status: string 
   if (status === "entered-in-error" || event.type.endsWith(".deleted")) return ["D"];
   return [event.type.endsWith(".changed") ? "U" : "A"];
 }
+
+const strength = strengthRows<AdministrationContext>();
 
 /** HL7 v2.5.1, 4.14.7, of a medication. */
 export const rxaOfAdministration = segment<AdministrationContext>("RXA", {
@@ -83,6 +85,8 @@ export const rxaOfAdministration = segment<AdministrationContext>("RXA", {
     compute: ({ MedicationAdministration }) => rateText(MedicationAdministration.dosage),
     rule: "The rate with its unit, else the time that the amount was given per (H1)",
   }),
+  13: strength.amount,
+  14: strength.unit,
   15: st({ from: "Medication.batch.lotNumber" }),
   16: ts({ from: "Medication.batch.expirationDate" }),
   17: ce({
@@ -115,6 +119,8 @@ export const rxaOfAdministration = segment<AdministrationContext>("RXA", {
     rule: "When this version was written",
     volatile: true,
   }),
+  23: strength.volume,
+  24: strength.volumeUnit,
   27: since(
     "2.8",
     pl({

@@ -8,10 +8,11 @@ import type { MedicationContext } from "../order.ts";
 import type { Scope } from "../scope.ts";
 import { substitutionStatus } from "../tables/medication.ts";
 import { since } from "../versions.ts";
-import { medicationRows, substitutions, totalDailyDose } from "./dose.ts";
+import { medicationRows, strengthRows, substitutions, totalDailyDose } from "./dose.ts";
 import { placerNumber } from "./order-number.ts";
 
 const drug = medicationRows(true);
+const strength = strengthRows<MedicationContext>();
 
 /**
  * HL7 v2.5.1, 4.14.4: a medication as it is given. `Dosage` is the first dosage, `Dose` its first dose and rate; without
@@ -43,12 +44,12 @@ export const rxe = segment<MedicationContext>("RXE", {
   22: drug.per,
   23: drug.rate,
   24: drug.rateUnit,
-  25: drug.strength,
-  26: drug.strengthUnit,
+  25: strength.amount,
+  26: strength.unit,
   27: ce({ from: "MedicationRequest.reasonCode", repeats: true }),
   32: ts({ from: "MedicationRequest.authoredOn" }),
-  33: drug.strengthVolume,
-  34: drug.strengthVolumeUnit,
+  33: strength.volume,
+  34: strength.volumeUnit,
   40: cwe({
     from: "MedicationRequest.dispenseRequest.performer",
     pick: (performers: readonly fhir4.Reference[], { MedicationRequest }, scope) =>

@@ -4,9 +4,10 @@ import { segment } from "../mapping.ts";
 import type { MedicationContext } from "../order.ts";
 import { substitutionAllowed } from "../tables/medication.ts";
 import { since } from "../versions.ts";
-import { medicationRows, substitutions, totalDailyDose } from "./dose.ts";
+import { medicationRows, strengthRows, substitutions, totalDailyDose } from "./dose.ts";
 
 const drug = medicationRows(false);
+const strength = strengthRows<MedicationContext>();
 
 /** HL7 v2.5.1, 4.14.1: a medication as it was asked for. `Dosage` is the first dosage, `Dose` its first dose and rate. */
 export const rxo = segment<MedicationContext>("RXO", {
@@ -27,13 +28,13 @@ export const rxo = segment<MedicationContext>("RXO", {
   13: nm({ from: "MedicationRequest.dispenseRequest.numberOfRepeatsAllowed" }),
   14: drug.prescriber,
   17: drug.per,
-  18: drug.strength,
-  19: drug.strengthUnit,
+  18: strength.amount,
+  19: strength.unit,
   20: ce({ from: "MedicationRequest.reasonCode", repeats: true }),
   21: drug.rate,
   22: drug.rateUnit,
   23: cq({ from: "Dosage.maxDosePerPeriod", compute: totalDailyDose, rule: "Where the period is one day" }),
-  25: drug.strengthVolume,
-  26: drug.strengthVolumeUnit,
+  25: strength.volume,
+  26: strength.volumeUnit,
   27: since("2.5", drug.orderType),
 });

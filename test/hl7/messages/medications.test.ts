@@ -127,6 +127,10 @@ describe("a plain order (OMP^O09)", () => {
       "mL^mL^UCUM",
     ]);
     expect(segmentsOf(message, "RXC")).toEqual([]);
+    const { medicationCodeableConcept: _given, ...given } = givenTablet;
+    const told = { ...given, contained: [drug], medicationReference: { reference: "#d" } };
+    const fields = [13, 14, 23, 24].map((position) => fieldOf(render("RAS^O17", told, ordered), "RXA", position));
+    expect(fields).toEqual(["250", "mg^mg^UCUM", "5", "mL^mL^UCUM"]);
   });
 });
 
