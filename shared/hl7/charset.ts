@@ -1,5 +1,5 @@
 import type { Hl7Destination } from "../config/schema.ts";
-import { type Component, lineBreak, type Message, truncationMark, type Value } from "./model.ts";
+import { type Component, type Field, lineBreak, type Message, truncationMark, type Value } from "./model.ts";
 import type { Scope } from "./scope.ts";
 
 /** What a character set holds; nothing to look for in one that holds all. */
@@ -24,12 +24,21 @@ export function inCharacterSet(message: Message, scope: Scope): Message {
   const missing = lacking[scope.settings.characterSet];
   if (missing === undefined) return message;
   for (const { name, fields } of message.segments)
-    for (const [position, field] of fields.entries())
-      if (field !== undefined)
-        fields[position] = field.map((repetition) =>
-          repetition.map((component) => told(component, missing, `${name}-${position}`, scope)),
-        );
+    for (let position = 1; position < fields.length; position++) {
+      const field = fields[position];
+      if (field === undefined || !lacksSome(field, missing)) continue;
+      fields[position] = field.map((repetition) =>
+        repetition.map((component) => told(component, missing, `${name}-${position}`, scope)),
+      );
+    }
   return message;
+}
+
+/** Hardly any value does: only those fields are made anew. */
+function lacksSome(field: Field, missing: RegExp): boolean {
+  const lacks = (component: Component): boolean =>
+    Array.isArray(component) ? component.some(lacks) : typeof component === "string" && missing.test(component);
+  return field.some((repetition) => repetition.some(lacks));
 }
 
 function told(component: Component, missing: RegExp, field: string, scope: Scope): Component {

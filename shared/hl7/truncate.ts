@@ -53,6 +53,7 @@ export function limitLengths(message: Message, { mode, own }: LengthLimits, scop
   const definitions = definitionsOf(version);
   if (definitions === undefined) return message;
   const measure = measureFor(delimiters);
+  const ownFields = new Set([...own.keys()].map((place) => place.split(".")[0]));
 
   function limitSegment(segment: Segment): void {
     const fields = definitions?.segments.get(segment.name)?.fields ?? [];
@@ -63,10 +64,25 @@ export function limitLengths(message: Message, { mode, own }: LengthLimits, scop
       const place = `${segment.name}-${position}`;
       const typeId = definition?.type === "VARIES" ? (valueAt(segment, 2) ?? "ST") : (definition?.type ?? "ST");
       const type = definitions?.types.get(typeId);
+      if (!ownFields.has(place) && field.every((repetition) => fits(repetition, type, definition))) continue;
       segment.fields[position] = field.map((repetition) =>
         limitRepetition(repetition, place, typeId, type, definition),
       );
     }
+  }
+
+  /** Nearly all do: only what may not is made anew. */
+  function fits(
+    repetition: Repetition,
+    type: DataTypeDefinition | undefined,
+    definition: FieldDefinition | undefined,
+  ): boolean {
+    const lengths = repetition.map((component) => componentLength(component, measure));
+    const most = definition?.maxLength ?? Number.POSITIVE_INFINITY;
+    return (
+      joinedLength(lengths, (length) => length) <= most &&
+      lengths.every((length, index) => length <= (type?.components[index]?.maxLength ?? length))
+    );
   }
 
   function limitRepetition(
@@ -156,16 +172,24 @@ export function limitLengths(message: Message, { mode, own }: LengthLimits, scop
   return message;
 }
 
-type Measure = (character: string) => number;
+/** What a text takes in the message: for each character an escape sequence, or a place. */
+type Measure = (text: string) => number;
 
 const measures = new WeakMap<Delimiters, Measure>();
 
-/** What one character takes in the message: an escape sequence, or a place. */
 function measureFor(delimiters: Delimiters): Measure {
   let measure = measures.get(delimiters);
   if (measure === undefined) {
     const escaped = new Set(Object.values(delimiters).filter((each) => each !== undefined));
-    measure = (character) => (character === lineBreak ? 5 : escaped.has(character) ? 3 : 1);
+    const hex = (character: string) => character.charCodeAt(0).toString(16).padStart(4, "0");
+    const unusual = new RegExp(`[${[...escaped, lineBreak].map((each) => `\\u${hex(each)}`).join("")}\\ud800-\\udbff]`);
+    const placesOf = (character: string) => (character === lineBreak ? 5 : escaped.has(character) ? 3 : 1);
+    measure = (text) => {
+      if (!unusual.test(text)) return text.length;
+      let length = 0;
+      for (const character of text) length += placesOf(character);
+      return length;
+    };
     measures.set(delimiters, measure);
   }
   return measure;
@@ -173,10 +197,7 @@ function measureFor(delimiters: Delimiters): Measure {
 
 function valueLength(value: Value, measure: Measure): number {
   // The null says that there is no value, in the shortest of fields too; what is no text is not sent.
-  if (typeof value !== "string") return 0;
-  let length = 0;
-  for (const character of value) length += measure(character);
-  return length;
+  return typeof value === "string" ? measure(value) : 0;
 }
 
 function componentLength(component: Component, measure: Measure): number {
