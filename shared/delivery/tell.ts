@@ -294,10 +294,10 @@ const changesOfVisit: GroupKind = {
 
 const groupKinds: readonly GroupKind[] = [lonePanel, changesOfVisit];
 
-/** Kept for the day when the merge turns out to be a mistake. */
+/** Kept for the day when the merge turns out to be a mistake, and through that day, which may come twice. */
 function unmergedOf({ subject: { before, after }, from }: Plan): Patient | undefined {
-  if (!isMerged(after)) return undefined;
-  return isResource(before, "Patient") && !isMerged(before) ? before : from.unmerged;
+  if (isMerged(before)) return from.unmerged;
+  return isMerged(after) && isResource(before, "Patient") ? before : undefined;
 }
 
 function pictureText({ facts, standing, contentHash: hash, versionId, versionTime }: Published): string {

@@ -50,7 +50,7 @@ function pollsOf(
       if (before !== undefined && contentHash(before) === contentHash(after)) return [];
       return [{ ...(before && { before }), after, initial: false }];
     });
-    for (const [key, after] of waiting) known.set(key, after);
+    for (const { after } of changes) known.set(keyOf(after), after);
     waiting = new Map();
     if (changes.length === 0) continue;
     const patient = patientIdOf(version) ?? "";
@@ -119,6 +119,8 @@ function sentBy({ sent }: Memory) {
 interface Understood {
   readonly isOver: boolean;
   readonly said: string;
+  /** The message that said so. */
+  readonly about?: string;
 }
 
 const endings = /\.(cancelled|discontinued|deleted|superseded|reversed|closed|deactivated|missed|entered-in-error)$/;
@@ -174,6 +176,7 @@ function understood(deliveries: readonly Delivery[]): ReadonlyMap<string, Unders
         : [[delivery.focus, { isOver: endings.test(delivery.event), said: delivery.body }] as const])
       picture.set(thing, {
         ...said,
+        about: delivery.body,
         isOver:
           changes.test(delivery.event) && !said.said.startsWith("DG1") && !said.said.startsWith("PR1")
             ? picture.get(thing)?.isOver === true
@@ -254,6 +257,7 @@ export async function readsWhatIs(life: Life, numRuns: number): Promise<void> {
           expect([name, keyOf(last), isOver]).toEqual([name, keyOf(last), life.isOver(last)]);
           if (isOver || told === undefined) continue;
           if (isEngine) expect(!life.isMarked || told.said.includes(markOf(last) ?? "")).toBe(true);
+          if (isEngine && life.mayMove) expect(told.about).toContain(`MRN-${patientIdOf(last)}`);
           if (name === "app") expect(saysOf(JSON.parse(told.said).data.resource)).toBe(saysOf(last));
         }
     }),

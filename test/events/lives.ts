@@ -17,7 +17,13 @@ export interface Life {
   readonly hasMessages: boolean;
   /** Who comes along with every version. */
   readonly beside: readonly Resource[];
+  /** Whether it may turn out to be another patient's: then the last message is about the one whose it is. */
+  readonly mayMove?: boolean;
 }
+
+const others = ["34", "56"].map((id) =>
+  person(0, { id, name: [{ family: "Other" }], identifier: [{ system: "urn:oid:1.2.3", value: `MRN-${id}` }] }),
+);
 
 const subject = { reference: "Patient/12" };
 const visit = { reference: "Encounter/97845" };
@@ -62,6 +68,24 @@ function life<State extends string>(
     isCopied,
     hasMessages,
     beside,
+  };
+}
+
+/** The same, written for the one patient or for another. */
+function ofEither(own: Life): Life {
+  const origins = new WeakMap<Resource, Resource>();
+  const written = (make: Make) => (minute: number) => {
+    const origin = make(minute);
+    const resource = JSON.parse(JSON.stringify(origin).replaceAll("Patient/12", "Patient/34")) as Resource;
+    origins.set(resource, origin);
+    return resource;
+  };
+  return {
+    ...own,
+    states: [...own.states, ...own.states.map(written)],
+    isOver: (resource) => own.isOver(origins.get(resource) ?? resource),
+    beside: others,
+    mayMove: true,
   };
 }
 
@@ -146,8 +170,6 @@ const procedure = life(
   { over: ["not-done", "entered-in-error"] },
 );
 
-const others = ["34", "56"].map((id) => person(0, { id, name: [{ family: "Other" }] }));
-
 /** What can be seen of a person, beside name and mark; a record that was merged away has neither. */
 const personal = {
   known: {},
@@ -166,7 +188,7 @@ function personIn(state: keyof typeof personal, mark: string): object {
   return state.startsWith("merged") ? personal[state] : { ...whole, ...personal[state] };
 }
 
-export const lives: Readonly<Record<string, Life>> = {
+const ownLives: Readonly<Record<string, Life>> = {
   "a person": life("Patient", "12", Object.keys(personal) as (keyof typeof personal)[], personIn, {
     over: ["inactive", "entered-in-error", "merged into one", "merged into another"],
     beside: others,
@@ -327,4 +349,30 @@ export const lives: Readonly<Record<string, Life>> = {
   "a place": life("Location", "A", ["active", "suspended", "inactive"], (status, name) => ({ status, name }), {
     over: ["suspended", "inactive"],
   }),
+};
+
+/** Of these, a message says what becomes of them by itself. */
+const movable: readonly string[] = [
+  "an order",
+  "a prescription",
+  "a document",
+  "a result without a report",
+  "an appointment",
+  "a vaccination",
+  "a dose",
+  "a problem",
+  "a diagnosis",
+  "a procedure",
+  "an allergy",
+  "a charge",
+];
+
+export const lives: Readonly<Record<string, Life>> = {
+  ...ownLives,
+  ...Object.fromEntries(
+    movable.flatMap((name) => {
+      const own = ownLives[name];
+      return own === undefined ? [] : [[`${name} of one patient or another`, ofEither(own)]];
+    }),
+  ),
 };
