@@ -1,9 +1,11 @@
 import { ce, id } from "../datatypes/coded.ts";
-import { nm, numeric, ratioUnit, unit } from "../datatypes/number.ts";
+import { cq, nm, numeric, ratioUnit, unit } from "../datatypes/number.ts";
 import { prescriberNumber } from "../datatypes/performer.ts";
 import { xcn } from "../datatypes/provider.ts";
 import { st } from "../datatypes/text.ts";
 import { type MedicationContext, namedMedication } from "../order.ts";
+import type { Scope } from "../scope.ts";
+import type { CodeMap } from "../tables/code-map.ts";
 import { since } from "../versions.ts";
 
 /** What RXO and RXE have in common; RXE cannot do without drug, amount and unit. */
@@ -28,6 +30,16 @@ export function medicationRows(isRequired: boolean) {
       required: isRequired,
     }),
     form: ce<MedicationContext>({ from: "Medication.form" }),
+    quantity: nm<MedicationContext>({ from: "MedicationRequest.dispenseRequest.quantity.value" }),
+    quantityUnit: unit<MedicationContext>({ from: "MedicationRequest.dispenseRequest.quantity" }),
+    refills: nm<MedicationContext>({ from: "MedicationRequest.dispenseRequest.numberOfRepeatsAllowed" }),
+    reasons: ce<MedicationContext>({ from: "MedicationRequest.reasonCode", repeats: true }),
+    additions: ce<MedicationContext>({ from: "Dosage.additionalInstruction", repeats: true }),
+    daily: cq<MedicationContext>({
+      from: "Dosage.maxDosePerPeriod",
+      compute: totalDailyDose,
+      rule: "Where the period is one day",
+    }),
     instructions: ce<MedicationContext>({
       from: ["Dosage.text", "Dosage.patientInstruction"],
       compute: instructions,
@@ -95,8 +107,12 @@ export function strengthRows<Context extends DrugContext>() {
 }
 
 /** Whether another drug may be given, in words that `codeMap` knows. */
-export function substitutions(values: readonly (boolean | fhir4.CodeableConcept)[]) {
-  return values.map((value) => (typeof value === "boolean" ? String(value) : value));
+export function substitution(map: CodeMap) {
+  return id<MedicationContext, boolean | fhir4.CodeableConcept>({
+    from: ["MedicationRequest.substitution.allowedBoolean", "MedicationRequest.substitution.allowedCodeableConcept"],
+    pick: (values) => values.map((value) => (typeof value === "boolean" ? String(value) : value)),
+    map,
+  });
 }
 
 /** What to tell the one who gives it, in words: the text of the dosage, and what the patient is told. */
@@ -160,8 +176,28 @@ export function strengthOf({ Medication }: DrugContext, part: "numerator" | "den
 }
 
 /** The most that may be given, where it is told for one day. */
-export function totalDailyDose({ Dosage }: MedicationContext): readonly fhir4.Quantity[] {
+function totalDailyDose({ Dosage }: MedicationContext): readonly fhir4.Quantity[] {
   const { numerator, denominator } = Dosage?.maxDosePerPeriod ?? {};
   const isDay = (denominator?.code ?? denominator?.unit) === "d" && Number(numeric(denominator?.value)) === 1;
   return isDay && numerator !== undefined ? [numerator] : [];
+}
+
+export function organizationOf(
+  reference: fhir4.Reference,
+  owner: object,
+  scope: Scope,
+): fhir4.Organization | undefined {
+  const found = scope.resolve<fhir4.Organization>(reference, owner);
+  return found?.resourceType === "Organization" ? found : undefined;
+}
+
+/** A maker or a pharmacy as a code: by its first identifier, else by name. */
+export function organizationCode(reference: fhir4.Reference, owner: object, scope: Scope): fhir4.CodeableConcept {
+  const organization = organizationOf(reference, owner, scope);
+  const display = organization?.name ?? reference.display;
+  const { value, system } = reference.identifier ?? organization?.identifier?.find((each) => each.value) ?? {};
+  if (value === undefined) return display === undefined ? {} : { text: display };
+  return {
+    coding: [{ code: value, ...(system !== undefined && { system }), ...(display !== undefined && { display }) }],
+  };
 }

@@ -12,7 +12,7 @@ import type { Scope } from "../scope.ts";
 import { translate } from "../tables/code-map.ts";
 import { immunizationSource, medicationAdministrationStatus, refusalReason } from "../tables/medication.ts";
 import { since, until } from "../versions.ts";
-import { rateOf, strengthRows } from "./dose.ts";
+import { organizationCode, rateOf, strengthRows } from "./dose.ts";
 import { type AdministrationContext, type ImmunizationContext, immunizationPerformers } from "./orc.ts";
 import { currentLocation } from "./pv1.ts";
 
@@ -153,18 +153,6 @@ function statusesOf(
   if (resource.status !== "entered-in-error") return [resource.status];
   const { status } = (before ?? {}) as { readonly status?: string };
   return [status === undefined || status === "entered-in-error" ? "completed" : status];
-}
-
-/** A maker as a code: by its first identifier, else by name. */
-function organizationCode(reference: fhir4.Reference, owner: object, scope: Scope): fhir4.CodeableConcept {
-  const found = scope.resolve<fhir4.Organization>(reference, owner);
-  const organization = found?.resourceType === "Organization" ? found : undefined;
-  const display = organization?.name ?? reference.display;
-  const { value, system } = reference.identifier ?? organization?.identifier?.find((each) => each.value) ?? {};
-  if (value === undefined) return display === undefined ? {} : { text: display };
-  return {
-    coding: [{ code: value, ...(system !== undefined && { system }), ...(display !== undefined && { display }) }],
-  };
 }
 
 const vaccineSystems = [
