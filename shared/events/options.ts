@@ -79,7 +79,8 @@ export const eventOptions = {
     means: "Medicines are told while they are being given (M1); otherwise when that is over.",
   },
   "billing-diagnoses": {
-    means: "Diagnoses and procedures are told with BAR^P12 (D1, PR1); otherwise with the A08 of the visit.",
+    means:
+      "Diagnoses and procedures are told with BAR^P12, those of a visit that changed together in one (D1, PR1); otherwise with the A08 of the visit.",
     isRefinement: true,
   },
   "deleted-accounts": { means: "Accounts opened in error are told with P02 (AC4); otherwise as closed, with P06." },
