@@ -185,4 +185,5 @@ test("what tables say for people stays behind, and all else of them comes along"
   ];
   expect(words.filter((each) => each.length > 30 && code.includes(each))).toEqual([]);
   expect(Object.keys(eventTypes).filter((name) => !code.includes(`"${name}"`))).toEqual([]);
+  expect([code.includes("Cape Town"), code.includes('"af-south-1"')]).toEqual([false, true]);
 });
