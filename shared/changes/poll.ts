@@ -1,5 +1,5 @@
 import { BridgeError } from "../errors.ts";
-import { isMerged, keyOf, type Resource, survivorOf } from "../fhir.ts";
+import { isMerged, keyOf, patientIdOf, type Resource, type ResourceKey, survivorOf } from "../fhir.ts";
 import { limitConcurrency } from "../ignite/limit.ts";
 import { type Joining, type Lease, noProgress, type Progress, type Settling } from "../roster/roster.ts";
 import { type PollRequest, parseTarget, type Target, type TargetKey } from "../roster/target.ts";
@@ -12,7 +12,7 @@ import { gatherContext, gatherPatients } from "./context.ts";
 import { departuresOf } from "./departures.ts";
 import { type DetectedChange, diff } from "./diff.ts";
 import { carryOut, moveSeen, type Outbox, unsettledOutbox, withoutOvertaken } from "./outbox.ts";
-import { loadSnapshots, ownEncounters } from "./ownership.ts";
+import { loadSnapshots, ownEncounters, ownersOf } from "./ownership.ts";
 import type { PollPorts } from "./ports.ts";
 import { readPatient } from "./read-patient.ts";
 import { readReference } from "./read-reference.ts";
@@ -223,7 +223,7 @@ async function changeSetsOf(
           ...(hasLeft && { hasLeft }),
         }),
       ),
-      context: await gatherContext(ports, group, surroundings, problems),
+      context: await withoutMoved(ports, group, await gatherContext(ports, group, surroundings, problems), everything),
     };
   };
   return Promise.all(groups.map((group) => limit(() => changeSetOf(group))));
@@ -232,6 +232,23 @@ async function changeSetsOf(
 function intervalFor({ source }: PollPorts, target: Target, tier: Tier): number {
   if (target.kind === "reference") return source.feedIntervals[target.resourceType];
   return intervalOf(source, tier);
+}
+
+/** What a patient is told without another one's records, is told without the visits that went along with these. */
+async function withoutMoved(
+  ports: PollPorts,
+  { patient, changes }: ChangeGroup,
+  context: readonly Resource[],
+  everything: ReadonlyMap<ResourceKey, Resource>,
+): Promise<readonly Resource[]> {
+  if (!changes.some(({ hasLeft }) => hasLeft)) return context;
+  const visits = context.filter(({ resourceType }) => resourceType === "Encounter");
+  const owners = await ownersOf(ports, visits);
+  const moved = visits.filter((visit) => {
+    const key = keyOf(visit);
+    return [owners.get(key), patientIdOf(everything.get(key) ?? visit)].some((owner) => (owner ?? patient) !== patient);
+  });
+  return context.filter((each) => !moved.includes(each));
 }
 
 /** Without those whose record was merged away: it lists nothing any more. */

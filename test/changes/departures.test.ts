@@ -83,6 +83,40 @@ describe("polled", () => {
     ]);
   });
 
+  const diagnosis = (who: string, lastUpdated: string): fhir4.Condition => ({
+    resourceType: "Condition",
+    id: "D-1",
+    meta: { versionId: lastUpdated, lastUpdated },
+    subject: { reference: `Patient/${who}` },
+    encounter: { reference: "Encounter/10" },
+    category: [{ coding: [{ code: "encounter-diagnosis" }] }],
+    code: { text: "Asthma" },
+  });
+  const stay = (who: string, lastUpdated: string) =>
+    encounter("10", lastUpdated, { subject: { reference: `Patient/${who}` } });
+
+  test.each([
+    ["at once", [stay("2", at(90_000)), diagnosis("2", at(90_000))], []],
+    ["before", [stay("2", at(90_000))], [diagnosis("2", at(3 * minute))]],
+  ])("the former is not told of a visit that went along with a diagnosis, %s", async (_when, moved, later) => {
+    const targets = ["patient/1", "patient/2"] as const;
+    const world = await createWorld(stores, { feeds: ["Patient", "Encounter", "Condition"], targets: [...targets] });
+    onTestFinished(() => world.close());
+    for (const id of ["1", "2"]) world.ignite.put(patient(id, 1, before));
+    world.ignite.put(stay("1", before));
+    world.ignite.put(diagnosis("1", before));
+    for (const target of targets) await world.poll(target);
+    await world.changeSets();
+    for (const changes of [moved, later]) {
+      for (const resource of changes) world.ignite.put(resource);
+      world.now += 6 * minute;
+      await world.poll("patient/2");
+    }
+    const former = of(await world.changeSets(), "1");
+    expect(former?.changes).toMatchObject([{ after: { id: "D-1" }, hasLeft: true }]);
+    expect(keys(former?.context)).not.toContain("Encounter/10");
+  });
+
   test("what changes about the former later comes without it", async () => {
     const world = await worldOfMove();
     await world.poll("patient/2");
