@@ -1,4 +1,5 @@
 import { BridgeError } from "../errors.ts";
+import type { Hl7Version } from "./dictionary/contents.ts";
 import type { Component, Field, Repetition, Segment, Value } from "./model.ts";
 import { isEmpty } from "./model.ts";
 import { type CompiledPath, compilePath, foundAt, type Path } from "./path.ts";
@@ -41,8 +42,8 @@ export type Encoder<Element> = (
   row: Row,
   /** The resource that the path starts from; `#id` references are looked up in it. */
   owner: object,
-  /** All the values that are sent. */
-  all: readonly Element[],
+  /** All the values that are sent; undefined where it is one that stands in no list. */
+  all: readonly Element[] | undefined,
 ) => Repetition | undefined;
 
 /** A row before it knows its position. */
@@ -51,6 +52,8 @@ export interface RowSpec<in Context> {
   readonly options: RowOptions<never, unknown, never>;
   readonly encode: Encoder<never>;
   readonly isCoded: boolean;
+  /** The versions that have the field; without it, all. */
+  readonly isIn?: ((version: Hl7Version) => boolean) | undefined;
   /** Never set: ties the row to the context that its paths start from. */
   readonly contextType?: (context: Context) => void;
 }
@@ -82,12 +85,15 @@ export interface Row {
   readonly isCoded: boolean;
   /** Counters and constants: a segment of nothing else is not worth sending. */
   readonly structural: boolean;
+  readonly isIn: ((version: Hl7Version) => boolean) | undefined;
 }
 
 export interface SegmentTable {
   readonly name: string;
   /** By position, ascending. */
   readonly rows: readonly Row[];
+  /** Those that a version has, worked out once for each. */
+  readonly byVersion: Map<Hl7Version, readonly Row[]>;
   /** The slots of the context that its paths start from. */
   readonly roots: readonly string[];
   /** One place for each position, all empty: what a segment begins as. */
@@ -126,6 +132,7 @@ export function segment<Context>(
   return {
     name,
     rows,
+    byVersion: new Map(),
     roots,
     blank: new Array<undefined>((rows.at(-1)?.position ?? 0) + 1).fill(undefined),
     volatilePositions,
@@ -138,7 +145,7 @@ const never: readonly string[] = [];
 function rowOf(
   name: string,
   position: number,
-  { type, options, encode, isCoded }: RowSpec<never>,
+  { type, options, encode, isCoded, isIn }: RowSpec<never>,
   roots: string[],
 ): Row {
   const paths = (typeof options.from === "string" ? [options.from] : options.from).map(compilePath);
@@ -163,6 +170,7 @@ function rowOf(
     fallsBack: options.otherwise !== undefined || options.nullOn !== undefined,
     isCoded,
     structural: paths.every(({ root }) => root === "setId"),
+    isIn,
   };
 }
 
@@ -191,7 +199,7 @@ export function fillSegment(
   const fields: (Field | undefined)[] = table.blank.slice();
   const owners = ownersIn(context, table.roots);
   const told = scope.settings.fallbacks?.get(table.name);
-  const { rows } = table;
+  const rows = rowsIn(table, scope.settings.version);
   let hasContent = need !== "optional";
   let missing: Row | undefined;
   let origins: Map<number, string> | undefined;
@@ -230,6 +238,15 @@ export function fillSegment(
       origins.set(position, "fallback");
     }
   return { name: table.name, fields, table, context, origins };
+}
+
+function rowsIn({ rows, byVersion }: SegmentTable, version: Hl7Version): readonly Row[] {
+  let found = byVersion.get(version);
+  if (found === undefined) {
+    found = rows.filter(({ isIn }) => isIn === undefined || isIn(version));
+    byVersion.set(version, found);
+  }
+  return found;
 }
 
 /** What the roots of a table stand for, looked up once for all its rows. */
@@ -358,7 +375,7 @@ function encodeOnly(
   const isKept = former !== undefined && typeof value === "string";
   if (isKept && former.values[row.position] === value) return former.fields[row.position];
   const before = scope.reports.count;
-  const repetition = encodeOne(row, value, owner, all ?? [value], scope);
+  const repetition = encodeOne(row, value, owner, all, scope);
   if (repetition === undefined) return undefined;
   const field = [repetition];
   if (isKept) keep(row, value, field, before, scope, former);
@@ -410,7 +427,7 @@ function encodeOne(
   row: Row,
   value: unknown,
   owner: object,
-  picked: readonly unknown[],
+  picked: readonly unknown[] | undefined,
   scope: Scope,
 ): Repetition | undefined {
   const repetition = row.encode(value, scope, row, owner, picked);

@@ -71,19 +71,22 @@ type Directory = (key: string) => Resource | undefined;
 /** By id, since to put keys together for all resources takes longer than to look up those that are asked for. */
 function directoryOf(resources: readonly Resource[]): Directory {
   const byId = new Map<string, Resource>();
-  /** Those whose id another type has too. */
-  const byKey = new Map<string, Resource>();
+  /** Those whose id another type has too: mostly none. */
+  let byKey: Map<string, Resource> | undefined;
   for (const resource of resources) {
     const id = typeof resource.id === "string" ? resource.id : String(resource.id ?? "");
     const known = byId.get(id);
     if (known === undefined || known.resourceType === resource.resourceType) byId.set(id, resource);
-    else byKey.set(keyOf(resource), resource);
+    else {
+      byKey ??= new Map();
+      byKey.set(keyOf(resource), resource);
+    }
   }
   return (key) => {
     const slash = key.indexOf("/");
     const found = byId.get(key.slice(slash + 1));
     const isOne = found?.resourceType.length === slash && key.startsWith(found.resourceType);
-    return isOne ? found : byKey.get(key);
+    return isOne ? found : byKey?.get(key);
   };
 }
 

@@ -13,23 +13,15 @@ function isInOrder(earlier: Hl7Version, later: Hl7Version): boolean {
 
 /** A row of a field that came after 2.5.1, or that older receivers take for something else. */
 export function since<Context>(first: Hl7Version, row: RowSpec<Context>): RowSpec<Context> {
-  return where((scope) => isFrom(first, scope), row);
+  return where((version) => isInOrder(first, version), row);
 }
 
 /** A row of a field that later versions have withdrawn, where another one says the same. */
 export function until<Context>(last: Hl7Version, row: RowSpec<Context>): RowSpec<Context> {
-  return where(({ settings }) => isInOrder(settings.version, last), row);
+  return where((version) => isInOrder(version, last), row);
 }
 
-function where<Context>(isTold: (scope: Scope) => boolean, { options, ...spec }: RowSpec<Context>): RowSpec<Context> {
-  const { pick = (values) => values, compute } = options;
-  return {
-    ...spec,
-    options: {
-      ...options,
-      ...(compute === undefined
-        ? { pick: (values, context, scope) => (isTold(scope) ? pick(values, context, scope) : []) }
-        : { compute: (context, scope) => (isTold(scope) ? compute(context, scope) : []) }),
-    },
-  };
+function where<Context>(isTold: (version: Hl7Version) => boolean, row: RowSpec<Context>): RowSpec<Context> {
+  const { isIn = () => true } = row;
+  return { ...row, isIn: (version) => isTold(version) && isIn(version) };
 }

@@ -3,11 +3,13 @@ import type { MessageContext } from "../../shared/hl7/context.ts";
 import { is } from "../../shared/hl7/datatypes/coded.ts";
 import { xcn } from "../../shared/hl7/datatypes/provider.ts";
 import { si, st } from "../../shared/hl7/datatypes/text.ts";
-import { segment } from "../../shared/hl7/mapping.ts";
+import type { Hl7Version } from "../../shared/hl7/dictionary/contents.ts";
+import { fillSegment, segment } from "../../shared/hl7/mapping.ts";
 import { each, fillMessage } from "../../shared/hl7/messages/message.ts";
 import { valueAt } from "../../shared/hl7/model.ts";
 import type { Scope } from "../../shared/hl7/scope.ts";
 import { gender } from "../../shared/hl7/tables/person.ts";
+import { since, until } from "../../shared/hl7/versions.ts";
 import { scopeWith } from "./support/scope.ts";
 
 interface PersonContext extends MessageContext {
@@ -98,5 +100,44 @@ describe("segments that follow each other", () => {
     const odd = { gender: "diverse" } as unknown as Told;
     expect(filled([odd, odd, odd], scope).map((each) => valueAt(each, 4))).toEqual(["diverse", "diverse", "diverse"]);
     expect(scope.workList).toEqual([expect.objectContaining({ reason: "unmapped-code", field: "ZPR-4", count: 3 })]);
+  });
+});
+
+describe("a row of a field that a version does not have", () => {
+  const row = (tell: () => void) =>
+    st<PersonContext, string>({
+      from: "Practitioner.id",
+      pick: (values) => {
+        tell();
+        return values;
+      },
+    });
+
+  it("is not looked at", () => {
+    const looked: string[] = [];
+    const told = segment<PersonContext>("ZVR", {
+      1: since(
+        "2.6",
+        row(() => looked.push("since 2.6")),
+      ),
+      2: until(
+        "2.5",
+        row(() => looked.push("until 2.5")),
+      ),
+      3: since(
+        "2.4",
+        until(
+          "2.5.1",
+          row(() => looked.push("2.4 to 2.5.1")),
+        ),
+      ),
+    });
+    const context = { Practitioner: { resourceType: "Practitioner", id: "a" } };
+    const places = ["2.3", "2.4", "2.5", "2.5.1", "2.6"].map((version) => {
+      const segmentTold = fillSegment(told, context, scopeWith({ version: version as Hl7Version }), "optional");
+      return [1, 2, 3].filter((position) => segmentTold?.fields[position] !== undefined);
+    });
+    expect(places).toEqual([[2], [2, 3], [2, 3], [3], [1]]);
+    expect(looked).toHaveLength(7);
   });
 });

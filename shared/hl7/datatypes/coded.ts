@@ -118,7 +118,9 @@ function bothOf(
   const one = ranked(a, preference);
   const other = ranked(b, preference);
   if (one === undefined || other === undefined) return [one ?? other, undefined];
-  const [first, second] = other.rank < one.rank ? [other, one] : [one, other];
+  const isFirst = !(other.rank < one.rank);
+  const first = isFirst ? one : other;
+  const second = isFirst ? other : one;
   const isTheSame = first.coding.code === second.coding.code && first.coding.system === second.coding.system;
   return [first, isTheSame ? undefined : second];
 }

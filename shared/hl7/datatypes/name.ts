@@ -126,7 +126,7 @@ export function personName(told: fhir4.HumanName, scope: Scope, isFirst = true):
 }
 
 export const xpn = dataType<fhir4.HumanName>("XPN", (name, scope, _row, _owner, all) =>
-  personName(name, scope, name === all[0]),
+  personName(name, scope, all === undefined || name === all[0]),
 );
 
 /** A maiden name: the family name as one text, or, against FHIR, as the whole name that converters make of it. */

@@ -119,7 +119,7 @@ function lasting(parts: Component[], { period, rank }: Point, scope: Scope): Rep
 }
 
 const encode = (isWork: boolean) =>
-  dataType<Point>("XTN", (point, scope, _row, _owner, all) => telecommunication(point, all, isWork, scope));
+  dataType<Point>("XTN", (point, scope, _row, _owner, all) => telecommunication(point, all ?? [point], isWork, scope));
 
 /** A number that is somebody's own unless it says otherwise. */
 export const xtn = encode(false);

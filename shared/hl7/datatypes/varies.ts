@@ -86,14 +86,14 @@ const converters: Readonly<Record<Choice | "valueAttachment", Converter>> = {
     attachmentValue(attachment, scope, owner),
 };
 
-const choices = Object.entries(converters) as [Choice | "valueAttachment", Converter][];
+const choices = Object.keys(converters) as (Choice | "valueAttachment")[];
 /** R4 has no valueAttachment; R5 has, and some write its extension in ways of their own. */
 const attachmentExtension = /observation[-.]value(?:-attachment)?$/i;
 
 export function observedValue(element: AnyValue, scope: Scope, owner: object): ObservedValue | undefined {
-  for (const [choice, convert] of choices) {
+  for (const choice of choices) {
     const value = element[choice];
-    if (value !== undefined && value !== null) return convert(value as never, scope, owner);
+    if (value !== undefined && value !== null) return converters[choice](value as never, scope, owner);
   }
   const attachment = element.extension?.find(({ url }) => attachmentExtension.test(url))?.valueAttachment;
   return attachment === undefined ? undefined : attachmentValue(attachment, scope, owner);
