@@ -26,6 +26,8 @@ export interface EncounterFacts {
   readonly class: PatientClass;
   /** Where the patient is, or was last: the reference of a Location, or its display. */
   readonly bed?: string | undefined;
+  /** What {@link bed} is called. */
+  readonly bedName?: string | undefined;
   /** When the patient came to {@link bed} (instant or date). */
   readonly bedSince?: string | undefined;
   /** Every place that was not only planned, as `bed@since`, oldest first. */
@@ -110,6 +112,7 @@ export function encounterFacts(encounter: fhir4.Encounter, _lookup: Lookup): Enc
     inError: encounter.status === "entered-in-error",
     class: patientClass(encounter),
     bed: now && bedOf(now, encounter),
+    bedName: now?.location.display,
     bedSince: now?.period?.start,
     beds: places.map((place) => `${bedOf(place, encounter)}@${place.period?.start ?? ""}`),
     phases: inOrder(encounter.statusHistory).map((each) => `${phases[each.status] ?? "unknown"}@${each.period.start}`),

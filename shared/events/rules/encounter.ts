@@ -461,10 +461,15 @@ function step(
   return { location: place(is.bed), priorLocation: was.bed === is.bed ? undefined : place(was.bed) };
 }
 
-/** A version that names no place of a patient who is there says nothing new: they are where they were last. */
+/**
+ * A version that names no place of a patient who is there says nothing new: they are where they were last. Nor does one
+ * that names the same place without its reference, or with it at last.
+ */
 function withLastBed(is: EncounterFacts, was: EncounterFacts): EncounterFacts {
-  if (is.bed !== undefined || !isPresent(is) || !isPresent(was)) return is;
-  return { ...is, bed: was.bed, bedSince: was.bedSince };
+  if (is.bed === undefined && isPresent(is) && isPresent(was))
+    return { ...is, bed: was.bed, bedName: was.bedName, bedSince: was.bedSince };
+  const isOnlyNamed = is.bed === is.bedName || was.bed === was.bedName;
+  return isOnlyNamed && is.bedName !== undefined && is.bedName === was.bedName ? { ...is, bed: was.bed } : is;
 }
 
 function asEncounter(resource: Resource | undefined): fhir4.Encounter | undefined {

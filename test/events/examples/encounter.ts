@@ -5,6 +5,7 @@ import {
   at,
   atUrl,
   because,
+  called,
   emergency,
   emergencyAt,
   ended,
@@ -194,6 +195,14 @@ export const beginningExamples: readonly Example[] = [
   ],
   ["E12 not for the first bed", [stay()], at(inBed("A1")), [updated]],
   ["E12 not for the same place by another form of its address", [at(inBed("A1"))], atUrl("A1"), []],
+  ["E12 not for the same place without its reference", [at(called("A1", inBed("A1")))], at(called("A1")), []],
+  ["E12 nor with it at last", [at(called("A1"))], at(called("A1", inBed("A1"))), []],
+  [
+    "E12 from a place without a reference",
+    [at(called("A1"))],
+    at(left("A1"), inBed("B2", 7)),
+    ["E12 encounter.transferred A02"],
+  ],
   ["E12 not for places in another order", [at(left("A1"), inBed("B2", 7))], at(inBed("B2", 7), left("A1")), []],
   ["E12 not when a version names no place", [at(inBed("A1"))], stay(), []],
 

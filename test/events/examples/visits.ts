@@ -13,6 +13,12 @@ export function place(bed: string, status: "active" | "completed" | "reserved", 
   return { location: { reference: `Location/${bed}` }, status, period };
 }
 
+/** The place by its name, with or without its reference. */
+export const called = (bed: string, { location, ...rest } = inBed("")): fhir4.EncounterLocation => ({
+  ...rest,
+  location: { ...(location.reference !== "Location/" && location), display: `General, 3N, ${bed}` },
+});
+
 export const stay = (changes: Parameters<typeof visit>[1] = {}) => visit("in-progress", changes);
 export const emergency = (changes: Parameters<typeof visit>[1] = {}) =>
   visit("in-progress", { class: "E", ...changes });
