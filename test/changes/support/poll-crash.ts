@@ -20,6 +20,10 @@ interface Scenario {
   readonly locations: string[];
   /** Without them, the default ones. */
   readonly feeds?: Source["feeds"];
+  /** Another target that is known too. */
+  readonly other?: TargetKey;
+  /** Tried only where polls die at each step. */
+  readonly isLong?: boolean;
   /** The state that the bridge knows already. */
   before(world: World): void;
   /** What happens then, and is found by the poll that dies. */
@@ -119,25 +123,47 @@ const scenarios: Scenario[] = [
   },
 ];
 
+const allergies: Scenario = {
+  name: "an allergy that turns out to be another patient's",
+  target: "patient/2",
+  other: "patient/1",
+  locations: ["9"],
+  feeds: ["Patient", "Encounter", "AllergyIntolerance", "Observation", "Appointment"],
+  isLong: true,
+  before({ ignite }) {
+    for (const id of ["1", "2"]) ignite.put(patient(id, 1, at(-minute)));
+    ignite.put(allergy("1", at(-minute)));
+  },
+  happens({ ignite }) {
+    ignite.put(allergy("2", at(minute)));
+  },
+};
+
+function allergy(of: string, lastUpdated: string): fhir4.AllergyIntolerance {
+  const own = { patient: { reference: `Patient/${of}` }, code: { text: "Penicillin" } };
+  return { resourceType: "AllergyIntolerance", id: "S-1", meta: { versionId: lastUpdated, lastUpdated }, ...own };
+}
+
 function charge(status: fhir4.ChargeItem["status"]): fhir4.ChargeItem {
   const context = { reference: "Encounter/10" };
   return { resourceType: "ChargeItem", id: "f1", status, code: { text: "Room" }, subject, context };
 }
 
-/** `Encounter/10` as it was told, one line for each time. Each world has a server, and so a port, of its own. */
+/** What each patient was told, one line for each time. Each world has a server, and so a port, of its own. */
 function told(changeSets: readonly ChangeSet[]): string[] {
   return changeSets
-    .flatMap(({ changes }) =>
-      changes.map(({ after }) => `${keyOf(after)} ${JSON.stringify(after).replace(/127\.0\.0\.1:\d+/, "")}`),
+    .flatMap(({ patient: whom, changes }) =>
+      changes.map(({ after }) => `${whom} ${keyOf(after)} ${JSON.stringify(after).replace(/127\.0\.0\.1:\d+/, "")}`),
     )
     .sort();
 }
 
 async function prepare(stores: Stores, scenario: Scenario): Promise<World> {
-  const { locations, feeds, target } = scenario;
-  const world = await createWorld(stores, { locations, targets: [target], ...(feeds && { feeds }) });
+  const { locations, feeds, target, other } = scenario;
+  const targets = [target, ...(other === undefined ? [] : [other])];
+  const world = await createWorld(stores, { locations, targets, ...(feeds && { feeds }) });
   scenario.before(world);
-  await world.poll(scenario.target);
+  for (const each of targets) await world.poll(each);
   await world.changeSets();
   scenario.happens(world);
   world.now += 2 * minute;
@@ -154,7 +180,8 @@ interface Effort {
 }
 
 export function pollsMayDie(stores: () => Stores, { every, againEvery, timeoutMs }: Effort): void {
-  describe.each(scenarios)("$name", (scenario) => {
+  const tried = [...scenarios, allergies].filter(({ isLong }) => !isLong || every === undefined);
+  describe.each(tried)("$name", (scenario) => {
     test(
       "a poll may die before or after any step: all is told, and nothing under another id",
       async () => {
