@@ -1,6 +1,7 @@
 import { patientIdOf, type Resource, referencedId } from "../fhir.ts";
 import type { MessageContext } from "./context.ts";
 import { kept, none } from "./lists.ts";
+import type { Scope } from "./scope.ts";
 
 type OfType<Type extends Resource["resourceType"]> = Extract<Resource, { resourceType: Type }>;
 
@@ -11,6 +12,20 @@ export function ofPatient<Type extends Resource["resourceType"]>(
 ): readonly OfType<Type>[] {
   const isOne = (each: Resource) => each.resourceType === type && patientIdOf(each) === Patient.id;
   return resources.some(isOne) ? (kept(resources, isOne) as readonly OfType<Type>[]) : none;
+}
+
+interface Reasoned {
+  readonly reasonCode?: readonly fhir4.CodeableConcept[] | undefined;
+  readonly reasonReference?: readonly fhir4.Reference[] | undefined;
+}
+
+/** Why: the codes, and what the references are about, else what they display. */
+export function reasonsOf(owner: Reasoned | undefined, scope: Scope): readonly fhir4.CodeableConcept[] {
+  const referred = listOf(owner?.reasonReference).map((reference): fhir4.CodeableConcept => {
+    const found = scope.resolve<fhir4.Condition>(reference, owner ?? {});
+    return found?.code ?? (reference.display === undefined ? {} : { text: reference.display });
+  });
+  return [...listOf(owner?.reasonCode), ...referred];
 }
 
 /** Whether a reference is to the visit of the message. */

@@ -1,3 +1,4 @@
+import { reasonsOf } from "../chart.ts";
 import { ce, id } from "../datatypes/coded.ts";
 import { cq, nm, numeric, ratioUnit, unit } from "../datatypes/number.ts";
 import { prescriberNumber } from "../datatypes/performer.ts";
@@ -33,7 +34,11 @@ export function medicationRows(isRequired: boolean) {
     quantity: nm<MedicationContext>({ from: "MedicationRequest.dispenseRequest.quantity.value" }),
     quantityUnit: unit<MedicationContext>({ from: "MedicationRequest.dispenseRequest.quantity" }),
     refills: nm<MedicationContext>({ from: "MedicationRequest.dispenseRequest.numberOfRepeatsAllowed" }),
-    reasons: ce<MedicationContext>({ from: "MedicationRequest.reasonCode", repeats: true }),
+    reasons: ce<MedicationContext>({
+      from: ["MedicationRequest.reasonCode", "MedicationRequest.reasonReference"],
+      compute: ({ MedicationRequest }, scope) => reasonsOf(MedicationRequest, scope),
+      repeats: true,
+    }),
     additions: ce<MedicationContext>({ from: "Dosage.additionalInstruction", repeats: true }),
     daily: cq<MedicationContext>({
       from: "Dosage.maxDosePerPeriod",

@@ -1,3 +1,4 @@
+import { reasonsOf } from "../chart.ts";
 import { type Coded, ce, codingsIn, codingsOf, id, isSaid } from "../datatypes/coded.ts";
 import { ei, eip } from "../datatypes/identifier.ts";
 import { prl } from "../datatypes/performer.ts";
@@ -18,6 +19,12 @@ import { ownFillerNumber, placerNumber } from "./order-number.ts";
 import { legacyTiming } from "./tq1.ts";
 
 const diagnosticSections = "/v2-0074";
+
+const reason = ce<{ readonly ServiceRequest?: fhir4.ServiceRequest | undefined }>({
+  from: ["ServiceRequest.reasonCode", "ServiceRequest.reasonReference"],
+  compute: ({ ServiceRequest }, scope) => reasonsOf(ServiceRequest, scope),
+  repeats: true,
+});
 
 /** HL7 v2.5.1, 7.4.1; `Report` is a DiagnosticReport, or the Observation that stands in for one. */
 export const obrOfResult = segment<ReportContext>("OBR", {
@@ -100,7 +107,7 @@ export const obrOfResult = segment<ReportContext>("OBR", {
         : [{ placer: placerNumber(ServiceRequest, Report.basedOn?.[0])[0], filler: Parent.fillerNumber }],
     rule: "The order group that the result stands in",
   }),
-  31: ce({ from: "ServiceRequest.reasonCode", repeats: true }),
+  31: reason,
   32: ndl({ from: "Report.resultsInterpreter", pick: persons, rule: "The first" }),
   33: ndl({
     from: ["Report.resultsInterpreter", "Report.performer"],
@@ -236,7 +243,7 @@ const observationRequest = {
     rule: "A code of HL70074 among the categories, else by the category of US Core",
   }),
   29: eip({ from: "ServiceRequest.basedOn", compute: parentNumbers, rule: "As ORC-8" }),
-  31: ce({ from: "ServiceRequest.reasonCode", repeats: true }),
+  31: reason,
   36: ts({ from: ["ServiceRequest.occurrenceDateTime", "ServiceRequest.occurrencePeriod.start"] }),
   46: ce({ from: "ServiceRequest.orderDetail", repeats: true }),
   53: furtherNumbers,

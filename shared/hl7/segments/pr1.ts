@@ -1,5 +1,5 @@
 import { referencedId } from "../../fhir.ts";
-import { hasCode, inOrder, isOfVisit, listOf, numbered, ofPatient } from "../chart.ts";
+import { hasCode, inOrder, isOfVisit, listOf, numbered, ofPatient, reasonsOf } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
 import { ce, codingsOf, id, is, isSaid } from "../datatypes/coded.ts";
 import { ei } from "../datatypes/identifier.ts";
@@ -9,7 +9,6 @@ import { refersTo, xcn } from "../datatypes/provider.ts";
 import { si, st } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
-import type { Scope } from "../scope.ts";
 import { billingSystems, procedureKind, serviceSystems } from "../tables/procedure.ts";
 import { since } from "../versions.ts";
 import { changedTogether, tellsActions, textBesideCodings } from "./dg1.ts";
@@ -67,7 +66,7 @@ export const pr1 = segment<ProcedureContext>("PR1", {
   }),
   15: ce({
     from: ["Procedure.reasonCode", "Procedure.reasonReference"],
-    compute: ({ Procedure }, scope) => reasons(Procedure, scope).slice(0, 1),
+    compute: ({ Procedure }, scope) => reasonsOf(Procedure, scope).slice(0, 1),
   }),
   16: ce({
     from: "Procedure.code",
@@ -134,14 +133,6 @@ function otherPerformers({ Procedure }: ProcedureContext): readonly fhir4.Refere
   return listOf(Procedure.performer)
     .filter((each) => isPerson(each) && !hasCode(each.function, namedFunctions))
     .map(({ actor }) => actor);
-}
-
-function reasons(procedure: fhir4.Procedure, scope: Scope): readonly fhir4.CodeableConcept[] {
-  const referenced = listOf(procedure.reasonReference).flatMap((reference) => {
-    const found = scope.resolve<fhir4.Condition>(reference, procedure);
-    return found?.resourceType === "Condition" && found.code !== undefined ? [found.code] : [];
-  });
-  return [...listOf(procedure.reasonCode), ...referenced];
 }
 
 const undone: ReadonlySet<string> = new Set(["entered-in-error", "not-done"]);

@@ -1,3 +1,4 @@
+import { reasonsOf } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
 import { ce, is, isSaid, yesNo } from "../datatypes/coded.ts";
 import { pl } from "../datatypes/location.ts";
@@ -23,7 +24,10 @@ export const pv2 = segment<MessageContext>("PV2", {
     },
     rule: "The bed that waited and no longer does",
   }),
-  3: ce({ from: "Encounter.reasonCode" }),
+  3: ce({
+    from: ["Encounter.reasonCode", "Encounter.reasonReference"],
+    compute: ({ Encounter }, scope) => reasonsOf(Encounter, scope).slice(0, 1),
+  }),
   8: ts({
     from: [`Encounter.extension('${plannedStart}').valueDateTime`, "Encounter.period.start"],
     pick: (times: readonly string[], { Encounter }) => (Encounter?.status === "planned" ? times : []),

@@ -1,3 +1,4 @@
+import { reasonsOf } from "../chart.ts";
 import { xad } from "../datatypes/address.ts";
 import { type Coded, ce, codingsOf, id } from "../datatypes/coded.ts";
 import { pl } from "../datatypes/location.ts";
@@ -101,7 +102,11 @@ export const rxaOfAdministration = segment<AdministrationContext>("RXA", {
     repeats: true,
     rule: "Why it was not given",
   }),
-  19: ce({ from: "MedicationAdministration.reasonCode", repeats: true }),
+  19: ce({
+    from: ["MedicationAdministration.reasonCode", "MedicationAdministration.reasonReference"],
+    compute: ({ MedicationAdministration }, scope) => reasonsOf(MedicationAdministration, scope),
+    repeats: true,
+  }),
   20: id({
     from: "MedicationAdministration.status",
     compute: ({ MedicationAdministration, event }) => statusesOf(MedicationAdministration, event.before),
@@ -228,7 +233,11 @@ export const rxaOfImmunization = segment<ImmunizationContext>("RXA", {
     map: refusalReason,
     rule: "Why it was refused; immunity and precaution are OBX",
   }),
-  19: ce({ from: "Immunization.reasonCode", repeats: true }),
+  19: ce({
+    from: ["Immunization.reasonCode", "Immunization.reasonReference"],
+    compute: ({ Immunization }, scope) => reasonsOf(Immunization, scope),
+    repeats: true,
+  }),
   20: id({
     from: "Immunization.status",
     compute: ({ Immunization, event }) => completionOf(Immunization, event.before),

@@ -37,6 +37,23 @@ describe("ORC", () => {
 });
 
 describe("what else an order says", () => {
+  it("why, by codes and by what references are about", () => {
+    const reasonReference = [{ reference: "Condition/c1", display: "Angina" }, { display: "Told by phone" }];
+    const angina: fhir4.Condition = {
+      resourceType: "Condition",
+      id: "c1",
+      subject,
+      code: coded("http://hl7.org/fhir/sid/icd-10-cm", "I20.0", "Unstable angina"),
+    };
+    const why = { reasonCode: [{ text: "chest pain" }], reasonReference };
+    const told = "^chest pain~I20.0^Unstable angina^I10~^Told by phone";
+    const message = render("OML^O21", { ...labOrder, ...why }, [...ordered, angina], placed);
+    expect(fieldOf(message, "OBR", 31)).toBe(told);
+    expect(fieldOf(render("RDE^O11", { ...tablets, ...why }, [...ordered, angina], placed), "RXE", 27)).toBe(told);
+    const visited = render("ADT^A01", { ...stay, reasonReference }, [jane, angina]);
+    expect(fieldOf(visited, "PV2", 3)).toBe("I20.0^Unstable angina^I10");
+  });
+
   const v2 = "http://terminology.hl7.org/CodeSystem/v2-0203";
   const numbers: readonly fhir4.Identifier[] = [
     ...(labOrder.identifier ?? []),
