@@ -183,8 +183,14 @@ function specimenToField(segments: readonly Segment[]): Segment[] {
 
 /** 2.A.64 SPS: type, additive, collection, body site, site modifier, collection method. */
 function specimenSource(specimen: Segment): Repetition {
-  const coded = (position: number) => asSubcomponents(first(specimen, position).slice(0, 6));
-  const [additive, additiveText] = first(specimen, 6);
+  // CE has no place for the text that a person wrote but that of the code.
+  const named = (position: number) => {
+    const [code, name, ...rest] = first(specimen, position);
+    const text = rest[6];
+    return [code, isEmpty(text) ? name : text, ...rest.slice(0, 4)];
+  };
+  const coded = (position: number) => asSubcomponents(named(position));
+  const [additive, additiveText] = named(6);
   return [coded(4), isEmpty(additive) ? additiveText : additive, first(specimen, 14)[0], coded(8), coded(9), coded(7)];
 }
 

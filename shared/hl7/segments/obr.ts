@@ -13,7 +13,7 @@ import type { Scope } from "../scope.ts";
 import { terminology, translate } from "../tables/code-map.ts";
 import { diagnosticService, requestPriority, specimenAction } from "../tables/order.ts";
 import { reportStatus } from "../tables/result.ts";
-import { until } from "../versions.ts";
+import { isFrom, until } from "../versions.ts";
 import { furtherNumbers, ofRequester, parentNumbers } from "./orc.ts";
 import { ownFillerNumber, placerNumber } from "./order-number.ts";
 import { legacyTiming } from "./tq1.ts";
@@ -204,7 +204,12 @@ const observationRequest = {
     rule: "As ORC-3",
   }),
   4: ce({ from: "ServiceRequest.code", required: true }),
-  6: ts({ from: ["ServiceRequest.authoredOn", "ServiceRequest.occurrenceDateTime"] }),
+  6: ts({
+    from: ["ServiceRequest.authoredOn", "ServiceRequest.occurrenceDateTime"],
+    // Later versions have no OBR-6; ORC-9 of a new order says the same.
+    pick: (times: readonly string[], { OrderControl }, scope) =>
+      OrderControl === "NW" && isFrom("2.7", scope) ? [] : times,
+  }),
   7: ts({
     from: "ServiceRequest.specimen",
     compute: ({ ServiceRequest }, scope) => collected(ServiceRequest, scope, "start"),

@@ -76,6 +76,29 @@ describe("what else an order says", () => {
     expect(fieldOf(message, "OBR", 6)).toBe("20261124090000-0600");
   });
 
+  it("names its specimen in OBR-15 of old versions by a text too", () => {
+    const blood: fhir4.Specimen = {
+      resourceType: "Specimen",
+      id: "b",
+      type: { text: "Blood" },
+      collection: { bodySite: { text: "arm" } },
+      container: [{ additiveCodeableConcept: { text: "EDTA" } }],
+      note: [{ text: "hard to get" }],
+    };
+    const request = { ...labOrder, contained: [blood], specimen: [{ reference: "#b" }] };
+    const told = "&Blood^EDTA^hard to get^&arm";
+    expect(fieldOf(renderIn("2.3", "ORM^O01", request, ordered, placed), "OBR", 15)).toBe(told);
+    expect(fieldOf(renderIn("2.4", "OML^O21", request, ordered, placed), "OBR", 15)).toBe(told);
+  });
+
+  it("loses nothing in 2.7 where ORC-9 says when it was written", () => {
+    expect(renderIn("2.7", "OML^O21", labOrder, ordered, placed).workList).toEqual([]);
+    const changed = { type: "order.changed", step: { orderControl: "XO" } };
+    expect(renderIn("2.7", "OML^O21", labOrder, ordered, changed).workList).toEqual([
+      expect.objectContaining({ reason: "not-in-version", field: "OBR-6" }),
+    ]);
+  });
+
   it("is of the kind of place where it is to be done, before that of the visit", () => {
     const role = "http://terminology.hl7.org/CodeSystem/v3-RoleCode";
     const outside = { ...labOrder, locationCode: [coded(role, "OF", "Outpatient facility")] };
@@ -100,7 +123,7 @@ describe("ORM^O01", () => {
     expect(fieldOf(later, "SPM", 4)).toBe("BLD^Whole blood^HL70487");
     expect(fieldOf(later, "PRT", 5)).toBe("^ROE^RICHARD");
     const lost = later.workList.filter(({ reason }) => reason === "not-in-version").map(({ field }) => field);
-    expect(lost).toEqual(["OBR-6"]);
+    expect(lost).toEqual([]);
   });
 });
 
