@@ -5,7 +5,7 @@ import type { Setting } from "./expected.ts";
 import { createGlimpses } from "./glimpses.ts";
 import type { TargetReading } from "./house.ts";
 
-const rooms = ["people", "encounters", "appointments", "orders", "reports", "vitals", "documents"] as const;
+const rooms = ["people", "encounters", "appointments", "orders", "reports", "vitals", "documents", "accounts"] as const;
 export type Room = (typeof rooms)[number];
 export type Item = Truth[Room][number];
 

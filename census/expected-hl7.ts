@@ -1,6 +1,8 @@
 import type { ResourceKey } from "../sandbox/hospital/store.ts";
 import type * as Truth from "../sandbox/hospital/truth.ts";
 import {
+  accountStates,
+  accountsReadMs,
   appointmentStates,
   documentStateOf,
   type Expectations,
@@ -181,6 +183,23 @@ export const hl7Expectations: Expectations = {
         // What was there before is told without its file.
         ...(isCurrent && contentType === "text/plain" && sinceWatched(document, setting) === "held" && { text }),
         ...(status === "current" && { ...personNumber(patient, setting, false), ...visitNumber(encounter, setting) }),
+      },
+    };
+  },
+
+  accounts(account, setting) {
+    const { key, changedAt, patient, number, status, mergedInto } = account;
+    if (!isSettled(account, setting, accountsReadMs)) return undefined;
+    const isOpen = status === "active";
+    return {
+      thing: `account ${number}`,
+      key,
+      changedAt,
+      presence: isOpen ? sinceWatched(account, setting) : "either",
+      facets: {
+        state: accountStates[status],
+        merged: setting.truth.accounts.find((each) => each.key === mergedInto)?.number,
+        ...(isOpen && personNumber(patient, setting, false)),
       },
     };
   },

@@ -1,5 +1,7 @@
 import type { ResourceKey } from "../sandbox/hospital/store.ts";
 import {
+  accountStates,
+  accountsReadMs,
   appointmentStates,
   documentStateOf,
   type Expectations,
@@ -123,6 +125,21 @@ const fullFacets: Expectations = {
       facets: { state: status, docStatus, ...(isUnmixed(patient, setting) && { person: patient }) },
     };
   },
+  accounts(account, setting) {
+    const { key, changedAt, status, patient, mergedInto } = account;
+    if (!isSettled(account, setting, accountsReadMs)) return undefined;
+    return {
+      thing: key,
+      key,
+      changedAt,
+      presence: status === "active" ? sinceWatched(account, setting) : "either",
+      facets: {
+        // Of one that ended in favour of another, the event of the other one tells.
+        state: mergedInto === undefined ? status : "gone",
+        ...(status === "active" && isUnmixed(patient, setting) && { person: patient }),
+      },
+    };
+  },
 };
 
 export const fullWebhookExpectations: Expectations = fullFacets;
@@ -178,6 +195,12 @@ export const idWebhookExpectations: Expectations = {
     const expected = fullFacets.vitals?.(vital, setting) as Expected;
     const state =
       vital.status === "entered-in-error" ? "void" : vital.status === "preliminary" ? "preliminary" : "final";
+    return { ...expected, facets: { ...personIn(expected), state } };
+  },
+  accounts(account, setting) {
+    const expected = fullFacets.accounts?.(account, setting);
+    if (expected === undefined) return undefined;
+    const state = account.mergedInto === undefined ? accountStates[account.status] : "gone";
     return { ...expected, facets: { ...personIn(expected), state } };
   },
   documents(document, setting) {

@@ -43,10 +43,15 @@ export interface Setting {
 
 /** How one kind of destination is held against the truth: by the rooms of the truth. */
 export type Expectations = {
-  readonly [Room in "people" | "encounters" | "appointments" | "orders" | "reports" | "vitals" | "documents"]?: (
-    item: WholeTruth[Room][number],
-    setting: Setting,
-  ) => Expected | undefined;
+  readonly [Room in
+    | "people"
+    | "encounters"
+    | "appointments"
+    | "orders"
+    | "reports"
+    | "vitals"
+    | "documents"
+    | "accounts"]?: (item: WholeTruth[Room][number], setting: Setting) => Expected | undefined;
 };
 
 /** A report and its results are written apart, and an encounter that was combined is found only by asking for it. */
@@ -71,6 +76,9 @@ export function isCombinationRead(encounter: Truth.EncounterTruth, setting: Sett
     return isSettled(encounter, setting, openRereadMs);
   return readAt - Math.max(changedAt, shownAgainAt) >= 2 * fullRereadMs;
 }
+
+/** Accounts are asked for every quarter of an hour, but not in a poll that the house leaves out. */
+export const accountsReadMs = 15 * 60_000 + fullRereadMs;
 
 /** Schedules are read for the fourteen days from today. */
 export const windowMs = 13 * 24 * 60 * 60_000;
@@ -131,6 +139,12 @@ export const orderStates: Readonly<Record<Truth.OrderTruth["status"], string>> =
   completed: "done",
   revoked: "cancelled",
   "entered-in-error": "cancelled",
+};
+
+export const accountStates: Readonly<Record<Truth.AccountTruth["status"], string>> = {
+  active: "open",
+  inactive: "closed",
+  "entered-in-error": "closed",
 };
 
 export const resultStates: Readonly<Record<Truth.ReportTruth["status"], string>> = {

@@ -1,4 +1,5 @@
 import { readMessage } from "./er7.ts";
+import { accounts, mergeAccounts } from "./hl7/accounts.ts";
 import { appointments } from "./hl7/appointments.ts";
 import { type Handlers, type Hl7ReaderOptions, passOver } from "./hl7/desk.ts";
 import { documents } from "./hl7/documents.ts";
@@ -10,11 +11,11 @@ import { createNotebook, type Reader } from "./notebook.ts";
 
 /**
  * What a receiver of HL7 v2.5.1 makes of a stream of messages, by the standard alone: chapter 3 for people and visits, 10
- * for appointments, 4 for orders, 7 for results, 9 for documents. It takes an empty field for "nothing said" and `""` for
+ * for appointments, 4 for orders, 7 for results, 9 for documents, 6 for accounts. It takes an empty field for "nothing said" and `""` for
  * "no value", and refuses what is about a visit that it was never told of.
  *
  * Names of things: `person <MRN>`, `visit <PV1-19>`, `appointment <SCH-2>`, `order <ORC-2>`, `result <OBR-3>`,
- * `document <TXA-12>`.
+ * `document <TXA-12>`, `account <PID-18>`.
  */
 export function createHl7Reader(options: Hl7ReaderOptions): Reader {
   const notebook = createNotebook();
@@ -35,7 +36,7 @@ export function createHl7Reader(options: Hl7ReaderOptions): Reader {
 }
 
 const handlers: Readonly<Record<string, Handlers>> = {
-  ADT: { ...people, ...visits },
+  ADT: { ...people, ...visits, A41: mergeAccounts },
   SIU: appointments,
   ORM: { O01: orders },
   OML: { O21: orders },
@@ -43,7 +44,7 @@ const handlers: Readonly<Record<string, Handlers>> = {
   ORU: { R01: results },
   MDM: { "*": documents },
   // What else is told is not asked for in the census.
-  BAR: { "*": passOver },
+  BAR: { ...accounts, "*": passOver },
   DFT: { "*": passOver },
   MFN: { "*": passOver },
   OMP: { "*": passOver },

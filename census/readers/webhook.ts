@@ -130,6 +130,7 @@ const facetsOf: Readonly<Record<string, FacetsOf>> = {
     values: valuesOf(observation),
     person: observation.subject?.reference,
   }),
+  Account: (account) => ({ state: account.status, person: account.subject?.[0]?.reference }),
   DocumentReference: (document) => ({
     state: document.status,
     docStatus: document.docStatus,
@@ -227,6 +228,13 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string | undefin
   "document.changed": { state: "current", signed: "yes" },
   "document.superseded": { state: "superseded" },
   "document.cancelled": { state: "void" },
+  "account.opened": { state: "open" },
+  "account.changed": {},
+  "account.closed": { state: "closed" },
+  "account.deleted": { state: "closed" },
+  "account.moved": {},
+  // What ended is in `merged`.
+  "account.merged": {},
 };
 
 /** Who is told of a move is told where from. */
@@ -237,7 +245,7 @@ function followMoves(notebook: Notebook, type: string, thing: string, { location
 }
 
 /** What the census asks of; whatever else is told is passed over. */
-const asked = /^(patient|encounter|appointment|order|result|document)\./;
+const asked = /^(patient|encounter|appointment|order|result|document|account)\./;
 
 function readEvent(notebook: Notebook, type: string, thing: string, { patient, location }: Body["data"]): void {
   const meaning = meanings[type];

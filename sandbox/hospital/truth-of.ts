@@ -129,12 +129,13 @@ const words: { [Name in Kin["record"]]: (record: RecordOf<Name>, world: World) =
     active,
     ...time("endedAt", end),
   }),
-  account: ({ id, person, stay, number, status }): Said<Truth.AccountTruth> => ({
+  account: ({ id, person, stay, number, status, combinedInto }): Said<Truth.AccountTruth> => ({
     key: key("Account", id),
     patient: patient(person),
     encounter: encounter(stay),
     number,
     status,
+    ...link("mergedInto", "Account", combinedInto),
   }),
   charge: chargeWords,
   slot: ({ id, clinic, practitioner, status, startAt, minutes }): Said<Truth.SlotTruth> => ({

@@ -217,6 +217,8 @@ export interface AccountTruth extends Told {
   encounter: ResourceKey;
   number: string;
   status: Account["status"];
+  /** The Account in favour of which this one ended. */
+  mergedInto?: ResourceKey;
 }
 export interface ChargeTruth extends Told {
   patient: ResourceKey;

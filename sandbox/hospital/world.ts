@@ -59,6 +59,7 @@ type FollowUp =
   | "return-undone"
   | "discharge-plan-dropped"
   | "stays-combined"
+  | "accounts-combined"
   | "deceased-undone"
   | "patient-reactivated"
   | "appointment-confirmed"

@@ -22,6 +22,7 @@ function hospitalWithMerge({ orderShownAt }: { readonly orderShownAt: readonly n
       reports: [],
       vitals: [],
       documents: [],
+      accounts: [],
     };
   };
   const part = {
@@ -75,7 +76,7 @@ function hospitalWithUnmerge({ status, seenOn = "2026-03-05" }: { status: string
         { key: "Appointment/5", patient, location: "Location/9", status, start: `${seenOn}T15:00:00Z`, minutes: 30 },
       ],
       merges: time < at(10) ? [] : [{ old: "Patient/1", survivor: "Patient/2", at: instant(10), ...undone }],
-      ...{ encounters: [], orders: [], reports: [], vitals: [], documents: [] },
+      ...{ encounters: [], orders: [], reports: [], vitals: [], documents: [], accounts: [] },
     };
   };
   const part = {

@@ -337,3 +337,30 @@ test("a move says from where", () => {
   expect(moved("")).toMatchObject([{ problem: "A02 that does not say from where" }]);
   expect(moved("4N^409^A")).toMatchObject([{ problem: "A02 from a bed where nobody was" }]);
 });
+
+test("accounts: opened, closed, combined with another, the wrong person's", () => {
+  const withAccount = (person: string, account: string) =>
+    `${pid(person).split("|").slice(0, 12).join("|")}|||||||${account}`;
+  const reader = receiver(
+    message("BAR^P01", withAccount("100", "A1")),
+    message("BAR^P01", withAccount("100", "A2")),
+    message("BAR^P05", withAccount("100", "A2")),
+    message("ADT^A41", withAccount("100", "A1"), `MRG|100^^^&${authority}&ISO^MR||A2`),
+  );
+  expect(reader.holds("account A1")).toEqual({ state: "open", person: "100" });
+  expect(reader.holds("account A2")).toEqual({ state: "closed", merged: "A1", person: "100" });
+  reader.read(message("ADT^A44", withAccount("200", "A1"), `MRG|100^^^&${authority}&ISO^MR||A1`));
+  expect(reader.holds("account A1")).toEqual({ state: "open", person: "200" });
+  reader.read(message("BAR^P06", withAccount("200", "A1")));
+  expect(reader.holds("account A1")?.state).toBe("closed");
+  expect(reader.complaints()).toEqual([]);
+
+  reader.read(message("BAR^P06", withAccount("200", "A9")));
+  reader.read(message("ADT^A41", withAccount("100", "A1"), `MRG|100^^^&${authority}&ISO^MR||A8`));
+  reader.read(message("BAR^P05", pid("100")));
+  expect(reader.complaints().map(({ problem }) => problem)).toEqual([
+    "P06 of an account that is not known",
+    "A41 of an account that is not known",
+    "P05 names no account",
+  ]);
+});

@@ -120,6 +120,8 @@ const lies: Readonly<Record<string, Readonly<Record<string, Lie>>>> = {
     "who left an appointment is not told of": dropped("SIU^S20"),
     "who came to an appointment is not told of": dropped("SIU^S18"),
     "where an outpatient went is not told": dropped("ADT^A10"),
+    "an account that ended in favour of another is not told of": dropped("ADT^A41"),
+    "the end of an account is not told of": dropped("BAR^P06"),
   },
   "webhook-ids": {
     "two events change places": swapped((body) => typeIn(body) === "encounter.admitted", focusIn),

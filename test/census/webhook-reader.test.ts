@@ -95,7 +95,9 @@ test("what a developer would trip over: an unknown event, a sequence that goes b
 });
 
 test.each(
-  Object.keys(eventTypes).filter((type) => /^(patient|encounter|appointment|order|result|document)\./.test(type)),
+  Object.keys(eventTypes).filter((type) =>
+    /^(patient|encounter|appointment|order|result|document|account)\./.test(type),
+  ),
 )("%s is understood", (type) => {
   const reader = createWebhookReader({ payload: "id-only" });
   reader.read(body(type, "Encounter/7"));

@@ -145,8 +145,9 @@ export const facts: readonly [room: Room, type: string, factsOf: Reader][] = [
   [
     "accounts",
     "Account",
-    ({ status, subject, identifier }: fhir4.Account) => ({
+    ({ status, subject, identifier, partOf }: fhir4.Account) => ({
       status,
+      mergedInto: partOf?.reference,
       patient: subject?.[0]?.reference,
       number: identifier?.[0]?.value,
     }),

@@ -151,7 +151,10 @@ const moveVisit: Handle = (message, desk) => {
   const { notebook } = desk;
   const person = writePerson(message, desk);
   const old = message.first("MRG")?.text(5);
-  if (!old && message.first("MRG")?.text(3) && visitNumber(message) === undefined) return;
+  const account = message.first("MRG")?.text(3);
+  if (account && person !== undefined && notebook.holds(`account ${account}`) !== undefined)
+    notebook.write(`account ${account}`, { person });
+  if (!old && account && visitNumber(message) === undefined) return;
   const number = visitNumber(message) ?? old;
   if (old && number && old !== number) renameVisit(desk, old, number);
   const thing = `visit ${number}`;

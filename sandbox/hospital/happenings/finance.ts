@@ -1,6 +1,6 @@
 import { billedServices, plans } from "../catalogue.ts";
 import type { Account, Charge, Coverage, Id, Stay } from "../records.ts";
-import type { World } from "../world.ts";
+import { minuteMs, type World } from "../world.ts";
 import { type Happening, happening, inHouse, newKept, recent } from "./happening.ts";
 import { present } from "./people.ts";
 
@@ -51,6 +51,29 @@ export const financeHappenings: readonly Happening[] = [
     candidates: openAccounts,
     play(_world, account) {
       account.status = "entered-in-error";
+      return [account];
+    },
+  }),
+  happening("account-duplicated", "account", {
+    candidates: openAccounts,
+    play(world, account) {
+      const stay = world.stays.get(account.stay);
+      if (!stay || stay.person !== account.person) return undefined;
+      const duplicate = openAccount(world, stay);
+      duplicate.number = `A${duplicate.id}`;
+      world.duplicates.set(duplicate.id, account.id);
+      world.after(world.minutes("untilAccountsCombined") * minuteMs, "accounts-combined", duplicate);
+      return [duplicate];
+    },
+  }),
+  happening("accounts-combined", "account", {
+    play(world, account) {
+      const survivor = world.accounts.get(world.duplicates.get(account.id) ?? "");
+      if (account.status !== "active" || survivor?.status !== "active") return undefined;
+      if (survivor.person !== account.person) return undefined;
+      account.status = "inactive";
+      account.end = world.now;
+      account.combinedInto = survivor.id;
       return [account];
     },
   }),

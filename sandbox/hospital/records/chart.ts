@@ -130,6 +130,8 @@ export interface Account extends Charted {
   end?: number;
   /** Digits, in dollars. */
   balance: string;
+  /** The account in favour of which this one ended. */
+  combinedInto?: Id;
 }
 
 export interface Charge extends Charted {

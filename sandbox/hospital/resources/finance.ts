@@ -73,6 +73,7 @@ export function accountResource(chart: Chart, account: Account): fhir4.Account {
       start: instant(account.start),
       ...(account.end === undefined ? {} : { end: instant(account.end) }),
     },
+    ...(account.combinedInto ? { partOf: { reference: `Account/${account.combinedInto}` } } : {}),
     guarantor: [{ party: patientReference(chart, account.person) }],
   };
 }
