@@ -1,4 +1,4 @@
-import { reasonsOf } from "../chart.ts";
+import { listOf, reasonsOf } from "../chart.ts";
 import { xad } from "../datatypes/address.ts";
 import { type Coded, ce, codingsOf, id } from "../datatypes/coded.ts";
 import { pl } from "../datatypes/location.ts";
@@ -203,13 +203,15 @@ export const rxaOfImmunization = segment<ImmunizationContext>("RXA", {
       doses.filter(({ value }) => value !== undefined && Immunization.status !== "not-done"),
   }),
   9: ce({
-    from: ["Immunization.reportOrigin", "Immunization.primarySource"],
-    pick: (sources: readonly (fhir4.CodeableConcept | boolean)[], { Immunization }) =>
-      Immunization.status === "not-done"
-        ? []
-        : sources.map((source) => (typeof source === "boolean" ? String(source) : source)),
+    from: ["Immunization.reportOrigin", "Immunization.primarySource", "Immunization.note.text"],
+    compute: ({ Immunization: { status, reportOrigin, primarySource, note } }) => {
+      const source = reportOrigin ?? (primarySource === undefined ? undefined : String(primarySource));
+      const notes = listOf(note).map(({ text }) => ({ text }));
+      return status === "not-done" || source === undefined ? notes : [source, ...notes];
+    },
+    repeats: true,
     map: immunizationSource,
-    rule: "Given here (00) or history; not said of what was not given",
+    rule: "Given here (00) or history, which is not said of what was not given; then the notes",
   }),
   10: xcn({
     from: "Immunization.performer",

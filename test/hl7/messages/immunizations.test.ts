@@ -96,6 +96,8 @@ describe("history", () => {
       },
       "07^Historical information - from school record^NIP001",
     ],
+    [{ note: [{ text: "left arm was sore" }] }, "00^New immunization record^NIP001~^left arm was sore"],
+    [{ status: "not-done" as const, note: [{ text: "asked twice" }] }, "^asked twice"],
   ])("%j is %s", (changes, source) => {
     expect(fieldOf(vaccinate(changes), "RXA", 9)).toBe(source);
   });
