@@ -27,7 +27,7 @@ export const allergen = {
     otherwise: (): Repetition => ["MA", "Miscellaneous allergy", "HL70127"],
     rule: "A code of HL70127 where one came along, else the first of medication, food, environment; MA without one",
   }),
-  3: ce<AllergyContext>({ from: "AllergyIntolerance.code", required: true }),
+  3: ce<AllergyContext>({ from: ["AllergyIntolerance.code", "AllergyIntolerance.reaction.substance"], required: true }),
   4: ce<AllergyContext>({
     from: ["AllergyIntolerance.reaction.severity", "AllergyIntolerance.criticality"],
     compute: ({ AllergyIntolerance }) => severityOf(AllergyIntolerance),

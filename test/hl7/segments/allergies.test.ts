@@ -18,6 +18,13 @@ describe("AL1", () => {
     ]);
   });
 
+  it("to the substance of a reaction, where the allergy has no code", () => {
+    const { code: _none, ...uncoded } = allergy("a", {
+      reaction: [{ substance: { text: "Peanut" }, manifestation: [{ text: "Hives" }] }],
+    });
+    expect(al1Of(uncoded)[0]?.split("|")[3]).toBe("^Peanut");
+  });
+
   it("as they were recorded, however they were fetched", () => {
     const [first, second] = [
       allergy("z", { recordedDate: "2020-01-01", code: { text: "Peanut" }, category: ["food"] }),
