@@ -2,6 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commands } from "../cli/commands.ts";
+import { defineBridge } from "../shared/config/bridge.ts";
+import type { BridgeInput } from "../shared/config/schema.ts";
+import { describeError } from "../shared/errors.ts";
 import { check } from "../shared/hl7/conformance/check.ts";
 import { parseMessages } from "../shared/hl7/conformance/parse.ts";
 
@@ -32,5 +35,12 @@ describe("what the README shows", () => {
     const messages = parseMessages(block);
     expect(messages).toHaveLength(1);
     expect(messages.flatMap((message) => check(message, "2.5.1"))).toEqual([]);
+  });
+
+  test("the mistake in a configuration is answered so", () => {
+    const link = { host: "127.0.0.1", port: "6661" };
+    const mistaken = { sources: {}, destinations: { lab: { format: "hl7v2", link } } } as unknown as BridgeInput;
+    const [answer = ""] = /^The bridge configuration is not valid.*$/m.exec(readme) ?? [];
+    expect(() => defineBridge(mistaken)).toThrow(expect.toSatisfy((error) => describeError(error) === answer));
   });
 });
