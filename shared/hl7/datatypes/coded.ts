@@ -13,7 +13,9 @@ export type Coded = fhir4.CodeableConcept | fhir4.Coding | string;
 export function codingsOf(coded: Coded | null | undefined): readonly fhir4.Coding[] {
   if (typeof coded === "string") return [{ code: coded }];
   if (typeof coded !== "object" || coded === null) return [];
-  if ("coding" in coded && Array.isArray(coded.coding)) return coded.coding;
+  // To read a member is several times faster than to ask whether it is there.
+  const { coding } = coded as fhir4.CodeableConcept;
+  if (Array.isArray(coding)) return coding;
   return "code" in coded || "system" in coded ? [coded as fhir4.Coding] : [];
 }
 
@@ -30,7 +32,7 @@ export function codeOrText(code: string | undefined, name: string | undefined): 
 }
 
 function textIn(coded: Coded): string | undefined {
-  return typeof coded === "object" && coded !== null && "text" in coded ? textOf(coded.text) : undefined;
+  return typeof coded === "object" && coded !== null ? textOf((coded as fhir4.CodeableConcept).text) : undefined;
 }
 
 /** A coding with its code system as CE.3 has it, and its rank: Millennium puts its own code before the standard ones. */

@@ -27,7 +27,20 @@ export function numeric(value: unknown): string | undefined {
   return withoutExponent(decimalText(value as Decimal));
 }
 
+/** Nearly all results and the ends of their ranges lie below a thousand, and are the same in many messages. */
+const printedTenths = new Array<string | undefined>(10_000).fill(undefined);
+
 function inTenths(tenths: number): string {
+  if (tenths >= printedTenths.length) return printed(tenths);
+  let text = printedTenths[tenths];
+  if (text === undefined) {
+    text = printed(tenths);
+    printedTenths[tenths] = text;
+  }
+  return text;
+}
+
+function printed(tenths: number): string {
   const last = tenths % 10;
   return last === 0 ? `${tenths / 10}` : `${(tenths - last) / 10}.${last}`;
 }

@@ -71,10 +71,20 @@ function unsaidOf({ interpretation: told }: ResultContext["Result"], scope: Scop
 }
 
 function isUnsaid(concept: fhir4.CodeableConcept, scope: Scope): boolean {
-  if (isSaid(concept, "OBX-8", undefined, scope)) return false;
   const codings = codingsOf(concept);
+  // Hardly any code is kept back, and only of those it has to be asked what else says it.
+  if (codings.length > 0 && !hasKeptBack(codings)) return false;
+  if (isSaid(concept, "OBX-8", undefined, scope)) return false;
   if (isFrom("2.7", scope) && codings.some(({ code }) => laterInterpretations.has(code ?? ""))) return false;
   return codings.length === 0 || translate(codings, interpretation) === null;
+}
+
+function hasKeptBack(codings: readonly fhir4.Coding[]): boolean {
+  for (const coding of codings) {
+    const code = coding?.code;
+    if (typeof code === "string" && interpretation.codes[code] === null) return true;
+  }
+  return false;
 }
 
 function textOfConcept(concept: fhir4.CodeableConcept): string | undefined {
