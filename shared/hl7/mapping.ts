@@ -76,6 +76,8 @@ export interface Row {
   readonly nullOn: readonly string[];
   readonly pick: ((values: readonly unknown[], context: object, scope: Scope) => readonly unknown[]) | undefined;
   readonly byValuesAlone: boolean;
+  /** Position of the first row that reads the same path by its values alone, where that is another one. */
+  readonly reader: number | undefined;
   readonly compute: ((context: object, scope: Scope) => readonly unknown[]) | undefined;
   readonly otherwise: Value | ((context: object, scope: Scope) => Value | Repetition);
   readonly encode: Encoder<unknown>;
@@ -125,9 +127,10 @@ export function segment<Context>(
   about?: string,
 ): SegmentTable & { readonly contextType?: (context: Context) => void } {
   const roots: string[] = [];
-  const rows = Object.entries(specs)
-    .map(([position, spec]) => rowOf(name, Number(position), spec as RowSpec<never>, roots))
-    .sort((a, b) => a.position - b.position);
+  const rows: Row[] = [];
+  // Numbers as names stand in their order.
+  for (const [position, spec] of Object.entries(specs))
+    rows.push(rowOf(name, Number(position), spec as RowSpec<never>, roots, rows));
   const volatilePositions = rows.filter((row) => row.volatile).map((row) => row.position);
   return {
     name,
@@ -147,6 +150,7 @@ function rowOf(
   position: number,
   { type, options, encode, isCoded, isIn }: RowSpec<never>,
   roots: string[],
+  before: readonly Row[],
 ): Row {
   const paths = (typeof options.from === "string" ? [options.from] : options.from).map(compilePath);
   for (const { root } of paths) if (!roots.includes(root)) roots.push(root);
@@ -164,6 +168,7 @@ function rowOf(
     nullOn: options.nullOn ?? never,
     pick: options.pick as Row["pick"],
     byValuesAlone: options.byValuesAlone ?? false,
+    reader: options.byValuesAlone ? before.find((each) => isSameReader(each, paths))?.position : undefined,
     compute: options.compute as Row["compute"],
     otherwise: options.otherwise as Row["otherwise"],
     encode: encode as Encoder<unknown>,
@@ -172,6 +177,10 @@ function rowOf(
     structural: paths.every(({ root }) => root === "setId"),
     isIn,
   };
+}
+
+function isSameReader({ byValuesAlone, paths }: Row, [path, ...others]: readonly CompiledPath[]): boolean {
+  return byValuesAlone && paths.length === 1 && others.length === 0 && paths[0]?.text === path?.text;
 }
 
 /** Tables carry the context that they need as a type only. */
@@ -200,12 +209,16 @@ export function fillSegment(
   const owners = ownersIn(context, table.roots);
   const told = scope.settings.fallbacks?.get(table.name);
   const rows = rowsIn(table, scope.settings.version);
+  if (former !== undefined) former.asBefore = undefined;
   let hasContent = need !== "optional";
   let missing: Row | undefined;
   let origins: Map<number, string> | undefined;
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index] as Row;
-    const field = fieldOf(row, context, owners, scope, former);
+    const field =
+      former !== undefined && isReadBefore(row, former)
+        ? former.fields[row.position]
+        : fieldOf(row, context, owners, scope, former);
     if (field !== undefined) {
       fields[row.position] = field;
       if (!row.structural) hasContent = true;
@@ -269,10 +282,17 @@ export interface FormerSegment {
   readonly fields: (Field | undefined)[];
   /** The two that were compared last: several rows look at the same values. */
   same: Readonly<{ now: unknown; then: unknown; isAlike: boolean }> | undefined;
+  /** Position of the row of this segment that found what it had found before, the last one. */
+  asBefore: number | undefined;
 }
 
 export function formerSegment({ blank }: SegmentTable): FormerSegment {
-  return { values: blank.slice(), fields: blank.slice(), same: undefined };
+  return { values: blank.slice(), fields: blank.slice(), same: undefined, asBefore: undefined };
+}
+
+/** Four rows of a result read who performed it: where the first found the same as before, so would the others. */
+function isReadBefore({ reader, position }: Row, { asBefore, values }: FormerSegment): boolean {
+  return reader !== undefined && reader === asBefore && values[position] === values[reader];
 }
 
 function fieldOf(
@@ -319,7 +339,10 @@ function encodePicked(
   former: FormerSegment | undefined,
 ): Field | undefined {
   const isKept = row.byValuesAlone && former !== undefined;
-  if (isKept && isAsBefore(found, former.values[row.position], former)) return former.fields[row.position];
+  if (isKept && isAsBefore(found, former.values[row.position], former)) {
+    former.asBefore = row.position;
+    return former.fields[row.position];
+  }
   const before = scope.reports.count;
   const picked = pick(Array.isArray(found) ? found : [found], context, scope);
   const field = picked.length === 0 ? undefined : encodeAll(row, picked, owner, scope, former);

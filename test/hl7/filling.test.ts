@@ -3,6 +3,7 @@ import type { MessageContext } from "../../shared/hl7/context.ts";
 import { is } from "../../shared/hl7/datatypes/coded.ts";
 import { xcn } from "../../shared/hl7/datatypes/provider.ts";
 import { si, st } from "../../shared/hl7/datatypes/text.ts";
+import { ts } from "../../shared/hl7/datatypes/time.ts";
 import type { Hl7Version } from "../../shared/hl7/dictionary/contents.ts";
 import { fillSegment, segment } from "../../shared/hl7/mapping.ts";
 import { each, fillMessage } from "../../shared/hl7/messages/message.ts";
@@ -31,6 +32,11 @@ const table = segment<PersonContext>("ZPR", {
     },
     byValuesAlone: true,
   }),
+  6: ts({
+    from: "performer",
+    pick: (performers: readonly fhir4.Reference[]) => performers.flatMap(({ type }) => type ?? []),
+    byValuesAlone: true,
+  }),
 });
 
 type Told = Partial<fhir4.Practitioner> & { readonly performer?: readonly fhir4.Reference[] };
@@ -54,6 +60,29 @@ describe("segments that follow each other", () => {
     const told = filled([[smith], [{ ...smith }], [roe], [roe, smith], [roe], []].map((performer) => ({ performer })));
     expect(told.map((each) => valueAt(each, 5, 2))).toEqual(["SMITH", "SMITH", "ROE", "ROE", "ROE"]);
     expect(asked).toBe(4);
+  });
+
+  it("tell the same again in each of the rows that read a path, and something else where that changes", () => {
+    const [early, late] = [
+      { display: "ROE", type: "2025" },
+      { display: "ROE", type: "2026" },
+    ];
+    const told = filled([[early], [{ ...early }], [late], [{ ...late }], [early]].map((performer) => ({ performer })));
+    expect(told.map((each) => [valueAt(each, 5, 2), valueAt(each, 6)])).toEqual([
+      ["ROE", "2025"],
+      ["ROE", "2025"],
+      ["ROE", "2026"],
+      ["ROE", "2026"],
+      ["ROE", "2025"],
+    ]);
+  });
+
+  it("report each time what one of those rows cannot read", () => {
+    const scope = scopeWith();
+    const performer = [{ display: "ROE", type: "someday" }];
+    const told = filled([{ performer }, { performer: [{ ...performer[0] }] }, { performer }], scope);
+    expect(told.map((each) => valueAt(each, 6))).toEqual([undefined, undefined, undefined]);
+    expect(scope.workList).toMatchObject([{ reason: "unreadable-value", field: "ZPR-6", count: 3 }]);
   });
 
   it("see that a value has a part more or less", () => {
