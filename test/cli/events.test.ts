@@ -1,26 +1,16 @@
-import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { run as runProgram, temporaryFiles } from "./running.ts";
+import { configuration, run as runProgram, temporaryFiles } from "./running.ts";
 
 const file = temporaryFiles();
 
-const schema = resolve(import.meta.dirname, "../../shared/config/bridge.ts");
 const config = file(
   "my.config.ts",
-  `import { defineBridge } from ${JSON.stringify(schema)};
-export default defineBridge({
-  sources: { general: {
-    baseUrl: "https://fhir.example.org/r4/t", credentials: { method: "client_secret_basic", secret: "x" },
-    timeZone: "America/Chicago", patients: { ids: ["1"] },
-  } },
-  destinations: {
+  configuration({
     engine: { format: "hl7v2", link: { host: "127.0.0.1", port: 1 } },
     app: { format: "webhook", url: "https://app.example.org/hook", secret: "x" },
     lab: { format: "hl7v2", link: { host: "127.0.0.1", port: 2 }, events: ["result.*", "encounter.admitted"] },
     old: { format: "hl7v2", link: { host: "127.0.0.1", port: 3 }, events: ["*", "!encounter.became-inpatient"] },
-  },
-});
-`,
+  }),
 );
 
 async function run(...parameters: string[]) {

@@ -1,28 +1,22 @@
-import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Explanation } from "../../cli/explain.ts";
-import { run as runProgram, temporaryFiles } from "./running.ts";
+import { configuration, run as runProgram, temporaryFiles } from "./running.ts";
 
 const file = temporaryFiles();
 
 const run = (...parameters: readonly string[]) => runProgram(parameters);
 
-const schema = resolve(import.meta.dirname, "../../shared/config/bridge.ts");
 const config = file(
   "my.config.ts",
-  `import { defineBridge } from ${JSON.stringify(schema)};
-export default defineBridge({
-  sources: { general: {
-    baseUrl: "https://fhir.example.org/r4/t", credentials: { method: "client_secret_basic", secret: "x" },
-    timeZone: "America/Chicago", facility: { namespaceId: "GEN" }, patients: { ids: ["1"] },
-  } },
-  destinations: {
-    engine: { format: "hl7v2", link: { host: "127.0.0.1", port: 1 }, overlays: { "PID-5.7": "D" },
+  configuration({
+    engine: {
+      format: "hl7v2",
+      link: { host: "127.0.0.1", port: 1 },
+      overlays: { "PID-5.7": "D" },
       valueSets: { "PV1-2": { map: { I: "O" } } },
-      segments: [{ segment: "ZPI", after: "PID", fields: { "ZPI-1": { fhirPath: "Patient.id" } } }] },
-  },
-});
-`,
+      segments: [{ segment: "ZPI", after: "PID", fields: { "ZPI-1": { fhirPath: "Patient.id" } } }],
+    },
+  }),
 );
 const jane = {
   resourceType: "Patient",

@@ -1,25 +1,15 @@
-import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { run as runProgram, temporaryFiles } from "./running.ts";
+import { configuration, run as runProgram, temporaryFiles } from "./running.ts";
 
 const file = temporaryFiles();
 
-const schema = resolve(import.meta.dirname, "../../shared/config/bridge.ts");
 const config = file(
   "bridge.config.ts",
-  `import { defineBridge } from ${JSON.stringify(schema)};
-export default defineBridge({
-  sources: { general: {
-    baseUrl: "https://fhir.example.org/r4/t", credentials: { method: "client_secret_basic", secret: "x" },
-    timeZone: "America/Chicago", patients: { ids: ["1"] },
-  } },
-  destinations: {
+  configuration({
     engine: { format: "hl7v2", link: { host: "127.0.0.1", port: 1 } },
     visits: { format: "hl7v2", link: { host: "127.0.0.1", port: 2 }, patientUpdateEvent: "A08" },
     filler: { format: "hl7v2", link: { host: "127.0.0.1", port: 3 }, events: ["order.placed", "order.cancelled"] },
-  },
-});
-`,
+  }),
 );
 
 let files = 0;

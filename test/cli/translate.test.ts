@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Outcome, run, temporaryFiles } from "./running.ts";
+import { configuration, type Outcome, run, temporaryFiles } from "./running.ts";
 
 const file = temporaryFiles();
 
@@ -19,23 +19,25 @@ async function translations(
   return JSON.parse(stdout);
 }
 
-const schema = resolve(import.meta.dirname, "../../shared/config/bridge.ts");
 const config = file(
   "my.config.ts",
-  `import { defineBridge } from ${JSON.stringify(schema)};
-export default defineBridge({
-  sources: { general: {
-    baseUrl: "https://fhir.example.org/r4/t", credentials: { method: "client_secret_basic", secret: "x" },
-    timeZone: "America/Chicago", facility: { namespaceId: "GEN" }, patients: { ids: ["1"] },
-  } },
-  destinations: {
+  configuration({
     app: { format: "webhook", url: "https://app.example.org/hook", secret: "x" },
     engine: { format: "hl7v2", link: { host: "127.0.0.1", port: 1 }, receivingApplication: { namespaceId: "ENGINE" } },
-    old: { format: "hl7v2", link: { host: "127.0.0.1", port: 3 }, version: "2.4", characterSet: "8859/1", overlays: { "PID-9": "X" } },
-    lab: { format: "hl7v2", link: { host: "127.0.0.1", port: 2 }, receivingApplication: { namespaceId: "LAB" }, events: ["result.*"] },
-  },
-});
-`,
+    old: {
+      format: "hl7v2",
+      link: { host: "127.0.0.1", port: 3 },
+      version: "2.4",
+      characterSet: "8859/1",
+      overlays: { "PID-9": "X" },
+    },
+    lab: {
+      format: "hl7v2",
+      link: { host: "127.0.0.1", port: 2 },
+      receivingApplication: { namespaceId: "LAB" },
+      events: ["result.*"],
+    },
+  }),
 );
 
 const mrn = { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "MR" }] };
@@ -246,10 +248,7 @@ describe("bad input ends with 1 and says what to do, without quoting it", () => 
   });
 
   it("a configuration with a mistake names its path", async () => {
-    const broken = file(
-      "broken.config.ts",
-      `import { defineBridge } from ${JSON.stringify(schema)};\nexport default defineBridge({ sources: {}, destinations: { x: { format: "hl7v2", link: { host: "h", port: 0 } } } });`,
-    );
+    const broken = file("broken.config.ts", configuration({ x: { format: "hl7v2", link: { host: "h", port: 0 } } }));
     const { status, stderr } = await run(["translate", "--config", broken, file("jane.json", jane)]);
     expect(status).toBe(1);
     expect(stderr).toContain("path=destinations.x.link.port");
