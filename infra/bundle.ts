@@ -91,6 +91,7 @@ function standIns(bridge: Bridge, configPath: string | undefined): Plugin {
     "iconv-lite": textDecoding,
     "mnemonist/lru-cache": endpointCache,
     "@aws-sdk/credential-provider-node": environmentCredentials,
+    "@smithy/core/event-streams": noEventStreams,
   };
   const names = new RegExp(`^(${Object.keys(modules).join("|")})$`);
   return {
@@ -158,6 +159,12 @@ const endpointCache = `export default class extends Map {
 /** Lambda gives credentials through the environment; the other places where the SDK looks for them are 90 KiB. */
 const environmentCredentials = `import { fromEnv } from "@aws-sdk/credential-provider-env";
 export const defaultProvider = () => fromEnv();`;
+
+/** Operations that answer with a stream of events; neither SQS nor DynamoDB nor Secrets Manager has one. */
+const noEventStreams = `export const eventStreamSerdeProvider = undefined;
+export class EventStreamSerde {
+  constructor() { throw new TypeError("Event streams are not part of this bundle"); }
+}`;
 
 function hl7VersionsOf({ destinations }: Bridge): Hl7Version[] {
   const versions = Object.values(destinations).flatMap((destination) =>

@@ -41,6 +41,7 @@ const rooms: [room: RegExp, users: string[]][] = [
   [/^shared\/mllp\//, ["deliver-mllp"]],
   [/^shared\/webhook\/(sender|post|signing|address-guard)|node_modules\/ipaddr\.js/, ["deliver-webhook"]],
   [/node_modules\/jose\//, ["poll"]],
+  [/submodules\/event-streams\//, []],
   [/node_modules\/(fhirpath|iconv-lite|hl7v2-dictionary-full|aws-cdk-lib|fauxqs|dynalite)\//, []],
   [/^(local|sandbox|infra|cli|test)\//, []],
 ];
