@@ -2,6 +2,7 @@ import type { Hl7Destination, Source } from "../config/schema.ts";
 import { BridgeError } from "../errors.ts";
 import type { ClinicalEvent, Trigger } from "../events/event.ts";
 import { patientIdOf, type Resource, referencedId } from "../fhir.ts";
+import { listOf } from "./chart.ts";
 import { humanNameFromDisplay } from "./datatypes/name.ts";
 import { millennium } from "./extensions.ts";
 import type { Scope } from "./scope.ts";
@@ -112,7 +113,7 @@ function encounterOf(focus: Resource, resources: readonly Resource[], scope: Sco
     return resources.find(
       (each): each is fhir4.Encounter =>
         each.resourceType === "Encounter" &&
-        (each.appointment?.some(({ reference }) => referencedId(reference, "Appointment") === focus.id) ?? false),
+        listOf(each.appointment).some(({ reference }) => referencedId(reference, "Appointment") === focus.id),
     );
   const reference = encounterReference(focus);
   if (reference === undefined) return undefined;
@@ -128,7 +129,7 @@ function encounterReference(focus: Resource): fhir4.Reference | undefined {
   if (focus.resourceType === "ChargeItem" || focus.resourceType === "MedicationAdministration") return focus.context;
   if (focus.resourceType === "DocumentReference") return focus.context?.encounter?.[0];
   if (focus.resourceType === "Account")
-    return focus.extension?.find(({ url }) => url === associatedEncounter)?.valueReference;
+    return listOf(focus.extension).find(({ url }) => url === associatedEncounter)?.valueReference;
   return (focus as { encounter?: fhir4.Reference }).encounter;
 }
 

@@ -62,6 +62,9 @@ function changed<Value>(value: Value, changes: readonly Oddity[]): Value {
   return copy;
 }
 
+/** One of each kind of JSON, and lists of it. */
+const oddValues: readonly unknown[] = ["x", 5, true, null, {}, { a: 1 }, [], ["x"], [5], [null], [{}], [[{}]]];
+
 describe("rendering a chart is total", () => {
   it.each(chartTriggers)("%s tells what it can of any of it, or names the field that it lacks", (trigger) => {
     fc.assert(
@@ -83,4 +86,21 @@ describe("rendering a chart is total", () => {
       runs(40),
     );
   });
+
+  it.each(chartTriggers)(
+    "%s is made, or says what it lacks, whatever stands in one place of its resource",
+    (trigger) => {
+      const request = chartRequest(trigger, "2.5.1", fullChart);
+      const { after } = request.event;
+      for (const name of Object.keys(after).filter((each) => each !== "resourceType" && each !== "id"))
+        for (const value of oddValues) {
+          const event = { ...request.event, after: { ...after, [name]: value } as Resource };
+          try {
+            expect(renderMessage({ ...request, event }).er7).toMatch(/^MSH\|/);
+          } catch (error) {
+            expect(error, `${name}: ${JSON.stringify(value)}`).toMatchObject({ code: "ERR_UNRENDERABLE" });
+          }
+        }
+    },
+  );
 });
