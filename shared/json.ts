@@ -93,3 +93,8 @@ export function decimalText(value: Decimal): string {
 export function decimalNumber(value: Decimal): number {
   return typeof value === "number" ? value : Number(value.rawJSON);
 }
+
+/** An object of JSON that is neither null nor a list. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,4 +1,5 @@
 import { BridgeError } from "../errors.ts";
+import { isRecord } from "../json.ts";
 
 /** What infra tells each function through its environment. The names are the contract between the two. */
 const variables = {
@@ -38,7 +39,7 @@ function text(value: string): string | undefined {
 function textsByName(value: string): Readonly<Record<string, string>> | undefined {
   try {
     const read: unknown = JSON.parse(value);
-    return typeof read === "object" && read !== null && Object.values(read).every((each) => typeof each === "string")
+    return isRecord(read) && Object.values(read).every((each) => typeof each === "string")
       ? (read as Record<string, string>)
       : undefined;
   } catch {

@@ -1,6 +1,7 @@
 import { definitionsOf, type FieldDefinition, type VersionDefinitions } from "../hl7/dictionary/definitions.ts";
 import { type Place, placeOf } from "../hl7/place.ts";
 import { conditionProblems, expressionProblems, type Problem } from "./check-expressions.ts";
+import { isRecord } from "./hl7-settings.ts";
 import type { AddedSegment } from "./overlay.ts";
 import type { Hl7Destination } from "./schema.ts";
 
@@ -317,8 +318,4 @@ function versionProblems({ version, software, delimiters, messageProfiles }: Hl7
         ]
       : []),
   ];
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

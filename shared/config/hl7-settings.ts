@@ -260,6 +260,6 @@ export const hl7Settings = {
   ),
 };
 
-function isRecord(value: unknown): boolean {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import type { ChangeSet } from "../changes/change.ts";
 import { BridgeError } from "../errors.ts";
-import { parseJson } from "../json.ts";
+import { isRecord, parseJson } from "../json.ts";
 import type { Log } from "../log.ts";
 import type { ClaimCheck } from "./delivery.ts";
 import type { Routed } from "./route.ts";
@@ -71,22 +71,17 @@ async function routeGroup(group: readonly Item[], { route, readClaim, log }: Rou
 /** @throws ERR_QUEUE_MESSAGE naming the first member that is missing or malformed */
 function readQueued(body: string): QueuedChangeSet {
   const read = parsed(body);
-  const { source, patient, value, claim } = isRecord(read) ? read : {};
-  const path = !isRecord(read)
-    ? "(body)"
-    : typeof source !== "string"
-      ? "source"
-      : typeof patient !== "string"
-        ? "patient"
-        : isRecord(value) || typeof claim === "string"
-          ? undefined
-          : "value";
+  const path = malformedIn(read);
   if (path === undefined) return read as QueuedChangeSet;
   throw new BridgeError("ERR_QUEUE_MESSAGE", { details: { path } });
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function malformedIn(read: unknown): string | undefined {
+  if (!isRecord(read)) return "(body)";
+  const { source, patient, value, claim } = read;
+  if (typeof source !== "string") return "source";
+  if (typeof patient !== "string") return "patient";
+  return isRecord(value) || typeof claim === "string" ? undefined : "value";
 }
 
 function parsed(body: string): unknown {

@@ -1,5 +1,6 @@
 import { BridgeError } from "../errors.ts";
 import type { Hl7Version } from "./dictionary/contents.ts";
+import { type FormerSegment, isAsBefore, isReadBefore, keep } from "./former.ts";
 import type { Component, Field, Repetition, Segment, Value } from "./model.ts";
 import { isEmpty } from "./model.ts";
 import { type CompiledPath, compilePath, foundAt, type Path } from "./path.ts";
@@ -272,29 +273,6 @@ function ownersIn(context: object, roots: readonly string[]): Owners {
   return owners;
 }
 
-/**
- * What the rows of a table told last, where its segments follow each other in one message. Of 14 results the times,
- * statuses and performers are mostly the same: to see that costs a third of working them out, and they share one field.
- */
-export interface FormerSegment {
-  /** By position: the values, and the field that was made of them. */
-  readonly values: unknown[];
-  readonly fields: (Field | undefined)[];
-  /** The two that were compared last: several rows look at the same values. */
-  same: Readonly<{ now: unknown; then: unknown; isAlike: boolean }> | undefined;
-  /** Position of the row of this segment that found what it had found before, the last one. */
-  asBefore: number | undefined;
-}
-
-export function formerSegment({ blank }: SegmentTable): FormerSegment {
-  return { values: blank.slice(), fields: blank.slice(), same: undefined, asBefore: undefined };
-}
-
-/** Four rows of a result read who performed it: where the first found the same as before, so would the others. */
-function isReadBefore({ reader, position }: Row, { asBefore, values }: FormerSegment): boolean {
-  return reader !== undefined && reader === asBefore && values[position] === values[reader];
-}
-
 function fieldOf(
   row: Row,
   context: object,
@@ -403,46 +381,6 @@ function encodeOnly(
   const field = [repetition];
   if (isKept) keep(row, value, field, before, scope, former);
   return field;
-}
-
-/** What was a work item is worked out again, since work items are counted. */
-function keep(
-  row: Row,
-  values: unknown,
-  field: Field | undefined,
-  reportsBefore: number,
-  scope: Scope,
-  former: FormerSegment,
-): void {
-  if (scope.reports.count !== reportsBefore) return;
-  former.values[row.position] = values;
-  former.fields[row.position] = field;
-}
-
-function isAsBefore(now: unknown, then: unknown, former: FormerSegment): boolean {
-  if (then === undefined) return false;
-  const { same } = former;
-  if (same !== undefined && same.now === now && same.then === then) return same.isAlike;
-  former.same = { now, then, isAlike: isAlike(now, then) };
-  return former.same.isAlike;
-}
-
-/** Whether two elements say the same. `#id` does not: each owner contains something else under it. */
-function isAlike(a: unknown, b: unknown): boolean {
-  if (typeof a === "string") return a === b && !a.startsWith("#");
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
-  if (Array.isArray(a)) {
-    if (!Array.isArray(b) || a.length !== b.length) return false;
-    for (let index = 0; index < a.length; index++) if (!isAlike(a[index], b[index])) return false;
-    return true;
-  }
-  let members = 0;
-  for (const name in a) {
-    members += 1;
-    if (!isAlike((a as Record<string, unknown>)[name], (b as Record<string, unknown>)[name])) return false;
-  }
-  for (const _name in b) members -= 1;
-  return members === 0;
 }
 
 /** A message holds nothing but text: what FHIR does not allow in the place of one goes no further than here. */

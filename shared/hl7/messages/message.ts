@@ -1,14 +1,8 @@
 import { BridgeError } from "../../errors.ts";
 import type { Trigger } from "../../events/event.ts";
 import type { MessageContext } from "../context.ts";
-import {
-  type FormerSegment,
-  fillSegment,
-  formerSegment,
-  type Need,
-  type SegmentTable,
-  type TableOf,
-} from "../mapping.ts";
+import { type FormerSegment, formerSegment } from "../former.ts";
+import { fillSegment, type Need, type SegmentTable, type TableOf } from "../mapping.ts";
 import type { Segment } from "../model.ts";
 import type { Scope } from "../scope.ts";
 
