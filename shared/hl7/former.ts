@@ -10,14 +10,23 @@ export interface FormerSegment {
   /** By position: the values, and the field that was made of them. */
   readonly values: unknown[];
   readonly fields: (Field | undefined)[];
-  /** The two that were compared last: several rows look at the same values. */
-  same: Readonly<{ now: unknown; then: unknown; isAlike: boolean }> | undefined;
+  /** The two that were compared last, and whether they were alike: several rows look at the same values. */
+  comparedNow: unknown;
+  comparedThen: unknown;
+  wereAlike: boolean;
   /** Position of the row of this segment that found what it had found before, the last one. */
   asBefore: number | undefined;
 }
 
 export function formerSegment({ blank }: SegmentTable): FormerSegment {
-  return { values: blank.slice(), fields: blank.slice(), same: undefined, asBefore: undefined };
+  return {
+    values: blank.slice(),
+    fields: blank.slice(),
+    comparedNow: undefined,
+    comparedThen: undefined,
+    wereAlike: false,
+    asBefore: undefined,
+  };
 }
 
 /** Four rows of a result read who performed it: where the first found the same as before, so would the others. */
@@ -41,10 +50,12 @@ export function keep(
 
 export function isAsBefore(now: unknown, then: unknown, former: FormerSegment): boolean {
   if (then === undefined) return false;
-  const { same } = former;
-  if (same !== undefined && same.now === now && same.then === then) return same.isAlike;
-  former.same = { now, then, isAlike: isAlike(now, then) };
-  return former.same.isAlike;
+  if (former.comparedNow !== now || former.comparedThen !== then) {
+    former.comparedNow = now;
+    former.comparedThen = then;
+    former.wereAlike = isAlike(now, then);
+  }
+  return former.wereAlike;
 }
 
 /** Whether two elements say the same. `#id` does not: each owner contains something else under it. */

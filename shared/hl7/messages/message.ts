@@ -26,6 +26,8 @@ export interface SegmentPart {
 
 export interface GroupPart {
   readonly group: string;
+  /** What becomes of the group where a segment lacks a field that it requires. */
+  readonly need: Need;
   readonly contexts: Contexts;
   readonly parts: readonly Part[];
 }
@@ -57,12 +59,15 @@ export function eachRequired<Outer, Inner>(
   return { table, isRequired: true, contexts: contexts as Contexts };
 }
 
+/** A result is one of many: where the destination has no code for it, the others are told without it. */
+const oneOfMany: ReadonlySet<string> = new Set(["OBSERVATION", "PROBLEM_OBSERVATION"]);
+
 export function group<Outer, Inner extends object>(
   name: string,
   contexts: (context: Outer, scope: Scope) => readonly Inner[],
   parts: readonly Part[],
 ): GroupPart {
-  return { group: name, contexts: contexts as Contexts, parts };
+  return { group: name, need: oneOfMany.has(name) ? "group" : "required", contexts: contexts as Contexts, parts };
 }
 
 /** Fills a message from its table. */
@@ -71,9 +76,6 @@ export function fillMessage(definition: MessageDefinition, context: MessageConte
   fillParts(definition.parts, context, scope, segments);
   return segments;
 }
-
-/** A result is one of many: where the destination has no code for it, the others are told without it. */
-const oneOfMany: ReadonlySet<string> = new Set(["OBSERVATION", "PROBLEM_OBSERVATION"]);
 
 /** What the tables told last, inside of what repeats. */
 type Former = Map<SegmentTable, FormerSegment>;
@@ -95,8 +97,7 @@ function fillParts(
     for (const numbered of contexts) {
       const inner = dropped === 0 ? numbered : renumbered(numbered, contexts, dropped);
       const before = segments.length;
-      if ("group" in part)
-        fillParts(part.parts, inner, scope, segments, oneOfMany.has(part.group) ? "group" : "required", told);
+      if ("group" in part) fillParts(part.parts, inner, scope, segments, part.need, told);
       else {
         const { table } = part;
         const segment = fillSegment(table, inner, scope, part.isRequired ? need : "optional", formerOf(table, told));
