@@ -1,7 +1,10 @@
 import { resourceKey, resourcesOf } from "../events/facts/appointment.ts";
+import type { Resource } from "../fhir.ts";
 import { listOf } from "./chart.ts";
 import type { MessageContext } from "./context.ts";
+import { type Coded, codeOrText, codingsOf } from "./datatypes/coded.ts";
 import { refersTo } from "./datatypes/provider.ts";
+import { textOf } from "./datatypes/text.ts";
 import { millennium } from "./extensions.ts";
 import type { Scope } from "./scope.ts";
 
@@ -22,9 +25,27 @@ export interface ServiceContext extends AppointmentContext {
 
 /** In whole minutes, as given or from start to end. */
 export function minutesOf({ minutesDuration, start, end }: fhir4.Appointment): readonly number[] {
-  if (typeof minutesDuration === "number") return [minutesDuration];
+  return typeof minutesDuration === "number" ? [minutesDuration] : minutesIn({ start, end });
+}
+
+function minutesIn({ start, end }: { readonly [End in "start" | "end"]?: string | undefined }): readonly number[] {
   const minutes = (Date.parse(end ?? "") - Date.parse(start ?? "")) / 60_000;
   return Number.isFinite(minutes) && minutes > 0 ? [Math.round(minutes)] : [];
+}
+
+/** For how long one takes part: for all of the appointment, unless a time of their own is told. */
+export function minutesOfPart({ Participant, Appointment }: ParticipantContext): readonly number[] {
+  const own = minutesIn(Participant.period ?? {});
+  return own.length > 0 ? own : minutesOf(Appointment);
+}
+
+/**
+ * HL70485 by Appointment.priority, which counts as iCalendar does (RFC 5545, 3.8.1.9): 1 is the highest, 5 is usual, 9 is
+ * the lowest, and 0 says nothing.
+ */
+export function urgencyOf({ priority }: fhir4.Appointment): string | undefined {
+  if (typeof priority !== "number" || priority < 1 || priority > 9) return undefined;
+  return priority === 1 ? "S" : priority < 5 ? "A" : "R";
 }
 
 export function appointments(context: MessageContext, scope: Scope): readonly AppointmentContext[] {
@@ -75,16 +96,62 @@ export function services(context: AppointmentContext): readonly ServiceContext[]
   return concepts.map((Service, index) => ({ ...context, Service, setId: index + 1 }));
 }
 
-function participants(...types: readonly string[]) {
-  return (context: AppointmentContext): readonly ParticipantContext[] =>
+type Resourced = "place" | "person" | "thing";
+
+function participants(kind: Resourced) {
+  return (context: AppointmentContext, scope: Scope): readonly ParticipantContext[] =>
     (toldOf(context, ({ participant }) => listOf(participant)) ?? [])
-      .filter(({ actor }) => actor?.reference !== undefined && refersTo(actor, ...types))
+      .filter((each) => kindOf(each, context.Appointment, scope) === kind)
       .map((Participant, index) => ({ ...context, Participant, setId: index + 1 }));
 }
 
-export const places = participants("Location");
-export const personnel = participants("Practitioner", "PractitionerRole");
-export const equipment = participants("Device", "HealthcareService");
+export const places = participants("place");
+export const personnel = participants("person");
+export const equipment = participants("thing");
+
+const kinds: Readonly<Record<string, Resourced>> = {
+  Location: "place",
+  Practitioner: "person",
+  PractitionerRole: "person",
+  Device: "thing",
+  HealthcareService: "thing",
+};
+
+/** Patients and those who come with them are no resources of an appointment. */
+const attendees = ["Patient", "RelatedPerson"];
+
+/** What Millennium gives without a reference is a resource of the schedule, as a group of rooms: its display and role. */
+function kindOf(participant: fhir4.AppointmentParticipant, owner: object, scope: Scope): Resourced | undefined {
+  const { actor } = participant;
+  const type = typeOfActor(actor, owner, scope);
+  if (type !== undefined) return kinds[type];
+  const roles = listOf(participant.type);
+  if (actor === undefined && roles.length === 0) return undefined;
+  const words = roles.flatMap((role) => [textOf(role.text), ...codingsOf(role).map((coding) => coding?.display)]);
+  if (words.some((word) => attendees.includes(word ?? ""))) return undefined;
+  return words.includes("Location") ? "place" : "thing";
+}
+
+/** The FHIR type of who or what takes part; undefined where neither a reference nor a type tells it. */
+export function typeOfActor(actor: fhir4.Reference | undefined, owner: object, scope: Scope): string | undefined {
+  const { reference, type } = actor ?? {};
+  if (actor === undefined || typeof reference !== "string") return type;
+  if (reference.startsWith("#")) return scope.resolve(actor, owner)?.resourceType ?? type;
+  return [...Object.keys(kinds), ...attendees].find((each) => refersTo(actor, each)) ?? reference.split("/").at(-2);
+}
+
+/** A thing by its number and its name; what a resource contains has a name alone. */
+export function thingOf(actor: fhir4.Reference, owner: object, scope: Scope): Coded {
+  const { reference, display, identifier } = actor;
+  const isContained = reference?.startsWith("#") === true;
+  const id = textOf(identifier?.value) ?? (isContained ? undefined : reference?.split("/").at(-1));
+  return codeOrText(id, textOf(display) ?? nameOfThing(scope.resolve(actor, owner)));
+}
+
+function nameOfThing(thing: Resource | undefined): string | undefined {
+  if (thing?.resourceType === "HealthcareService") return textOf(thing.name) ?? textOf(thing.type?.[0]?.text);
+  return thing?.resourceType === "Device" ? textOf(thing.deviceName?.[0]?.name) : undefined;
+}
 
 /** Messages about some of the resources of an appointment: HL70206, which those are, and their status (HL70278). */
 const partMessages: Readonly<Record<string, readonly [action: string, isTold: PartTest, status?: string]>> = {

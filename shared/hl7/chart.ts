@@ -21,11 +21,14 @@ interface Reasoned {
 
 /** Why: the codes, and what the references are about, else what they display. */
 export function reasonsOf(owner: Reasoned | undefined, scope: Scope): readonly fhir4.CodeableConcept[] {
-  const referred = listOf(owner?.reasonReference).map((reference): fhir4.CodeableConcept => {
-    const found = scope.resolve<fhir4.Condition>(reference, owner ?? {});
-    return found?.code ?? (reference.display === undefined ? {} : { text: reference.display });
-  });
+  const referred = listOf(owner?.reasonReference).map((reference) => reasonBehind(reference, owner ?? {}, scope));
   return [...listOf(owner?.reasonCode), ...referred];
+}
+
+/** What a reason that is referred to is about, else what the reference displays. */
+export function reasonBehind(reference: fhir4.Reference, owner: object, scope: Scope): fhir4.CodeableConcept {
+  const found = scope.resolve<fhir4.Condition>(reference, owner);
+  return found?.code ?? (reference.display === undefined ? {} : { text: reference.display });
 }
 
 /** Whether a reference is to the visit of the message. */

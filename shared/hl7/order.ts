@@ -249,7 +249,7 @@ export function isDiagnosis(code: fhir4.CodeableConcept): boolean {
   return codingsOf(code).some(({ system }) => diagnosisCodes.test(system ?? ""));
 }
 
-const diagnosisCodes = /icd-?10|icd-?9|2\.16\.840\.1\.113883\.6\.(?:90|103|3)$/i;
+const diagnosisCodes = /icd-?10|icd-?9|BillCodes-ICD$|2\.16\.840\.1\.113883\.6\.(?:90|103|3)$/i;
 
 export function orderNotes({
   ServiceRequest,

@@ -59,12 +59,14 @@ const phases: { readonly [Type in RecordType]: (record: RecordOf<Type>) => Recor
   Coverage: ({ status }) =>
     status === "entered-in-error" || status === "cancelled" ? "void" : status === "draft" ? "pending" : "active",
   RelatedPerson: ({ active }) => (active === false ? "void" : "active"),
-  ChargeItem: ({ status }) =>
-    status === "billable" || status === "billed"
-      ? "active"
-      : status === "planned" || status === "unknown"
-        ? "pending"
-        : "void",
+  ChargeItem: (charge) =>
+    isOffset(charge)
+      ? "void"
+      : charge.status === "billable" || charge.status === "billed"
+        ? "active"
+        : charge.status === "planned" || charge.status === "unknown"
+          ? "pending"
+          : "void",
   Account: ({ status }) =>
     status === "entered-in-error"
       ? "void"
@@ -118,6 +120,13 @@ function rolesOf({ resourceType, id }: Resource, resources: readonly Resource[])
 
 /** Of a charge, that it was billed is no news about it. */
 const silentElements: { readonly [Type in RecordType]?: readonly string[] } = { ChargeItem: ["status"] };
+
+/** Millennium's word for a charge that was taken back: it and its credit point to each other, and neither counts. */
+export const offsetBy = "https://fhir-ehr.cerner.com/r4/StructureDefinition/offset-by";
+
+function isOffset({ extension }: fhir4.ChargeItem): boolean {
+  return Array.isArray(extension) && extension.some((each) => each?.url === offsetBy);
+}
 
 const replacing = "https://fhir-ehr.cerner.com/r4/StructureDefinition/replacing";
 

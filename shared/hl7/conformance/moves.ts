@@ -214,13 +214,14 @@ function timingOfAppointment(segments: readonly Segment[]): Segment[] {
   return segments.flatMap((segment, index) => {
     const timing = segment.fields[11];
     if (segment.name !== "SCH" || !isValued(timing) || segments[index + 1]?.name === "TQ1") return [segment];
-    const [, , duration, start, end] = timing[0] ?? [];
+    const [, , duration, start, end, priority] = timing[0] ?? [];
     segment.fields[11] = undefined;
     const fields: (Field | undefined)[] = [undefined, [["1"]]];
     const [, amount] = minutes.exec(typeof duration === "string" ? duration : "") ?? [];
     if (amount !== undefined) fields[6] = [[amount, ["min", "minute", "UCUM"]]];
     fields[7] = [[start]];
     fields[8] = [[end]];
+    if (!isEmpty(priority)) fields[9] = [[priority, undefined, "HL70485"]];
     return [segment, movedSegment("TQ1", fields, "SCH-11")];
   });
 }

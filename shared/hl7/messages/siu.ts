@@ -7,11 +7,12 @@ import {
   places,
   services,
 } from "../appointment.ts";
-import { diagnosesFor } from "../order.ts";
+import { reasonsOf } from "../chart.ts";
+import { diagnosesFor, isDiagnosis } from "../order.ts";
 import type { Scope } from "../scope.ts";
 import { dg1 } from "../segments/dg1.ts";
 import { msh } from "../segments/msh.ts";
-import { noteContexts, nte } from "../segments/nte.ts";
+import { noteContexts, nte, textOfConcept } from "../segments/nte.ts";
 import { pd1 } from "../segments/pd1.ts";
 import { pid } from "../segments/pid.ts";
 import { pv1 } from "../segments/pv1.ts";
@@ -29,9 +30,18 @@ function reasons(context: AppointmentContext, scope: Scope) {
   return diagnosesFor(context, context.Appointment, scope);
 }
 
-function notes(context: AppointmentContext) {
+function notes(context: AppointmentContext, scope: Scope) {
   const { description, comment, patientInstruction } = context.Appointment;
-  return noteContexts(context, [description, comment, patientInstruction]);
+  return noteContexts(context, [description, comment, patientInstruction, ...furtherReasons(context, scope)]);
+}
+
+/** SCH-7 has room for one reason, and DG1 for those that are diagnoses. */
+function furtherReasons({ Appointment }: AppointmentContext, scope: Scope): readonly string[] {
+  const [, ...further] = reasonsOf(Appointment, scope);
+  return further
+    .filter((reason) => !isDiagnosis(reason))
+    .flatMap((reason) => textOfConcept(reason) ?? [])
+    .map((text) => `Reason: ${text}`);
 }
 
 /** HL7 v2.5.1, 10.3: notifications of the filler. */

@@ -1,11 +1,12 @@
+import { offsetBy } from "../../events/facts/record.ts";
 import { listOf, numbered } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
 import { type Coded, ce, cne, codeOrText, codingsOf, is } from "../datatypes/coded.ts";
 import { cp } from "../datatypes/finance.ts";
 import { ei } from "../datatypes/identifier.ts";
 import { pl } from "../datatypes/location.ts";
-import { nm } from "../datatypes/number.ts";
-import { refersTo, xcn } from "../datatypes/provider.ts";
+import { cq, nm } from "../datatypes/number.ts";
+import { refersTo, xcn, xon } from "../datatypes/provider.ts";
 import { si, st, textOf } from "../datatypes/text.ts";
 import { dateOf, dr, ts } from "../datatypes/time.ts";
 import { millennium } from "../extensions.ts";
@@ -13,7 +14,8 @@ import { segment } from "../mapping.ts";
 import { isDiagnosis } from "../order.ts";
 import type { Scope } from "../scope.ts";
 import { transactionType } from "../tables/charge.ts";
-import { serviceSystems } from "../tables/procedure.ts";
+import { isServiceSystem } from "../tables/procedure.ts";
+import { since } from "../versions.ts";
 import { type DiagnosisContext, diagnoses } from "./dg1.ts";
 import { type NoteContext, noteContexts } from "./nte.ts";
 import { fillerNumber } from "./order-number.ts";
@@ -25,6 +27,13 @@ export interface ChargeContext extends MessageContext {
 }
 
 const drugSystem = "http://hl7.org/fhir/sid/ndc";
+const description = `${millennium}/description`;
+const performingLocation = `${millennium}/performing-location`;
+const procedureCode = `${millennium}/procedure-code`;
+const modifierCode = `${millennium}/modifier-code`;
+const revenueCode = `${millennium}/revenue-code`;
+const drugProduct = `${millennium}/national-drug-product`;
+const priority = `${millennium}/priority`;
 
 /** HL7 v2.5.1, 6.5.1 */
 export const ft1 = segment<ChargeContext>("FT1", {
@@ -61,14 +70,20 @@ export const ft1 = segment<ChargeContext>("FT1", {
   }),
   7: ce({
     from: "ChargeItem.code",
-    pick: (codes: readonly fhir4.CodeableConcept[]) => codes.map(ownCodes),
+    pick: (codes: readonly fhir4.CodeableConcept[], { ChargeItem }) =>
+      codes.map((code) => ownCodes(code, descriptionOf(ChargeItem))),
     required: true,
     rule: "The code of the charge master, else the code of the service",
   }),
   8: st({
-    from: "ChargeItem.code",
-    pick: (codes: readonly fhir4.CodeableConcept[]) =>
-      codes.map((code) => textOf(code.text) ?? codingsOf(code).find((coding) => coding?.display)?.display),
+    from: ["ChargeItem.code", `ChargeItem.extension('${description}').valueString`],
+    pick: (codes: readonly (fhir4.CodeableConcept | string)[]) =>
+      codes.map((code) =>
+        typeof code === "string"
+          ? code
+          : (textOf(code.text) ?? codingsOf(code).find((coding) => coding?.display)?.display),
+      ),
+    rule: "What is charged in words",
   }),
   10: nm({ from: "ChargeItem.quantity.value" }),
   11: cp({
@@ -77,17 +92,29 @@ export const ft1 = segment<ChargeContext>("FT1", {
   }),
   12: cp({ from: `ChargeItem.extension('${millennium}/unit-price').valueMoney` }),
   13: ce({
-    from: ["ChargeItem.costCenter", "ChargeItem.performingOrganization"],
+    from: [
+      "ChargeItem.costCenter",
+      "ChargeItem.performingOrganization",
+      `ChargeItem.extension('${performingLocation}').valueReference`,
+    ],
     pick: (organizations: readonly fhir4.Reference[]) => organizations.map(codedReference),
-    rule: "The cost centre, else who performed it",
+    rule: "The cost centre, else who performed it, else where it was performed",
   }),
   16: pl({
-    from: "Encounter.location",
-    pick: (places: readonly fhir4.EncounterLocation[], _context, scope) =>
-      [currentLocation(places, scope)?.location].filter((place) => place !== undefined),
-    rule: "Where the patient is",
+    from: ["Encounter.location", `ChargeItem.extension('${performingLocation}').valueReference`],
+    pick: (places: readonly (fhir4.EncounterLocation | fhir4.Reference)[], _context, scope) => {
+      const ofVisit = places.filter((place): place is fhir4.EncounterLocation => "location" in place);
+      if (ofVisit.length === 0) return places as readonly fhir4.Reference[];
+      return [currentLocation(ofVisit, scope)?.location].filter((place) => place !== undefined);
+    },
+    rule: "Where the patient is, else where it was performed",
   }),
-  19: ce({ from: "ChargeItem.reason", repeats: true }),
+  19: ce({
+    from: "ChargeItem.reason",
+    pick: (reasons: readonly fhir4.CodeableConcept[]) => byPriority(reasons, (reason) => reason),
+    repeats: true,
+    rule: "By Millennium's priority, where it tells one",
+  }),
   20: xcn({
     from: "ChargeItem.performer.actor",
     compute: ({ ChargeItem }) => performers(ChargeItem, (isOrderer) => !isOrderer),
@@ -108,27 +135,38 @@ export const ft1 = segment<ChargeContext>("FT1", {
   }),
   24: xcn({ from: "ChargeItem.enterer", repeats: true }),
   25: ce({
-    from: "ChargeItem.code",
-    pick: (codes: readonly fhir4.CodeableConcept[]) =>
-      codes.map((code) => ({
-        coding: codingsOf(code).filter((coding) => serviceSystems.has(coding?.system ?? "") && !isModifier(coding)),
-      })),
-    rule: "CPT or HCPCS",
+    from: ["ChargeItem.code", `ChargeItem.extension('${procedureCode}').extension('code').valueCodeableConcept`],
+    compute: ({ ChargeItem }) => procedureCodes(ChargeItem),
+    rule: "CPT or HCPCS, of the charge itself or as Millennium adds them, by priority; else ICD-10-PCS",
   }),
   26: ce({
-    from: "ChargeItem.code",
-    pick: (codes: readonly fhir4.CodeableConcept[]) => codes.flatMap(modifiers),
+    from: ["ChargeItem.code", `ChargeItem.extension('${modifierCode}').extension('code').valueCodeableConcept`],
+    compute: ({ ChargeItem }) => [
+      ...modifiers(ChargeItem.code),
+      ...addedCodes(ChargeItem, modifierCode).flatMap((code) => codingsOf(code)),
+    ],
     repeats: true,
-    rule: "Modifiers: codes of CPT or HCPCS with two characters",
+    rule: "Modifiers: codes of CPT or HCPCS with two characters, and those that Millennium adds",
   }),
   29: cne({
-    from: ["ChargeItem.productCodeableConcept", "ChargeItem.code"],
+    from: [
+      "ChargeItem.productCodeableConcept",
+      "ChargeItem.code",
+      `ChargeItem.extension('${drugProduct}').extension('national-drug-product-code').valueCodeableConcept`,
+    ],
     pick: (codes: readonly fhir4.CodeableConcept[]) =>
       codes
         .map((code) => ({ coding: codingsOf(code).filter((coding) => coding?.system === drugSystem) }))
         .filter(({ coding }) => coding.length > 0),
     rule: "The NDC of a product",
   }),
+  32: since("2.7", xon({ from: "ChargeItem.performingOrganization" })),
+  33: since("2.7", xon({ from: "ChargeItem.requestingOrganization" })),
+  41: since("2.7", ce({ from: `ChargeItem.extension('${revenueCode}').valueCodeableConcept` })),
+  43: since(
+    "2.7",
+    cq({ from: `ChargeItem.extension('${drugProduct}').extension('national-drug-product-quantity').valueQuantity` }),
+  ),
 });
 
 const maxTransactionId = 12;
@@ -141,14 +179,48 @@ function transactionId({ identifier, id }: fhir4.ChargeItem): readonly string[] 
 
 function isReversal({ event, ChargeItem }: ChargeContext): boolean {
   if (event.type === "charge.reversed" || ChargeItem.status === "entered-in-error") return true;
-  return listOf(ChargeItem.extension).some(({ url }) => url === `${millennium}/credit`);
+  return listOf(ChargeItem.extension).some(({ url }) => url === `${millennium}/credit` || url === offsetBy);
+}
+
+function descriptionOf({ extension }: fhir4.ChargeItem): string | undefined {
+  return textOf(listOf(extension).find(({ url }) => url === description)?.valueString);
 }
 
 /** The codes that are no service codes, so that FT1-7 and FT1-25 say two things where there are two. */
-function ownCodes(code: fhir4.CodeableConcept): fhir4.CodeableConcept {
+function ownCodes(code: fhir4.CodeableConcept, words: string | undefined): fhir4.CodeableConcept {
   const coding = codingsOf(code);
-  const own = coding.filter((each) => !serviceSystems.has(each?.system ?? "") && each?.system !== drugSystem);
-  return own.length === 0 ? code : { ...code, coding: [...own] };
+  const own = coding.filter((each) => !isServiceSystem(each?.system) && each?.system !== drugSystem);
+  const text = code.text ?? words;
+  return { ...code, ...(text !== undefined && { text }), ...(own.length > 0 && { coding: [...own] }) };
+}
+
+interface Prioritized {
+  readonly extension?: readonly fhir4.Extension[] | undefined;
+}
+
+const leastPriority = 1_000_000;
+
+/** Millennium tells which of several comes first by an extension; those without one keep their place behind them. */
+function byPriority<Item, Found>(items: readonly Item[], found: (item: Item) => Found & Prioritized): readonly Item[] {
+  const rank = (item: Item) =>
+    listOf(found(item).extension).find(({ url }) => url === priority)?.valueUnsignedInt ?? leastPriority;
+  return items.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** Codes that Millennium adds to a charge in an extension of their own. */
+function addedCodes({ extension }: fhir4.ChargeItem, wanted: string): readonly fhir4.CodeableConcept[] {
+  const added = listOf(extension).filter(({ url }) => url === wanted);
+  return byPriority(added, (each) => each).flatMap(
+    (each) => listOf(each.extension).find(({ url }) => url === "code")?.valueCodeableConcept ?? [],
+  );
+}
+
+function procedureCodes(charge: fhir4.ChargeItem): readonly Coded[] {
+  const own = codingsOf(charge.code).filter((coding) => isServiceSystem(coding?.system) && !isModifier(coding));
+  const added = addedCodes(charge, procedureCode).flatMap((code) => codingsOf(code));
+  const isService = ({ system }: fhir4.Coding) => isServiceSystem(system);
+  const coding = [...own, ...added.filter(isService), ...added.filter((each) => !isService(each))];
+  return coding.length === 0 ? [] : [{ coding }];
 }
 
 export function codedReference({ reference, display, identifier }: fhir4.Reference): Coded {

@@ -67,7 +67,8 @@ export function resultNotes(context: ResultContext, scope: Scope): readonly Note
 function unsaidOf({ interpretation: told }: ResultContext["Result"], scope: Scope): readonly fhir4.CodeableConcept[] {
   if (told === undefined || told === null) return none;
   // Nearly all are normal, high or low.
-  return told.some((each) => isUnsaid(each, scope)) ? told.filter((each) => isUnsaid(each, scope)) : none;
+  for (const each of told) if (isUnsaid(each, scope)) return told.filter((other) => isUnsaid(other, scope));
+  return none;
 }
 
 function isUnsaid(concept: fhir4.CodeableConcept, scope: Scope): boolean {
@@ -87,7 +88,8 @@ function hasKeptBack(codings: readonly fhir4.Coding[]): boolean {
   return false;
 }
 
-function textOfConcept(concept: fhir4.CodeableConcept): string | undefined {
+/** What a person wrote, else the name or the code. */
+export function textOfConcept(concept: fhir4.CodeableConcept): string | undefined {
   const [coding] = codingsOf(concept);
   return concept.text ?? coding?.display ?? coding?.code;
 }

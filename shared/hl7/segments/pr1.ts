@@ -9,7 +9,8 @@ import { refersTo, xcn } from "../datatypes/provider.ts";
 import { si, st } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
-import { billingSystems, procedureKind, serviceSystems } from "../tables/procedure.ts";
+import { codeSystem } from "../tables/code-systems.ts";
+import { isBillingSystem, isServiceSystem, procedureKind } from "../tables/procedure.ts";
 import { since } from "../versions.ts";
 import { changedTogether, tellsActions, textBesideCodings } from "./dg1.ts";
 import { instanceNumber } from "./iam.ts";
@@ -98,16 +99,19 @@ export const pr1 = segment<ProcedureContext>("PR1", {
 
 /** Modifiers stand among the codings of the service that they modify. */
 export function isModifier({ system, code }: fhir4.Coding): boolean {
-  return code?.length === 2 && serviceSystems.has(system ?? "");
+  return code?.length === 2 && isServiceSystem(system);
 }
 
+/** CPTM: HL70396 has a name of its own for the modifiers of CPT. */
 export function modifiers(concept: fhir4.CodeableConcept): readonly fhir4.Coding[] {
-  return codingsOf(concept).filter(isModifier);
+  return codingsOf(concept)
+    .filter(isModifier)
+    .map((coding) => (codeSystem(coding.system).id === "C4" ? { ...coding, system: "CPTM" } : coding));
 }
 
 export function billingFirst(concept: fhir4.CodeableConcept): fhir4.CodeableConcept {
   const coding = codingsOf(concept).filter((each) => !isModifier(each));
-  const isBilling = (each: fhir4.Coding) => billingSystems.has(each?.system ?? "");
+  const isBilling = (each: fhir4.Coding) => isBillingSystem(each?.system);
   return { ...concept, coding: [...coding.filter(isBilling), ...coding.filter((each) => !isBilling(each))] };
 }
 

@@ -2,9 +2,12 @@ import {
   type AppointmentContext,
   endStatusOf,
   minutesOf,
+  minutesOfPart,
   type ParticipantContext,
   type ServiceContext,
   segmentActionOf,
+  thingOf,
+  typeOfActor,
 } from "../appointment.ts";
 import { type Coded, ce, codingsOf, id } from "../datatypes/coded.ts";
 import { personLocation, pl } from "../datatypes/location.ts";
@@ -33,6 +36,15 @@ const duration = nm<AppointmentContext>({
 const durationUnit = ce<AppointmentContext>({
   from: "Appointment.minutesDuration",
   compute: ({ Appointment }) => minutesOf(Appointment).map(() => minuteUnit),
+});
+const startOfPart = ts<ParticipantContext>({ from: ["Participant.period.start", "Appointment.start"] });
+const durationOfPart = nm<ParticipantContext>({
+  from: ["Participant.period", "Appointment.minutesDuration", "Appointment.start", "Appointment.end"],
+  compute: minutesOfPart,
+});
+const unitOfPart = ce<ParticipantContext>({
+  from: ["Participant.period", "Appointment.minutesDuration"],
+  compute: (context) => minutesOfPart(context).map(() => minuteUnit),
 });
 const status = ce<AppointmentContext>({
   from: ["Appointment.status"],
@@ -97,21 +109,19 @@ export const aig = segment<ParticipantContext>("AIG", {
   2: action,
   3: ce({
     from: "Participant.actor",
-    pick: (actors: readonly fhir4.Reference[]) =>
-      actors.map(({ reference, display }) => ({
-        ...(reference !== undefined && { code: reference.split("/").at(-1) }),
-        ...(display !== undefined && { display }),
-      })),
+    pick: (actors: readonly fhir4.Reference[], { Appointment }, scope) =>
+      actors.map((actor) => thingOf(actor, Appointment, scope)),
+    rule: "Its number and its name",
   }),
   4: ce({
     from: "Participant.type",
-    otherwise: ({ Participant }) => [Participant.actor?.reference?.split("/").at(-2) ?? "Other"],
+    otherwise: ({ Participant, Appointment }, scope) => [typeOfActor(Participant.actor, Appointment, scope) ?? "Other"],
     required: true,
     rule: "The kind of resource: its role, else its FHIR type",
   }),
-  8: start,
-  11: duration,
-  12: durationUnit,
+  8: startOfPart,
+  11: durationOfPart,
+  12: unitOfPart,
   14: answer,
 });
 
@@ -135,9 +145,9 @@ export const ail = segment<ParticipantContext>("AIL", {
       rule: "As AIL-3.6 (HL70305)",
     }),
   ),
-  6: start,
-  9: duration,
-  10: durationUnit,
+  6: startOfPart,
+  9: durationOfPart,
+  10: unitOfPart,
   12: answer,
 });
 
@@ -151,8 +161,8 @@ export const aip = segment<ParticipantContext>("AIP", {
     pick: (types: readonly fhir4.CodeableConcept[]) => types.filter((type) => codingsOf(type).length > 0),
     rule: "The role",
   }),
-  6: start,
-  9: duration,
-  10: durationUnit,
+  6: startOfPart,
+  9: durationOfPart,
+  10: unitOfPart,
   12: answer,
 });

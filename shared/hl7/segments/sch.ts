@@ -1,13 +1,14 @@
 import { referencedId } from "../../fhir.ts";
 import type { AppointmentContext } from "../appointment.ts";
-import { minutesOf } from "../appointment.ts";
-import { listOf } from "../chart.ts";
+import { minutesOf, urgencyOf } from "../appointment.ts";
+import { listOf, reasonBehind } from "../chart.ts";
 import { type Coded, ce, codingsOf } from "../datatypes/coded.ts";
 import { ei } from "../datatypes/identifier.ts";
 import { nm } from "../datatypes/number.ts";
 import { xcn } from "../datatypes/provider.ts";
 import { xtnWork } from "../datatypes/telecom.ts";
-import { tq } from "../datatypes/timing.ts";
+import { type TimingQuantity, tq } from "../datatypes/timing.ts";
+import { millennium } from "../extensions.ts";
 import { segment } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
 import { agents } from "../provenance.ts";
@@ -37,6 +38,7 @@ const eventReasons: Readonly<Record<string, Repetition>> = {
 
 const appointmentReasons = /\/v2-0276$/;
 
+const rescheduleReason = `${millennium}/reschedule-reason`;
 const replaces = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.replaces";
 const parents = [`Appointment.extension('${replaces}').valueReference`, "Appointment.supportingInformation"] as const;
 
@@ -74,18 +76,28 @@ export const sch = segment<AppointmentContext>("SCH", {
     rule: "The schedule of the slot",
   }),
   6: ce({
-    from: "Appointment.cancelationReason",
+    from: [
+      "Appointment.cancelationReason",
+      `Appointment.extension('${rescheduleReason}').valueCodeableConcept`,
+      `Appointment.extension('${rescheduleReason}').valueString`,
+    ],
+    pick: (reasons: readonly (fhir4.CodeableConcept | string)[], { Appointment, message }): readonly Coded[] =>
+      reasons
+        .filter((reason) => reason === Appointment.cancelationReason || message.triggerEvent === "S13")
+        .map((reason) => (typeof reason === "string" ? { text: reason } : reason)),
     otherwise: ({ message }) => eventReasons[message.triggerEvent] ?? [message.triggerEvent],
     required: true,
     volatile: true,
-    rule: "Why it was cancelled, else what happened",
+    rule: "Why it was cancelled or, in S13, moved, else what happened",
   }),
   7: ce({
-    from: ["Appointment.reasonCode", "Appointment.appointmentType"],
-    pick: (concepts: readonly fhir4.CodeableConcept[], { Appointment }) =>
-      concepts.filter((concept) => concept !== Appointment.appointmentType || isCodedBy(concept, appointmentReasons)),
+    from: ["Appointment.reasonCode", "Appointment.reasonReference", "Appointment.appointmentType"],
+    pick: (reasons: readonly (fhir4.CodeableConcept | fhir4.Reference)[], { Appointment }, scope) =>
+      reasons
+        .filter((reason) => reason !== Appointment.appointmentType || isCodedBy(reason, appointmentReasons))
+        .map((reason) => (isReference(reason, Appointment) ? reasonBehind(reason, Appointment, scope) : reason)),
     map: appointmentReason,
-    rule: "The reason; an appointment type coded by HL70276",
+    rule: "The reason, or what the reason is about; an appointment type coded by HL70276",
   }),
   8: ce({
     from: "Appointment.appointmentType",
@@ -101,12 +113,9 @@ export const sch = segment<AppointmentContext>("SCH", {
     compute: ({ Appointment }) => minutesOf(Appointment).map(() => minuteUnit),
   }),
   11: tq({
-    from: ["Appointment.start", "Appointment.end"],
-    compute: ({ Appointment }) =>
-      Appointment.start === undefined
-        ? []
-        : [{ minutes: minutesOf(Appointment)[0], start: Appointment.start, end: Appointment.end }],
-    rule: "Most receivers read the time here",
+    from: ["Appointment.start", "Appointment.end", "Appointment.priority", "Appointment.requestedPeriod"],
+    compute: ({ Appointment }) => timingOf(Appointment),
+    rule: "Most receivers read the time here; of what has no time yet, the time that was asked for",
   }),
   12: xcn({
     from: "Appointment.basedOn",
@@ -153,6 +162,20 @@ export const sch = segment<AppointmentContext>("SCH", {
     repeats: true,
   }),
 });
+
+function timingOf(appointment: fhir4.Appointment): readonly TimingQuantity[] {
+  const { start, end } = appointment.start === undefined ? (appointment.requestedPeriod?.[0] ?? {}) : appointment;
+  const priority = urgencyOf(appointment);
+  if (start === undefined && end === undefined && priority === undefined) return [];
+  return [{ minutes: minutesOf(appointment)[0], start, end, priority }];
+}
+
+function isReference(
+  reason: fhir4.CodeableConcept | fhir4.Reference,
+  { reasonReference }: fhir4.Appointment,
+): reason is fhir4.Reference {
+  return listOf(reasonReference).includes(reason as fhir4.Reference);
+}
 
 /** The orders that an appointment carries out. */
 function ordersOf({ Appointment }: AppointmentContext, scope: Scope): readonly fhir4.ServiceRequest[] {

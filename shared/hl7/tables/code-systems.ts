@@ -37,6 +37,16 @@ const systems: Readonly<Record<string, string>> = {
 const hl7Table = /^https?:\/\/(?:terminology\.hl7\.org\/CodeSystem\/v2-|hl7\.org\/fhir\/v2\/)(\d{4})$/;
 const hl7TableOid = /^urn:oid:2\.16\.840\.1\.113883\.(?:12|18)\.(\d{1,4})$/;
 const hl7Version3 = /^https?:\/\/terminology\.hl7\.org\/CodeSystem\/v3-(.+)$/;
+/** The codes that Millennium bills by, each kind a system of the tenant's own. */
+const millenniumBillCodes = /^https:\/\/fhir[^/]*\.cerner\.com\/[^/]+\/CodeSystem\/BillCodes-(\w+)$/;
+const billCodes: Readonly<Record<string, string>> = {
+  CPT: "C4",
+  HCPCS: "HCPCS",
+  MODIFIER: "CPTM",
+  ICD: "I10",
+  PROCCODE: "I10P",
+  REVENUE: "NUBC",
+};
 const millenniumCodeSet = /^https:\/\/fhir[^/]*\.cerner\.com\/[^/]+\/codeSet\/(\d+)$/;
 
 export interface CodeSystem {
@@ -85,6 +95,8 @@ function resolve(system: string): CodeSystem {
   if (table !== undefined) return { id: `HL7${table.padStart(4, "0")}`, isStandard: true };
   const codeSet = millenniumCodeSet.exec(system)?.[1];
   if (codeSet !== undefined) return { id: `99CS${codeSet}`.slice(0, 20), isStandard: false };
+  const billCode = billCodes[millenniumBillCodes.exec(system)?.[1] ?? ""];
+  if (billCode !== undefined) return { id: billCode, isStandard: true };
   const version3 = hl7Version3.exec(system)?.[1];
   if (version3 !== undefined) return { id: `99V3${version3}`.slice(0, 20), isStandard: false };
   // No URI, against FHIR: what HL7 v2 calls the system.

@@ -1,4 +1,5 @@
 import { codeMap } from "./code-map.ts";
+import { codeSystem } from "./code-systems.ts";
 
 export const procedureKind = codeMap({
   name: "procedureKind",
@@ -16,16 +17,14 @@ export const procedureKind = codeMap({
   note: "SNOMED CT categories of FHIR's procedure-category and anaesthesia, decided here: HL7 gives no map.",
 });
 
-/** Code systems that services are billed by. */
-export const billingSystems: ReadonlySet<string> = new Set([
-  "http://www.ama-assn.org/go/cpt",
-  "urn:oid:2.16.840.1.113883.6.12",
-  "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
-  "http://terminology.hl7.org/CodeSystem/HCPCS",
-  "http://www.cms.gov/Medicare/Coding/ICD10",
-]);
+const serviceSystemIds: ReadonlySet<string> = new Set(["C4", "HCPCS"]);
 
-/** Those of them whose codes are services; FT1-25 takes no other. */
-export const serviceSystems: ReadonlySet<string> = new Set(
-  [...billingSystems].filter((system) => !system.endsWith("/ICD10")),
-);
+/** Whether its codes are services, CPT or HCPCS; FT1-25 goes by these. */
+export function isServiceSystem(system: string | undefined): boolean {
+  return serviceSystemIds.has(codeSystem(system).id);
+}
+
+/** Whether services are billed by its codes: by ICD-10-PCS too. */
+export function isBillingSystem(system: string | undefined): boolean {
+  return isServiceSystem(system) || codeSystem(system).id === "I10P";
+}

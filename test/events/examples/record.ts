@@ -70,6 +70,15 @@ const role = (active: boolean, changes: object = {}) =>
     organization: { display: "General" },
     ...changes,
   });
+/** As Millennium marks both a charge that was taken back and its credit. */
+const offsetBy = (id: string) => ({
+  extension: [
+    {
+      url: "https://fhir-ehr.cerner.com/r4/StructureDefinition/offset-by",
+      valueReference: { reference: `ChargeItem/${id}` },
+    },
+  ],
+});
 const replacing = (id: string) => ({
   id: "512",
   extension: [
@@ -342,6 +351,13 @@ export const chargeExamples: readonly Example[] = [
     charge("billable", { quantity: { value: 2 } }),
     ["CH1 charge.reversed P03", "CH2 charge.posted P03"],
   ],
+  [
+    "CH1 offset by a credit, though billable",
+    [charge("billable")],
+    charge("billable", offsetBy("512")),
+    ["CH1 charge.reversed P03"],
+  ],
+  ["CH1 the credit itself", [], charge("billable", offsetBy("510")), []],
   ["CH1 nobody had heard of it", [], charge("entered-in-error"), []],
   ["CH1 taken back once", [charge("billable"), charge("entered-in-error")], charge("entered-in-error", note("-")), []],
   [

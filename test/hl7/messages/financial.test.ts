@@ -14,6 +14,7 @@ import {
   wholeChart,
 } from "../support/chart.ts";
 import { jane, labOrder, smith, stay } from "../support/clinical.ts";
+import { renderIn } from "../support/versions.ts";
 
 describe("DFT^P03", () => {
   const chart = [jane, stay, smith, account, labOrder];
@@ -221,4 +222,109 @@ describe("GT1", () => {
     ];
     expect(segmentsOf(render("ADT^A01", stay, [jane, { ...account, guarantor }]), "GT1")).toEqual([]);
   });
+});
+
+describe("a charge as Millennium bills it", () => {
+  const millennium = "https://fhir-ehr.cerner.com/r4/StructureDefinition";
+  const billed = (kind: string, code: string): fhir4.CodeableConcept => ({
+    coding: [{ system: `https://fhir.cerner.com/ec0/CodeSystem/BillCodes-${kind}`, code }],
+  });
+  const added = (name: string, concept: fhir4.CodeableConcept, priority: number): fhir4.Extension => ({
+    url: `${millennium}/${name}`,
+    extension: [
+      { url: "code", valueCodeableConcept: concept },
+      { url: `${millennium}/priority`, valueUnsignedInt: priority },
+    ],
+  });
+  const { note: _note, performingOrganization: _laboratory, ...plain } = charge;
+  const ofMillennium: fhir4.ChargeItem = {
+    ...plain,
+    code: billed("CDM_SCHED", "64897"),
+    extension: [
+      { url: `${millennium}/description`, valueString: "Acetaminophen Level" },
+      added("procedure-code", billed("PROCCODE", "01U10JZ"), 1),
+      added("procedure-code", billed("HCPCS", "A0130"), 2),
+      added("procedure-code", billed("CPT", "10081"), 1),
+      added("modifier-code", billed("MODIFIER", "66"), 2),
+      added("modifier-code", billed("MODIFIER", "26"), 1),
+      { url: `${millennium}/revenue-code`, valueCodeableConcept: billed("REVENUE", "0024") },
+      { url: `${millennium}/performing-location`, valueReference: { reference: "Location/68", display: "1 West" } },
+      {
+        url: `${millennium}/national-drug-product`,
+        extension: [
+          {
+            url: "national-drug-product-code",
+            valueCodeableConcept: { coding: [{ system: "http://hl7.org/fhir/sid/ndc", code: "1111-1111-11" }] },
+          },
+          { url: "national-drug-product-quantity", valueQuantity: { value: 2, unit: "mg" } },
+        ],
+      },
+    ],
+    requestingOrganization: { display: "Elm Clinic" },
+    reason: [
+      { ...billed("ICD", "Y22"), extension: [{ url: `${millennium}/priority`, valueUnsignedInt: 2 }] },
+      { ...billed("ICD", "T39.1X1A"), extension: [{ url: `${millennium}/priority`, valueUnsignedInt: 1 }] },
+    ],
+  };
+  const message = render("DFT^P03", ofMillennium, [jane, stay]);
+
+  it("its own code, what that is, and the codes of the service by priority", () => {
+    expect([7, 8, 13].map((position) => fieldOf(message, "FT1", position))).toEqual([
+      "64897^Acetaminophen Level^L",
+      "Acetaminophen Level",
+      "68^1 West",
+    ]);
+    expect([25, 26, 29].map((position) => fieldOf(message, "FT1", position))).toEqual([
+      "10081^^C4^A0130^^HCPCS",
+      "26^^CPTM~66^^CPTM",
+      "1111-1111-11^^NDC",
+    ]);
+  });
+
+  it("a procedure of ICD-10-PCS where there is no other", () => {
+    const extension = [added("procedure-code", billed("PROCCODE", "01U10JZ"), 1)];
+    const inpatient = render("DFT^P03", { ...ofMillennium, extension }, [jane, stay]);
+    expect(fieldOf(inpatient, "FT1", 25)).toBe("01U10JZ^^I10P");
+  });
+
+  it("why, the first first, and as diagnoses", () => {
+    expect(fieldOf(message, "FT1", 19)).toBe("T39.1X1A^^I10~Y22^^I10");
+    expect(segmentsOf(message, "DG1").map((diagnosis) => diagnosis.split("|")[3])).toEqual([
+      "Y22^^I10",
+      "T39.1X1A^^I10",
+    ]);
+  });
+
+  it("from 2.7 on who ordered it, the revenue code and how much of the drug", () => {
+    const later = renderIn("2.7", "DFT^P03", ofMillennium, [jane, stay]);
+    expect([33, 41, 43].map((position) => fieldOf(later, "FT1", position))).toEqual([
+      "Elm Clinic",
+      "0024^^NUBC",
+      "2^mg",
+    ]);
+    expect(fieldOf(message, "FT1", 41)).toBe("");
+  });
+
+  it("where it was performed, where the visit tells no place", () => {
+    const { location: _location, ...nowhere } = stay;
+    expect(fieldOf(render("DFT^P03", ofMillennium, [jane, nowhere]), "FT1", 16)).toBe("1 West^^^GEN^^^^^1 West");
+  });
+
+  it("one that was taken back points to its credit, and is one itself", () => {
+    const offset = { url: `${millennium}/offset-by`, valueReference: { reference: "ChargeItem/157320880" } };
+    const taken = { ...ofMillennium, extension: [...(ofMillennium.extension ?? []), offset] };
+    expect(fieldOf(render("DFT^P03", taken, [jane, stay]), "FT1", 6)).toBe("CD");
+  });
+});
+
+it("a modifier of CPT has a code system of its own", () => {
+  const cpt = "http://www.ama-assn.org/go/cpt";
+  const code = {
+    coding: [
+      { system: cpt, code: "93458" },
+      { system: cpt, code: "26" },
+    ],
+  };
+  const message = render("ADT^A08", stay, [jane, { ...catheter, code }]);
+  expect([3, 16].map((position) => fieldOf(message, "PR1", position))).toEqual(["93458^^C4", "26^^CPTM"]);
 });

@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { fieldOf, render, segmentsOf } from "../support/bridge.ts";
+import { chestPain, site, visit, ward } from "../support/chart.ts";
+import { coded, jane, smith, snomed } from "../support/clinical.ts";
+import { renderIn } from "../support/versions.ts";
+
+const chart = [jane, smith, ward, site];
+const fieldsOf = (appointment: fhir4.Appointment, name: string, ...positions: readonly number[]) => {
+  const message = render("SIU^S12", appointment, chart);
+  return segmentsOf(message, name).map((_segment, index) =>
+    positions.map((position) => fieldOf(message, name, position, index + 1)),
+  );
+};
+
+describe("the resources of an appointment", () => {
+  const [patient] = visit.participant;
+  const withResource = (participant: Partial<fhir4.AppointmentParticipant>, more: Partial<fhir4.Appointment> = {}) => ({
+    ...visit,
+    ...more,
+    participant: [patient as fhir4.AppointmentParticipant, { status: "accepted" as const, ...participant }],
+  });
+
+  it("what Millennium names without a reference is a resource by its role", () => {
+    const rooms = withResource({
+      type: [
+        coded("https://fhir.cerner.com/ec0/codeSet/14250", "667053", "OR Rooms"),
+        coded("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "PPRF", "primary performer"),
+      ],
+      actor: { display: "OR Rooms" },
+    });
+    expect(fieldsOf(rooms, "AIG", 3, 4)).toEqual([["^OR Rooms", "667053^OR Rooms^99CS14250"]]);
+    for (const name of ["AIL", "AIP"]) expect(fieldsOf(rooms, name)).toEqual([]);
+  });
+
+  it.each([
+    ["Location", "AIL"],
+    ["Practitioner", "AIP"],
+    ["Device", "AIG"],
+  ] as const)("a %s that is a name with a type is an %s", (type, name) => {
+    const named = withResource({ actor: { type, display: "WARD, ROOM" } });
+    const told = ["AIG", "AIL", "AIP"].filter((each) => fieldsOf(named, each).length === 1);
+    expect(told).toEqual([name]);
+  });
+
+  it("a role that nobody fills yet is told, and nothing of one who is there for the patient", () => {
+    expect(fieldsOf(withResource({ type: [{ text: "Treadmill" }] }), "AIG", 3, 4)).toEqual([["", "^Treadmill"]]);
+    for (const participant of [
+      { type: [{ text: "Patient" }], actor: { display: "DOE, JANE" } },
+      { actor: { reference: "RelatedPerson/12-1" } },
+      {},
+    ])
+      expect(fieldsOf(withResource(participant), "AIG")).toEqual([]);
+  });
+
+  it("a room for a video visit, which the appointment contains, is one thing, by its name", () => {
+    const contained: fhir4.HealthcareService[] = [
+      { resourceType: "HealthcareService", id: "607", type: [{ text: "Virtual Meeting Room" }] },
+    ];
+    const video = withResource({ actor: { reference: "#607" } }, { contained });
+    expect(fieldsOf(video, "AIG", 3, 4)).toEqual([["^Virtual Meeting Room", "HealthcareService"]]);
+    for (const name of ["AIL", "AIP"]) expect(fieldsOf(video, name)).toEqual([]);
+  });
+
+  it("takes part for a time of its own, where it has one", () => {
+    const period = { start: "2026-12-01T20:40:00Z", end: "2026-12-01T20:50:00Z" };
+    const part = { ...visit, participant: visit.participant.map((each) => ({ ...each, period })) };
+    expect(fieldsOf(part, "AIP", 6, 9, 10)).toEqual([["20261201144000-0600", "10", "min^minute^UCUM"]]);
+    expect(fieldsOf(part, "AIL", 6, 9)).toEqual([["20261201144000-0600", "10"]]);
+    expect(fieldsOf(part, "AIG", 8, 11)).toEqual([["20261201144000-0600", "10"]]);
+    expect(fieldsOf(part, "AIS", 4, 7)).toEqual([["20261201143000-0600", "30"]]);
+  });
+});
+
+describe("SCH", () => {
+  it.each([
+    [1, "S"],
+    [3, "A"],
+    [5, "R"],
+    [9, "R"],
+    [0, ""],
+  ])("the priority %i as %s, with the time", (priority, code) => {
+    const timing = fieldOf(render("SIU^S12", { ...visit, priority }, chart), "SCH", 11).split("^");
+    expect(timing[5] ?? "").toBe(code);
+    const later = renderIn("2.8", "SIU^S12", { ...visit, priority }, chart);
+    expect(fieldOf(later, "TQ1", 9)).toBe(code === "" ? "" : `${code}^^HL70485`);
+  });
+
+  it("the time that was asked for, where there is none yet", () => {
+    const { start: _start, end: _end, ...asked } = visit;
+    const requestedPeriod = [{ start: "2026-12-07T18:00:00Z", end: "2026-12-14T18:00:00Z" }];
+    const message = render("SIU^S12", { ...asked, status: "proposed", requestedPeriod }, chart);
+    expect(fieldOf(message, "SCH", 11)).toBe("^^^20261207120000-0600^20261214120000-0600");
+    expect(fieldOf(message, "AIS", 4)).toBe("");
+  });
+
+  it("why it was moved", () => {
+    const url = "https://fhir-ehr.cerner.com/r4/StructureDefinition/reschedule-reason";
+    const moved = { ...visit, extension: [{ url, valueCodeableConcept: { text: "Doctor ill" } }] };
+    expect(fieldOf(render("SIU^S13", moved, chart), "SCH", 6)).toBe("^Doctor ill");
+    expect(fieldOf(render("SIU^S14", moved, chart), "SCH", 6)).toBe("MODIFIED^Modified^L");
+  });
+
+  it("a reason that is a name alone", () => {
+    const message = render("SIU^S12", { ...visit, reasonReference: [{ display: "Chest pain" }] }, chart);
+    expect(fieldOf(message, "SCH", 7)).toBe("^Chest pain");
+    expect(segmentsOf(message, "NTE")).toEqual([]);
+  });
+
+  it("more than one reason: the first, diagnoses as DG1, the others in notes", () => {
+    const reasonCode = [snomed("185389009", "Follow-up"), { text: "I have a cramp" }];
+    const reasonReference = [{ reference: "Condition/d1" }, { display: "Fall of yesterday" }];
+    const message = render("SIU^S12", { ...visit, reasonCode, reasonReference }, [...chart, chestPain]);
+    expect(fieldOf(message, "SCH", 7)).toMatch(/^FOLLOWUP\^/);
+    expect(segmentsOf(message, "DG1")).toHaveLength(1);
+    expect(segmentsOf(message, "NTE").map((note) => note.split("|")[3])).toEqual([
+      "Reason: I have a cramp",
+      "Reason: Fall of yesterday",
+    ]);
+  });
+});
