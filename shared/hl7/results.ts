@@ -1,6 +1,8 @@
+import { listOf } from "./chart.ts";
 import type { MessageContext } from "./context.ts";
 import { type CodedField, codedElement, codedIn, codingsOf } from "./datatypes/coded.ts";
 import type { ParentResult } from "./datatypes/performer.ts";
+import { refersTo } from "./datatypes/provider.ts";
 import { type ObservedValue, observedValue } from "./datatypes/varies.ts";
 import { standard } from "./extensions.ts";
 import { kept, none } from "./lists.ts";
@@ -256,8 +258,10 @@ function named(
 export function results(context: ReportContext, scope: Scope): readonly ResultContext[] {
   const found: ResultContext[] = [];
   const germsApart = context.Parent === undefined;
+  const laboratory = organizationsAmong(context.Report.performer, context.Report, scope);
+  const owner = laboratory.length === 0 ? context : { ...context, laboratory };
   for (const [index, observation] of context.observations.entries())
-    addObservation(found, context, observation, `${index + 1}`, noneAbove, scope, germsApart);
+    addObservation(found, owner, observation, `${index + 1}`, noneAbove, scope, germsApart);
   if (context.Parent !== undefined) return found;
   addConclusion(found, context, scope);
   addDocuments(found, context, scope);
@@ -281,12 +285,46 @@ const noComponents: readonly fhir4.ObservationComponent[] = [];
 const noneAbove: ReadonlySet<fhir4.Observation> = new Set();
 
 /** A message with the report that its results belong to, where there is one. */
-type ResultOwner = MessageContext & Pick<ResultContext, "Report">;
+type ResultOwner = MessageContext &
+  Pick<ResultContext, "Report"> & {
+    /** The organizations that performed the report: they did so for each result that names none of its own. */
+    readonly laboratory?: readonly fhir4.Reference[];
+  };
+
+/** Those that a report contains mean nothing to its results. */
+function organizationsAmong(
+  performers: readonly fhir4.Reference[] | undefined,
+  owner: object,
+  scope: Scope,
+): readonly fhir4.Reference[] {
+  if (!Array.isArray(performers)) return none;
+  return kept(performers, (each) => {
+    const { reference } = each ?? {};
+    if (typeof reference !== "string" || reference.startsWith("#") || reference.startsWith("Practitioner/"))
+      return false;
+    const found = scope.resolve(each, owner);
+    return found === undefined ? refersTo(each, "Organization") : found.resourceType === "Organization";
+  });
+}
+
+function performedIn(
+  observation: fhir4.Observation,
+  laboratory: readonly fhir4.Reference[],
+  scope: Scope,
+): fhir4.Observation {
+  const performer = listOf(observation.performer);
+  const isTold = performer.some((each) => {
+    const found = scope.resolve<fhir4.PractitionerRole>(each, observation);
+    if (found === undefined) return refersTo(each, "Organization");
+    return found.resourceType !== "PractitionerRole" || found.organization !== undefined;
+  });
+  return isTold ? observation : { ...observation, performer: [...performer, ...laboratory] };
+}
 
 function addObservation(
   found: ResultContext[],
   context: ResultOwner,
-  Observation: fhir4.Observation,
+  Observed: fhir4.Observation,
   subId: string,
   above: ReadonlySet<fhir4.Observation>,
   scope: Scope,
@@ -294,7 +332,9 @@ function addObservation(
   germsApart = false,
 ): void {
   // A panel that names itself would never end.
-  if (above.has(Observation)) return;
+  if (above.has(Observed)) return;
+  const { laboratory } = context;
+  const Observation = laboratory === undefined ? Observed : performedIn(Observed, laboratory, scope);
   if (Observation.status === "unknown") {
     scope.report({ severity: "warning", reason: "held-status", field: "OBX-11", path: "Observation.status" });
     return;
@@ -318,15 +358,7 @@ function addObservation(
     found.push(resultContext(found, context, Observation, Result, componentValue, componentId));
   }
   for (const [index, member] of members.entries())
-    addObservation(
-      found,
-      context,
-      member,
-      `${subId}.${index + 1}`,
-      new Set([...above, Observation]),
-      scope,
-      germsApart,
-    );
+    addObservation(found, context, member, `${subId}.${index + 1}`, new Set([...above, Observed]), scope, germsApart);
 }
 
 function withNotes(component: fhir4.ObservationComponent, { note }: fhir4.Observation): Result {
@@ -441,10 +473,35 @@ export function specimensOf<Context extends MessageContext>(
   owner: object,
   scope: Scope,
 ): readonly (Context & SpecimenContext)[] {
-  const found = references
-    .map((reference) => scope.resolve<fhir4.Specimen>(reference, owner))
-    .filter((specimen): specimen is fhir4.Specimen => specimen?.resourceType === "Specimen");
-  return [...new Set(found)].map((Specimen, index) => ({ ...context, Specimen, setId: index + 1 }));
+  return specimensBehind(references, owner, scope).map((Specimen, index) => ({
+    ...context,
+    Specimen,
+    setId: index + 1,
+  }));
+}
+
+/** Each once; of one that did not come along, what the reference says. */
+export function specimensBehind(
+  references: readonly fhir4.Reference[],
+  owner: object,
+  scope: Scope,
+): readonly fhir4.Specimen[] {
+  const found = new Map<unknown, fhir4.Specimen>();
+  for (const reference of references) {
+    const resource = scope.resolve<fhir4.Specimen>(reference, owner);
+    const specimen = resource?.resourceType === "Specimen" ? resource : namedSpecimen(reference);
+    if (specimen !== undefined) found.set(resource ?? reference.reference ?? reference.display, specimen);
+  }
+  return [...found.values()];
+}
+
+function namedSpecimen({ display, identifier }: fhir4.Reference): fhir4.Specimen | undefined {
+  if (display === undefined && identifier === undefined) return undefined;
+  return {
+    resourceType: "Specimen",
+    ...(identifier !== undefined && { identifier: [identifier] }),
+    ...(display !== undefined && { type: { text: display } }),
+  };
 }
 
 const performerFunction = `${standard}/event-performerFunction`;

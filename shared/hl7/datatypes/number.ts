@@ -99,7 +99,12 @@ export function ratioUnit({ numerator, denominator }: fhir4.Ratio): fhir4.Quanti
   return code === undefined || byCode === undefined ? rate : { ...rate, code: `${code}/${byCode}` };
 }
 
-/** 2.A.71 SN: comparator, number, separator, number. */
+/** A number that counts nothing: without a unit, or in the `1` of UCUM. */
+function isUnitless({ unit = "1", code = "1" }: fhir4.Quantity): boolean {
+  return unit === "1" && code === "1";
+}
+
+/** 2.A.71 SN: comparator, number, separator, number. What has one end only is at least, or at most, that. */
 export function structuredNumeric(value: {
   readonly quantity?: fhir4.Quantity | undefined;
   readonly range?: fhir4.Range | undefined;
@@ -107,9 +112,15 @@ export function structuredNumeric(value: {
 }): Repetition {
   const { quantity, range, ratio } = value;
   if (quantity !== undefined) return [quantity.comparator, numeric(quantity.value)];
-  if (range !== undefined) return [undefined, numeric(range.low?.value), "-", numeric(range.high?.value)];
+  if (range !== undefined) {
+    const [low, high] = [numeric(range.low?.value), numeric(range.high?.value)];
+    if (high === undefined) return low === undefined ? [] : [">=", low];
+    return low === undefined ? ["<=", high] : [undefined, low, "-", high];
+  }
   const { numerator, denominator } = ratio ?? {};
   // A denominator with a unit is a rate (`5 mg / 1 mL`), one without is a titre (`1:128`).
-  const separator = denominator?.unit === undefined && denominator?.code === undefined ? ":" : "/";
-  return [numerator?.comparator, numeric(numerator?.value), separator, numeric(denominator?.value)];
+  const separator = isUnitless(denominator ?? {}) ? ":" : "/";
+  // More than 1:128 stands before the denominator in FHIR, where SN has one place for it.
+  const comparator = numerator?.comparator ?? denominator?.comparator;
+  return [comparator, numeric(numerator?.value), separator, numeric(denominator?.value)];
 }

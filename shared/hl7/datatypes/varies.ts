@@ -60,16 +60,8 @@ const converters: Readonly<Record<Choice | "valueAttachment", Converter>> = {
     const word = boolean ? "Y" : "N";
     return observed("ID", codedIn(observation, () => [word], word, scope)?.slice(0, 1));
   },
-  valueRange: (range: fhir4.Range) => ({
-    type: "SN",
-    repetitions: [structuredNumeric({ range })],
-    quantity: range.low ?? range.high,
-  }),
-  valueRatio: (ratio: fhir4.Ratio) => ({
-    type: "SN",
-    repetitions: [structuredNumeric({ ratio })],
-    quantity: ratioUnit(ratio),
-  }),
+  valueRange: (range: fhir4.Range) => numbers(structuredNumeric({ range }), range.low ?? range.high),
+  valueRatio: (ratio: fhir4.Ratio) => numbers(structuredNumeric({ ratio }), ratioUnit(ratio)),
   valueDateTime: (text: string, scope: Scope) => observed(text.length === 10 ? "DT" : "TS", [timestampOf(text, scope)]),
   valueTime: (text: string) => observed("TM", [timeOfDay(text)]),
   valuePeriod: ({ start, end }: fhir4.Period, scope: Scope) => {
@@ -88,7 +80,7 @@ const converters: Readonly<Record<Choice | "valueAttachment", Converter>> = {
 
 const choices = Object.keys(converters) as (Choice | "valueAttachment")[];
 /** R4 has no valueAttachment; R5 has, and some write its extension in ways of their own. */
-const attachmentExtension = /observation[-.]value(?:-attachment)?$/i;
+const attachmentExtension = /observation[-.]value(?:-?attachment)?$/i;
 
 export function observedValue(element: AnyValue, scope: Scope, owner: object): ObservedValue | undefined {
   for (const choice of choices) {
@@ -103,6 +95,13 @@ function observed(type: string, repetition: Repetition | undefined): ObservedVal
   return repetition === undefined || repetition[0] === undefined
     ? undefinedUnlessText(type, repetition)
     : { type, repetitions: [repetition] };
+}
+
+/** A range or a ratio that has a number. */
+function numbers(repetition: Repetition, quantity: fhir4.Quantity | undefined): ObservedValue | undefined {
+  return repetition[1] === undefined && repetition[3] === undefined
+    ? undefined
+    : { type: "SN", repetitions: [repetition], quantity };
 }
 
 /** A CWE may have nothing but its original text. */

@@ -8,14 +8,14 @@ import { si, st } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
 import { type RowSpec, segment } from "../mapping.ts";
 import type { ServiceContext } from "../order.ts";
-import { groupNumber, hasFunction, type ReportContext } from "../results.ts";
+import { groupNumber, hasFunction, type ReportContext, specimensBehind } from "../results.ts";
 import type { Scope } from "../scope.ts";
 import { terminology, translate } from "../tables/code-map.ts";
 import { diagnosticService, requestPriority, specimenAction } from "../tables/order.ts";
 import { reportStatus } from "../tables/result.ts";
 import { isFrom, until } from "../versions.ts";
-import { furtherNumbers, ofRequester, parentNumbers } from "./orc.ts";
-import { ownFillerNumber, placerNumber } from "./order-number.ts";
+import { askedFor, furtherNumbers, ofRequester, parentNumbers } from "./orc.ts";
+import { orderReference, ownFillerNumber, placerNumber } from "./order-number.ts";
 import { legacyTiming } from "./tq1.ts";
 
 const diagnosticSections = "/v2-0074";
@@ -31,7 +31,7 @@ export const obrOfResult = segment<ReportContext>("OBR", {
   1: si({ from: "setId" }),
   2: ei({
     from: ["ServiceRequest.identifier", "Report.basedOn"],
-    compute: ({ ServiceRequest, Report }) => placerNumber(ServiceRequest, Report.basedOn?.[0]),
+    compute: ({ ServiceRequest, Report }) => placerNumber(ServiceRequest, orderReference(Report.basedOn)),
     rule: "As ORC-2",
   }),
   3: ei({
@@ -51,13 +51,11 @@ export const obrOfResult = segment<ReportContext>("OBR", {
     from: ["Report.effectiveDateTime", "Report.effectivePeriod.start", "Report.specimen"],
     compute: ({ Report, observations }, scope) => {
       const times = collected(Report, scope, "start");
-      if (times.length > 0 || Report.effectivePeriod !== undefined) return times;
-      const [first] = observations.flatMap(
-        ({ effectiveDateTime, effectivePeriod }) => effectiveDateTime ?? effectivePeriod?.start ?? [],
-      );
-      return first === undefined ? times : [first];
+      if (times.length > 0) return times;
+      const [first] = observations.flatMap(foundAt);
+      return [first ?? Report.effectivePeriod?.end].filter((time) => time !== undefined);
     },
-    rule: "When the finding holds, else when the specimen was collected, else when the first result was found",
+    rule: "When the finding holds, else when the specimen was collected, else when the first result was found, else the end of the period",
   }),
   8: ts({
     from: ["Report.effectivePeriod.end", "Report.specimen"],
@@ -70,23 +68,22 @@ export const obrOfResult = segment<ReportContext>("OBR", {
   }),
   16: xcn({
     from: ["ServiceRequest.requester", "Report.performer"],
-    pick: (references: readonly fhir4.Reference[], { ServiceRequest }) =>
-      references.filter((each) => each === ServiceRequest?.requester || hasFunction(each, "OP")),
+    pick: askedFor,
     repeats: true,
-    rule: "Who asked for it; else the performer with the function OP",
+    rule: "As ORC-12",
   }),
   17: ofRequester[14],
   22: ts({ from: ["Report.issued", "Report.meta.lastUpdated"] }),
   24: id({
     from: "Report.category",
-    pick: (categories: readonly fhir4.CodeableConcept[], _context, scope) => ownSections(categories, scope),
-    rule: "The category of HL70074",
+    pick: (categories: readonly fhir4.CodeableConcept[], _context, scope) => sectionsOf(categories, scope),
+    rule: "The category of HL70074, else by that of US Core or of FHIR",
   }),
   25: id({
     from: ["Report.status", "Report.specimen", "event.type"],
     compute: statusOfReport,
     map: reportStatus,
-    rule: "A where a final report is told before all of its results are there, and C where one of them was corrected; I where the laboratory has the specimen and no result; of a partial report, R where no result is final",
+    rule: "A where a final report is told before all of its results are there, and C where one of them was corrected; I where the laboratory has the specimen and no result, S where its time is still to come; of a partial report, R where no result is final",
   }),
   26: prl({
     from: "Parent",
@@ -104,7 +101,7 @@ export const obrOfResult = segment<ReportContext>("OBR", {
     compute: ({ Parent, ServiceRequest, Report }) =>
       Parent === undefined
         ? []
-        : [{ placer: placerNumber(ServiceRequest, Report.basedOn?.[0])[0], filler: Parent.fillerNumber }],
+        : [{ placer: placerNumber(ServiceRequest, orderReference(Report.basedOn))[0], filler: Parent.fillerNumber }],
     rule: "The order group that the result stands in",
   }),
   31: reason,
@@ -134,6 +131,12 @@ export const obrOfResult = segment<ReportContext>("OBR", {
   53: furtherNumbers,
 });
 
+/** When a result was found, as OBX-14 says it. */
+function foundAt(observation: fhir4.Observation): string | readonly string[] {
+  const { effectiveDateTime, effectivePeriod, effectiveInstant, effectiveTiming } = observation;
+  return effectiveDateTime ?? effectivePeriod?.start ?? effectiveInstant ?? effectiveTiming?.event?.[0] ?? [];
+}
+
 function withNames(concept: fhir4.CodeableConcept, asked: fhir4.CodeableConcept | undefined): fhir4.CodeableConcept {
   const own = codingsOf(concept);
   if (asked === undefined || concept.text !== undefined || own.some((each) => each?.display !== undefined))
@@ -157,8 +160,11 @@ function statusOfReport({ Report, observations, event }: ReportContext, scope: S
   if (event.type === "result.corrected" && status === "final") return ["corrected"];
   if (status === "unknown")
     scope.report({ severity: "warning", reason: "held-status", field: "OBR-25", path: "DiagnosticReport.status" });
-  if (status === "registered" && receivedTimes(Report, scope).length > 0)
-    return [{ system: resultStatuses, code: "I" }];
+  if (status === "registered") {
+    if (receivedTimes(Report, scope).length > 0) return [{ system: resultStatuses, code: "I" }];
+    const start = Report.effectiveDateTime ?? Report.effectivePeriod?.start;
+    if (Date.parse(start ?? "") > Date.parse(event.recordedAt)) return [{ system: resultStatuses, code: "S" }];
+  }
   if (status === "partial" && !observations.some((each) => final.has(each.status)))
     return [{ system: resultStatuses, code: "R" }];
   return [status];
@@ -228,12 +234,10 @@ const observationRequest = {
   13: st({
     from: "ServiceRequest.supportingInfo",
     pick: (references: readonly fhir4.Reference[], { ServiceRequest }, scope) => {
-      const texts = references
-        .filter((each) => scope.resolve(each, ServiceRequest)?.resourceType !== "Observation")
-        .flatMap(({ display }) => display ?? []);
+      const texts = references.flatMap((each) => clinicalText(each, ServiceRequest, scope));
       return texts.length === 0 ? [] : [texts.join("; ")];
     },
-    rule: "What is known beside the Observations, which are OBX",
+    rule: "What is known beside the Observations, which are OBX: what the reference displays, else the Condition behind it",
   }),
   16: xcn({
     from: "ServiceRequest.requester",
@@ -245,7 +249,13 @@ const observationRequest = {
   24: id({
     from: "ServiceRequest.category",
     compute: ({ ServiceRequest }, scope) => sectionsOf(ServiceRequest.category ?? [], scope),
-    rule: "A code of HL70074 among the categories, else by the category of US Core",
+    rule: "A code of HL70074 among the categories, else by that of US Core or of FHIR",
+  }),
+  28: xcn({
+    from: "ServiceRequest.performer",
+    pick: (performers: readonly fhir4.Reference[]) => performers.filter((each) => hasFunction(each, "RCT")),
+    repeats: true,
+    rule: "Performers with the function RCT: results copies to",
   }),
   29: eip({ from: "ServiceRequest.basedOn", compute: parentNumbers, rule: "As ORC-8" }),
   31: reason,
@@ -265,14 +275,21 @@ export const obrOfGeneralOrder = segment<ServiceContext>("OBR", {
     sps({
       from: "ServiceRequest.specimen",
       pick: (references: readonly fhir4.Reference[], { ServiceRequest }, scope) =>
-        references
-          .map((each) => scope.resolve<fhir4.Specimen>(each, ServiceRequest))
-          .filter((each): each is fhir4.Specimen => each?.resourceType === "Specimen"),
+        specimensBehind(references, ServiceRequest, scope),
       rule: "As SPM-4, 7, 8 and 14 tell it in other messages",
     }),
   ),
   27: legacyTiming,
 });
+
+function clinicalText(reference: fhir4.Reference, owner: object, scope: Scope): string | readonly string[] {
+  const found = scope.resolve<fhir4.Condition>(reference, owner);
+  if (found === undefined) return reference.display ?? [];
+  const type: string = found.resourceType;
+  if (type === "Observation") return [];
+  const coding = type === "Condition" ? codingsOf(found.code)[0] : undefined;
+  return reference.display ?? (type === "Condition" ? found.code?.text : undefined) ?? coding?.display ?? [];
+}
 
 /** The categories that the destination has a row for, else those of HL70074. */
 function ownSections(categories: readonly fhir4.CodeableConcept[], scope: Scope): readonly fhir4.Coding[] {

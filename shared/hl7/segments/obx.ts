@@ -10,6 +10,7 @@ import { varies } from "../datatypes/varies.ts";
 import { standard } from "../extensions.ts";
 import { none } from "../lists.ts";
 import { segment } from "../mapping.ts";
+import { chosenRange, sexOf } from "../reference-range.ts";
 import { hasFunction, type ResultContext } from "../results.ts";
 import type { Scope } from "../scope.ts";
 import { terminology } from "../tables/code-map.ts";
@@ -41,8 +42,8 @@ export const obx = segment<ResultContext>("OBX", {
   }),
   7: st({
     from: "Result.referenceRange",
-    pick: (ranges: readonly fhir4.ObservationReferenceRange[]) => [rangeText(ranges)],
-    rule: "The normal range, as low-high, <high, >low or its text",
+    pick: (ranges: readonly fhir4.ObservationReferenceRange[], context) => [rangeText(chosenRange(ranges, context))],
+    rule: "The normal range, of several the one for the sex and age of the patient, as low-high, <high, >low or its text",
   }),
   8: is({
     from: "Result.interpretation",
@@ -58,9 +59,9 @@ export const obx = segment<ResultContext>("OBX", {
       `Observation.extension('${observation}-nature-of-abnormal-test').valueCodeableConcept`,
       "Result.referenceRange",
     ],
-    pick: (values: readonly (fhir4.CodeableConcept | fhir4.ObservationReferenceRange)[]) => {
+    pick: (values: readonly (fhir4.CodeableConcept | fhir4.ObservationReferenceRange)[], context) => {
       if (values.some(isConcept)) return values.filter(isConcept);
-      return populations(chosenRange(values as readonly fhir4.ObservationReferenceRange[]));
+      return populations(chosenRange(values as readonly fhir4.ObservationReferenceRange[], context));
     },
     repeats: true,
     rule: "As it says itself, else A where the range is for an age; S and R by appliesTo (HL70080)",
@@ -70,7 +71,7 @@ export const obx = segment<ResultContext>("OBX", {
     compute: resultStatus,
     map: observationStatus,
     required: true,
-    rule: "W for all results of a report in error; X or N where there is a reason for no value",
+    rule: "W for all results of a report in error; X or N where there is a reason for no value, unless it is still to come",
   }),
   14: ts({
     from: [
@@ -78,17 +79,19 @@ export const obx = segment<ResultContext>("OBX", {
       "Observation.effectivePeriod.start",
       "Observation.effectiveInstant",
       "Observation.effectiveTiming.event",
+      "Observation.effectivePeriod.end",
       "Report.effectiveDateTime",
       "Report.effectivePeriod.start",
+      "Report.effectivePeriod.end",
     ],
-    rule: "When the finding holds; else when the report does",
+    rule: "When the finding holds; else when the report does; the end of a period that has no start",
   }),
   16: xcn({
     from: "Observation.performer",
     pick: observers,
     byValuesAlone: true,
     repeats: true,
-    rule: "Persons but for the medical director: those with the function VRF, else LA, else PPRF, else all",
+    rule: "Persons but for the medical director: those with the function VRF, else LA, else PPRF, else all who have not merely ordered it",
   }),
   17: ce({ from: "Observation.method", repeats: true }),
   18: foreignEi({
@@ -96,9 +99,10 @@ export const obx = segment<ResultContext>("OBX", {
     pick: (devices: readonly fhir4.Reference[], { Observation }, scope) =>
       devices.flatMap((device) => {
         const found = scope.resolve<fhir4.Device>(device, Observation);
-        return found?.resourceType === "Device" ? (found.identifier ?? []) : (device.identifier ?? []);
+        return found?.resourceType === "Device" ? deviceNumbers(found) : (device.identifier ?? []);
       }),
     repeats: true,
+    rule: "Its identifiers, else its serial number, else the UDI of its model",
   }),
   19: ts({
     from: [`Observation.extension('${observation}-analysis-date-time').valueDateTime`, "Observation.issued"],
@@ -138,6 +142,12 @@ export const obx = segment<ResultContext>("OBX", {
   }),
 });
 
+function deviceNumbers({ identifier, serialNumber, udiCarrier }: fhir4.Device): readonly fhir4.Identifier[] {
+  if (identifier !== undefined && identifier.length > 0) return identifier;
+  const value = serialNumber ?? udiCarrier?.[0]?.deviceIdentifier;
+  return value === undefined ? [] : [{ value }];
+}
+
 const interpretations = `${terminology}/v2-0078`;
 
 /** What HL70078 got with 2.7 as codes of that table, which need no map. */
@@ -147,8 +157,7 @@ function asLaterTable(concept: fhir4.CodeableConcept): fhir4.CodeableConcept {
 }
 
 /** HL7 v2.5.1, 7.4.2.7 */
-export function rangeText(ranges: readonly fhir4.ObservationReferenceRange[]): string | undefined {
-  const range = chosenRange(ranges);
+function rangeText(range: fhir4.ObservationReferenceRange | undefined): string | undefined {
   if (range === undefined) return undefined;
   const low = numeric(range.low?.value);
   const high = numeric(range.high?.value);
@@ -158,20 +167,10 @@ export function rangeText(ranges: readonly fhir4.ObservationReferenceRange[]): s
   return range.text;
 }
 
-function chosenRange(ranges: readonly fhir4.ObservationReferenceRange[]): fhir4.ObservationReferenceRange | undefined {
-  if (ranges.length < 2) return ranges[0];
-  return (
-    ranges.find(({ type }) => type !== undefined && codingsOf(type).some(({ code }) => code === "normal")) ??
-    ranges.find(({ type }) => type === undefined) ??
-    ranges[0]
-  );
-}
-
 function isConcept(value: fhir4.CodeableConcept | fhir4.ObservationReferenceRange): value is fhir4.CodeableConcept {
   return "coding" in value;
 }
 
-const sexes = new Set(["248152002", "248153007", "female", "male", "F", "M"]);
 const races = /race|2\.16\.840\.1\.113883\.6\.238$/i;
 
 /** HL70080: whom a range holds for. */
@@ -180,18 +179,26 @@ function populations(range: fhir4.ObservationReferenceRange | undefined): readon
   const codings = (range.appliesTo ?? []).flatMap(codingsOf);
   return [
     ...(range.age === undefined ? [] : ["A"]),
-    ...(codings.some(({ code }) => sexes.has(code ?? "")) ? ["S"] : []),
+    ...(codings.some(({ code }) => sexOf(code) !== undefined) ? ["S"] : []),
     ...(codings.some(({ system }) => races.test(system ?? "")) ? ["R"] : []),
   ];
 }
 
 function resultStatus({ Report, Observation, Result, value }: ResultContext): readonly Coded[] {
   if (Report?.status === "entered-in-error") return ["entered-in-error"];
-  if (value === undefined && Result.dataAbsentReason !== undefined && Observation.status !== "entered-in-error") {
-    const isNotAsked = codingsOf(Result.dataAbsentReason).some(({ code }) => code === "not-asked");
+  const { status } = Observation;
+  if (value === undefined && Result.dataAbsentReason !== undefined && status !== "entered-in-error") {
+    const reasons = codingsOf(Result.dataAbsentReason);
+    // A value that is still to come has not failed to come.
+    if (isPending(status) && reasons.some(({ code }) => code === "temp-unknown")) return [status];
+    const isNotAsked = reasons.some(({ code }) => code === "not-asked");
     return [{ system: `${terminology}/v2-0085`, code: isNotAsked ? "N" : "X" }];
   }
-  return [Observation.status];
+  return [status];
+}
+
+function isPending(status: fhir4.Observation["status"]): boolean {
+  return status === "registered" || status === "preliminary";
 }
 
 /** Whoever verified it speaks for it; else who signed, who did it, or whoever is named. */
@@ -205,12 +212,17 @@ function observers(
   const persons = performers.filter(
     (each) => refersTo(each, "Practitioner", "PractitionerRole") && !isDirector(each, Observation, scope),
   );
-  if (persons.length < 2) return persons;
+  if (persons.length < 2) return persons.filter((each) => !hasOnlyOrdered(each));
   for (const each of observerFunctions) {
     const acting = persons.filter((person) => hasFunction(person, each));
     if (acting.length > 0) return acting;
   }
-  return persons;
+  return persons.filter((each) => !hasOnlyOrdered(each));
+}
+
+/** Whoever ordered it (v2-0912 OP) has not observed anything by that. */
+function hasOnlyOrdered(performer: fhir4.Reference): boolean {
+  return performer.extension !== undefined && hasFunction(performer, "OP");
 }
 
 const directing = ["MDIR", "POMD"];

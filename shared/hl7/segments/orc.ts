@@ -11,14 +11,14 @@ import { standard } from "../extensions.ts";
 import { type RowSpec, segment } from "../mapping.ts";
 import { type Order, type OrderContext, parentOf } from "../order.ts";
 import { agents, provenances } from "../provenance.ts";
-import { groupNumber, type ReportContext } from "../results.ts";
+import { groupNumber, hasFunction, type ReportContext } from "../results.ts";
 import type { Scope } from "../scope.ts";
 import { terminology } from "../tables/code-map.ts";
 import { medicationRequestStatus } from "../tables/medication.ts";
 import { confidentiality, orderStatus, orderType } from "../tables/order.ts";
 import { priorResultControl } from "../tables/order-control.ts";
 import { since } from "../versions.ts";
-import { fillerNumber, otherNumbers, ownFillerNumber, placerNumber } from "./order-number.ts";
+import { fillerNumber, orderReference, otherNumbers, ownFillerNumber, placerNumber } from "./order-number.ts";
 import { patientClass } from "./pv1.ts";
 import { legacyTiming } from "./tq1.ts";
 
@@ -72,6 +72,18 @@ export const ofRequester = {
   }),
 } satisfies Record<number, RowSpec<Asked>>;
 
+/** The persons who asked for what was found: the requester of the order, else who is told as such among the performers. */
+export function askedFor(
+  references: readonly fhir4.Reference[],
+  { ServiceRequest }: Pick<ReportContext, "ServiceRequest">,
+): readonly fhir4.Reference[] {
+  return references.filter(
+    (each) =>
+      refersTo(each, "Practitioner", "PractitionerRole") &&
+      (each === ServiceRequest?.requester || hasFunction(each, "OP")),
+  );
+}
+
 /** HL7 v2.5.1, 4.5.1, before the OBR of a result. */
 export const orcOfResult = segment<ReportContext>("ORC", {
   1: id({
@@ -82,7 +94,7 @@ export const orcOfResult = segment<ReportContext>("ORC", {
   }),
   2: ei({
     from: ["ServiceRequest.identifier", "Report.basedOn"],
-    compute: ({ ServiceRequest, Report }) => placerNumber(ServiceRequest, Report.basedOn?.[0]),
+    compute: ({ ServiceRequest, Report }) => placerNumber(ServiceRequest, orderReference(Report.basedOn)),
     rule: "The placer's number of the request, else its id",
   }),
   3: ei({
@@ -90,7 +102,12 @@ export const orcOfResult = segment<ReportContext>("ORC", {
     compute: groupNumber,
     rule: "The accession or filler number, else the id of the report",
   }),
-  12: xcn({ from: "ServiceRequest.requester", repeats: true }),
+  12: xcn({
+    from: ["ServiceRequest.requester", "Report.performer"],
+    pick: askedFor,
+    repeats: true,
+    rule: "Who asked for it; else the performer with the function OP",
+  }),
   ...ofRequester,
   33: furtherNumbers,
 });

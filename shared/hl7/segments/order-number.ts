@@ -6,7 +6,7 @@ import { instanceNumber } from "./iam.ts";
 /** A ServiceRequest or MedicationRequest, as far as its numbers go. */
 export type Numbered = Pick<fhir4.ServiceRequest, "id" | "identifier">;
 
-/** The order number of the one who ordered: an identifier typed PLAC, else the id of the request. */
+/** The order number of the one who ordered: an identifier typed PLAC, else the id of the request, else what a reference calls it. */
 export function placerNumber(
   request: Numbered | undefined,
   reference: fhir4.Reference | undefined,
@@ -15,7 +15,14 @@ export function placerNumber(
   if (identifier !== undefined) return [identifier];
   const text = reference?.reference;
   const id = request?.id ?? referencedId(text, "ServiceRequest") ?? referencedId(text, "MedicationRequest");
-  return id === undefined ? [] : [{ value: id }];
+  if (id !== undefined) return [{ value: id }];
+  return reference?.identifier !== undefined && hasValue(reference.identifier) ? [reference.identifier] : [];
+}
+
+/** Of what something is based on, the order: a report may belong to a care plan too. */
+export function orderReference(basedOn: readonly fhir4.Reference[] | undefined): fhir4.Reference | undefined {
+  if (basedOn === undefined || basedOn.length < 2) return basedOn?.[0];
+  return basedOn.find(({ reference }) => referencedId(reference, "ServiceRequest") !== undefined) ?? basedOn[0];
 }
 
 /** The number that the one who carries an order out has given it, once there is one. */

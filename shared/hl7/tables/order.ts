@@ -54,10 +54,19 @@ export const orderType = codeMap({
 export const diagnosticService = codeMap({
   name: "diagnosticService",
   table: "HL70074",
-  systems: ["http://snomed.info/sct"],
-  codes: { "108252007": "LAB", "363679005": "RAD", "387713003": "SR", "409063005": "OTH" },
+  systems: ["http://snomed.info/sct", "http://loinc.org", `${terminology}/observation-category`],
+  codes: {
+    "108252007": "LAB",
+    "363679005": "RAD",
+    "387713003": "OTH",
+    "409063005": "OTH",
+    "LP29684-5": "RAD",
+    "LP7839-6": "PAT",
+    laboratory: "LAB",
+    imaging: "RAD",
+  },
   isOpen: true,
-  note: "The categories of US Core; codes of HL70074 stay as they are.",
+  note: "The categories of US Core and of FHIR; codes of HL70074 stay as they are.",
 });
 
 /** HL70335 by code of v3-GTSAbbreviation, or by the SNOMED CT codes that Millennium puts beside its own. */

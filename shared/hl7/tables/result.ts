@@ -48,13 +48,17 @@ export const interpretation = codeMap({
     B: "B",
     D: "D",
     H: "H",
+    "H>": "HH",
     HH: "HH",
     HU: "HH",
+    HX: "H",
     I: "I",
     SDD: "I",
     L: "L",
+    "L<": "LL",
     LL: "LL",
     LU: "LL",
+    LX: "L",
     MS: "MS",
     N: "N",
     NEG: "N",
@@ -80,12 +84,29 @@ export const interpretation = codeMap({
     EX: null,
     WR: null,
     CAR: null,
+    AC: null,
+    HM: null,
+    OBX: null,
+    QCF: null,
+    TOX: null,
   },
   note: "Same codes where 2.5.1 has them; the newer ones to the nearest. The rest goes to a note.",
 });
 
 /** HL70078 of 2.7 beyond that of 2.5.1. */
-export const laterInterpretations: ReadonlySet<string> = new Set(["POS", "NEG", "DET", "ND", "IND", "NR", "RR", "WR"]);
+export const laterInterpretations: ReadonlySet<string> = new Set([
+  "AC",
+  "DET",
+  "IND",
+  "ND",
+  "NEG",
+  "NR",
+  "POS",
+  "QCF",
+  "RR",
+  "TOX",
+  "WR",
+]);
 
 export const specimenType = codeMap({
   name: "specimenType",

@@ -44,7 +44,11 @@ describe("SN", () => {
   it.each([
     [{ quantity: { value: 5, comparator: "<" } }, "<^5"],
     [{ range: { low: { value: 10 }, high: { value: 20 } } }, "^10^-^20"],
+    [{ range: { low: { value: 10 } } }, ">=^10"],
+    [{ range: { high: { value: 20 } } }, "<=^20"],
     [{ ratio: { numerator: { value: 1 }, denominator: { value: 128 } } }, "^1^:^128"],
+    [{ ratio: { numerator: { value: 1, code: "1" }, denominator: { value: 128, code: "1" } } }, "^1^:^128"],
+    [{ ratio: { numerator: { value: 1 }, denominator: { value: 128, comparator: ">" } } }, ">^1^:^128"],
     [{ ratio: { numerator: { value: 5, unit: "mg" }, denominator: { value: 1, unit: "mL" } } }, "^5^/^1"],
   ] as const)("%j is %s", (value, told) => {
     expect(text(structuredNumeric(value))).toBe(told);
