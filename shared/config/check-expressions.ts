@@ -1,5 +1,8 @@
+import { hl7Versions } from "../hl7/dictionary/contents.ts";
+import { triggersOf } from "../hl7/dictionary/triggers.ts";
 import { compileExpression } from "../hl7/fhirpath.ts";
-import { contextSlots } from "../hl7/slots.ts";
+import { contextSlots, ownSlots } from "../hl7/slots.ts";
+import { mistakeIn } from "./fhirpath-mistakes.ts";
 
 /** A mistake in a configuration: where, and what to write instead. */
 export interface Problem {
@@ -12,24 +15,31 @@ export function conditionProblems(
   { when, triggers }: { readonly when: unknown; readonly triggers: unknown },
   path: string,
 ): readonly Problem[] {
-  const isList = Array.isArray(triggers) && triggers.every((each) => /^[A-Z]{3}(\^[A-Z]\d\d)?$/.test(String(each)));
   return [
     ...(when === undefined ? [] : expressionProblems(when, `${path}.when`)),
-    ...(triggers === undefined || isList
-      ? []
-      : [{ path: `${path}.triggers`, problem: 'Write message codes or triggers: ["ORU", "ADT^A08"]' }]),
+    ...(triggers === undefined ? [] : triggerProblems(triggers, `${path}.triggers`)),
   ];
+}
+
+function triggerProblems(triggers: unknown, path: string): readonly Problem[] {
+  const isList = Array.isArray(triggers) && triggers.every((each) => /^[A-Z]{3}(\^[A-Z]\d\d)?$/.test(String(each)));
+  if (!isList) return [{ path, problem: 'Write message codes or triggers: ["ORU", "ADT^A08"]' }];
+  const known = hl7Versions.flatMap(triggersOf);
+  const isKnown = (wanted: string) => known.some((each) => each === wanted || each.startsWith(`${wanted}^`));
+  const unknown: unknown = triggers.find((each) => !isKnown(String(each)));
+  return unknown === undefined ? [] : [{ path, problem: `There is no message ${unknown}; docs/mapping lists them` }];
 }
 
 const changes = "gives something else in a repeat of the same message: start from message.time";
 /** Functions of FHIRPath that have no place in a message, and why. */
-const changingCalls: Readonly<Record<string, string>> = {
+const misplacedCalls: Readonly<Record<string, string>> = {
   now: changes,
   today: changes,
   timeOfDay: changes,
   trace: "writes patient data into the log: leave it out",
+  memberOf: "asks a terminology server, and no message waits for one: name the codes",
 };
-const changingCall = new RegExp(`\\b(${Object.keys(changingCalls).join("|")})\\s*\\(`);
+const misplacedCall = new RegExp(`\\b(${Object.keys(misplacedCalls).join("|")})\\s*\\(`);
 
 export function expressionProblems(text: unknown, path: string): readonly Problem[] {
   if (typeof text !== "string" || text.trim() === "") return [{ path, problem: "Write a FHIRPath expression" }];
@@ -38,12 +48,18 @@ export function expressionProblems(text: unknown, path: string): readonly Proble
   } catch (error) {
     return [{ path, problem: `It is not FHIRPath: ${error instanceof Error ? error.message : String(error)}` }];
   }
-  const [, changing] = changingCall.exec(text.replace(/'(?:[^'\\]|\\.)*'/g, "''")) ?? [];
-  if (changing !== undefined) return [{ path, problem: `${changing}() ${changingCalls[changing]}` }];
+  const [, misplaced] = misplacedCall.exec(text.replace(/'(?:[^'\\]|\\.)*'/g, "''")) ?? [];
+  if (misplaced !== undefined) return [{ path, problem: `${misplaced}() ${misplacedCalls[misplaced]}` }];
+  const problem = rootProblem(text) ?? mistakeIn(text);
+  return problem === undefined ? [] : [{ path, problem }];
+}
+
+/** An expression starts from a slot, from a value or from a function. */
+function rootProblem(text: string): string | undefined {
   const [, root = ""] = /^\s*([A-Za-z]\w*)(?!\w|\s*\()/.exec(text) ?? [];
+  if (root === "" || contextSlots.has(root) || ownSlots.has(root) || root === "true" || root === "false")
+    return undefined;
   const resource = `${root.charAt(0).toUpperCase()}${root.slice(1)}`;
-  if (root !== resource && contextSlots.has(resource))
-    return [{ path, problem: `An expression starts from ${resource}, not from ${root}` }];
-  if (root !== resource || root === "" || contextSlots.has(root)) return [];
-  return [{ path, problem: `No message has ${root}; there are: ${[...contextSlots].join(", ")}` }];
+  if (contextSlots.has(resource)) return `An expression starts from ${resource}, not from ${root}`;
+  return `No message has ${root}; there are: ${[...contextSlots, ...ownSlots].join(", ")}`;
 }

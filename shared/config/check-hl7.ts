@@ -35,6 +35,8 @@ interface Checks {
   readonly isSuppressed?: boolean;
   /** `*` stands for all. */
   readonly takesAll?: boolean;
+  /** Segments of the version only. */
+  readonly isStandard?: boolean;
 }
 
 const placeForms = "Write a place as PID-5, PID-5.7, PID-5.1.1 or PID-3[1].4";
@@ -45,7 +47,13 @@ function placeProblems(
   key: string,
   path: string,
   definitions: VersionDefinitions,
-  { isWhole = false, isUnrepeated = false, takesSegment = false, isSuppressed = false }: Checks = {},
+  {
+    isWhole = false,
+    isUnrepeated = false,
+    takesSegment = false,
+    isSuppressed = false,
+    isStandard = false,
+  }: Checks = {},
 ): readonly Problem[] {
   const at = (problem: string): readonly Problem[] => [{ path, problem }];
   const place = placeOf(key);
@@ -58,7 +66,8 @@ function placeProblems(
   if (isWhole && (place.component !== undefined || place.repetition !== undefined))
     return at(`Name the whole field: ${segment}-${field}`);
   if (isUnrepeated && place.repetition !== undefined) return at("It holds for every repetition: leave the [n] out");
-  if (segment.startsWith("Z")) return [];
+  if (segment.startsWith("Z"))
+    return isStandard ? at("What Z-segments hold is not checked: name a field of a standard segment") : [];
   const { version, segments, types } = definitions;
   const known = segments.get(segment);
   if (known === undefined) return at(`There is no segment ${segment} in ${version}`);
@@ -93,12 +102,12 @@ function partProblems(
 
 /** Places of the envelope by which a message is read and answered. */
 const envelope: Readonly<Record<string, { readonly problem: string; readonly holdsFor: readonly Change[] }>> = {
-  "MSH-9": { problem: "It says which message this is", holdsFor: ["suppress", "valueSet"] },
+  "MSH-9": { problem: "It says which message this is", holdsFor: ["suppress", "valueSet", "length"] },
   "MSH-10": {
     problem: "The acknowledgement names the message by it: leave it as it is",
     holdsFor: ["suppress", "value", "valueSet", "length"],
   },
-  "MSH-12": { problem: "It says how the message is read", holdsFor: ["suppress", "valueSet"] },
+  "MSH-12": { problem: "It says how the message is read", holdsFor: ["suppress", "valueSet", "length"] },
   "MSH-15": { problem: "Write it under acceptAcknowledgment, so that the link waits for it", holdsFor: ["value"] },
   "MSH-16": { problem: "Write it under applicationAcknowledgment, so that the link waits for it", holdsFor: ["value"] },
 };
@@ -218,6 +227,9 @@ function addedProblems(added: AddedSegment, path: string, definitions: VersionDe
     ...(isPlaced
       ? []
       : [{ path, problem: 'Say where: one of { after: "PID" }, { before: "OBX" }, { afterEach: "OBX" }' }]),
+    ...(afterEach === segment
+      ? [{ path: `${path}.afterEach`, problem: `It would follow itself: write { after: "${segment}" }` }]
+      : []),
     ...conditionProblems({ when, triggers }, path),
     ...(forEach === undefined ? [] : expressionProblems(forEach, `${path}.forEach`)),
     ...(isRecord(fields) && Object.keys(fields).length > 0
@@ -255,7 +267,7 @@ function fieldKeys({
   return [
     ...keysOf(fallbacks, "fallbacks", whole),
     ...keysOf(truncation.lengths, "truncation.lengths", {}),
-    ...keysOf(conformance.fields, "conformance.fields", whole),
+    ...keysOf(conformance.fields, "conformance.fields", { ...whole, isStandard: true }),
     ...keysOf(preferences.codings, "preferences.codings", all),
     ...keysOf(valueSets, "valueSets", { isUnrepeated: true, takesAll: true }),
   ];

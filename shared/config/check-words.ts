@@ -41,7 +41,9 @@ function choices(type: string, expected: string): string {
   if (bound !== undefined) return bound(expected.replace(/^[<>=]+/, ""));
   if (/^"\w+"$/.test(expected)) return type === "strict_object" ? "" : expected;
   const [, list] = /^\((.*)\)$/.exec(expected) ?? [];
-  return list === undefined ? (kinds[expected] ?? expected) : `one of ${list.replaceAll(" | ", ", ")}`;
+  if (list === undefined) return kinds[expected] ?? expected;
+  const each = list.split(" | ").map((kind) => kinds[kind] ?? kind);
+  return each.every((kind) => /^["\d]/.test(kind)) ? `one of ${each.join(", ")}` : each.join(", or ");
 }
 
 /** As much of a schema as leads to the names of its options. */

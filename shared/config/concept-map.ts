@@ -13,11 +13,39 @@ export interface ValueSetRow {
   readonly system?: string | undefined;
 }
 
-/** Equivalences that do not give the code another meaning. */
-const usable: ReadonlySet<string> = new Set(["relatedto", "equivalent", "equal", "wider", "subsumes", "inexact"]);
+/**
+ * How a target may stand to its code, best first; undefined for what would give the code another meaning. Equivalences of
+ * R4 and relationships of R5; a target that says neither is taken at its word.
+ */
+const ranks: Readonly<Record<string, number | undefined>> = {
+  equal: 0,
+  equivalent: 0,
+  wider: 1,
+  subsumes: 1,
+  inexact: 1,
+  relatedto: 1,
+  "source-is-narrower-than-target": 1,
+  "related-to": 1,
+  narrower: undefined,
+  specializes: undefined,
+  "source-is-broader-than-target": undefined,
+  unmatched: undefined,
+  disjoint: undefined,
+  "not-related-to": undefined,
+};
+
+/** What R5 has beside R4. */
+interface Element extends Omit<fhir4.ConceptMapGroupElement, "target"> {
+  readonly noMap?: boolean;
+  readonly target?: readonly Target[];
+}
+interface Target extends Omit<fhir4.ConceptMapGroupElementTarget, "equivalence"> {
+  readonly equivalence?: string;
+  readonly relationship?: string;
+}
 
 /**
- * The rows of a FHIR R4 ConceptMap.
+ * The rows of a FHIR ConceptMap, of R4 or R5.
  *
  * @param map the resource, or where its file is
  * @returns a text where there is a problem: what is wrong and what to write
@@ -26,9 +54,26 @@ export function readConceptMap(map: string | URL | object): readonly ValueSetRow
   const found = typeof map === "string" || map instanceof URL ? readFile(map) : map;
   if (typeof found === "string") return found;
   const { resourceType, group } = (found ?? {}) as Partial<fhir4.ConceptMap>;
-  if (resourceType !== "ConceptMap" || !Array.isArray(group)) return "Name a FHIR R4 ConceptMap that has a group";
+  if (resourceType !== "ConceptMap" || !Array.isArray(group)) return "Name a FHIR ConceptMap that has a group";
   const odd = group.findIndex((each) => !Array.isArray(each?.element));
-  return odd === -1 ? group.flatMap(rowsOf) : `group[${odd}] of the ConceptMap has no element: leave it out or fill it`;
+  if (odd !== -1) return `group[${odd}] of the ConceptMap has no element: leave it out or fill it`;
+  return unknownWord(group) ?? group.flatMap(rowsOf);
+}
+
+function relationOf({ equivalence, relationship }: Target): string {
+  return equivalence ?? relationship ?? "equivalent";
+}
+
+/** A word that FHIR does not have would be a row that is missing and that nobody misses. */
+function unknownWord(groups: readonly fhir4.ConceptMapGroup[]): string | undefined {
+  for (const [groupIndex, { element }] of groups.entries())
+    for (const [index, { target }] of (element as readonly Element[]).entries())
+      for (const each of Array.isArray(target) ? target : []) {
+        const relation = relationOf(each);
+        if (!Object.hasOwn(ranks, relation))
+          return `group[${groupIndex}].element[${index}] of the ConceptMap says ${relation}: write one of ${Object.keys(ranks).join(", ")}`;
+      }
+  return undefined;
 }
 
 function readFile(file: string | URL): unknown {
@@ -45,29 +90,33 @@ function readFile(file: string | URL): unknown {
   }
 }
 
-function rowsOf({ source, target: system, element, unmapped }: fhir4.ConceptMapGroup): ValueSetRow[] {
-  const from = source === undefined ? {} : { from: source };
-  const rows = element.flatMap((each): ValueSetRow[] => {
-    const { code, target } = each ?? {};
+function rowsOf({ source, target, element, unmapped }: fhir4.ConceptMapGroup): ValueSetRow[] {
+  // R5 writes the version behind the system.
+  const [from, system] = [source, target].map((uri) => uri?.split("|")[0]);
+  const systems = { ...(from !== undefined && { from }), ...(system !== undefined && { system }) };
+  const rowTo = (code: string, to: string, name: string | undefined): ValueSetRow => ({
+    ...systems,
+    code,
+    to,
+    ...(name !== undefined && { name }),
+  });
+  const rows = (element as readonly Element[]).flatMap((each): ValueSetRow[] => {
+    const { code, target: targets, noMap } = each ?? {};
     if (typeof code !== "string") return [];
-    const best = target?.find((each) => each.code !== undefined && usable.has(each.equivalence));
-    if (best?.code !== undefined)
-      return [
-        {
-          ...from,
-          code,
-          to: best.code,
-          ...(best.display !== undefined && { name: best.display }),
-          ...(system !== undefined && { system }),
-        },
-      ];
-    return target?.some(({ equivalence }) => equivalence === "unmatched") ? [{ ...from, code, to: null }] : [];
+    const best = bestOf(targets ?? []);
+    if (best?.code !== undefined) return [rowTo(code, best.code, best.display)];
+    const isUnmatched = noMap === true || targets?.some(({ equivalence }) => equivalence === "unmatched");
+    return isUnmatched ? [{ ...(from !== undefined && { from }), code, to: null }] : [];
   });
   // One code for all others; what the map says otherwise of codes without a row, `noRow` of the value set does.
-  if (unmapped?.mode !== "fixed" || unmapped.code === undefined || source === undefined) return rows;
-  const { code: to, display: name } = unmapped;
-  return [
-    ...rows,
-    { from: source, code: "*", to, ...(name !== undefined && { name }), ...(system !== undefined && { system }) },
-  ];
+  if (unmapped?.mode !== "fixed" || unmapped.code === undefined) return rows;
+  return [...rows, rowTo("*", unmapped.code, unmapped.display)];
+}
+
+/** The first of those that say it best. A target that depends on something else does not hold for the code alone. */
+function bestOf(targets: readonly Target[]): Target | undefined {
+  const rankOf = (target: Target) => ranks[relationOf(target)] ?? Number.POSITIVE_INFINITY;
+  return targets
+    .filter((target) => target.code !== undefined && !target.dependsOn?.length && Number.isFinite(rankOf(target)))
+    .toSorted((a, b) => rankOf(a) - rankOf(b))[0];
 }

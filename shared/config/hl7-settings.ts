@@ -38,6 +38,7 @@ export const codingSystemId = v.pipe(
 export const unmappedPolicies = ["passThrough", "textOnly", "default", "drop", "fail"] as const;
 export type UnmappedPolicy = (typeof unmappedPolicies)[number];
 
+/** A value of the receiver's own, in the place of a code. */
 const codedValue = v.strictObject({
   code: text,
   name: v.optional(text),
@@ -59,9 +60,18 @@ const conceptMap = v.pipe(
   }),
 );
 
-const valueSet = v.strictObject({
+const valueSetOptions = v.strictObject({
   /** The receiver's codes, by FHIR code or `system|code`; null sends nothing. They go before all other rows. */
-  map: v.optional(v.record(v.string(), v.union([v.string(), v.null(), codedValue])), {}),
+  map: v.optional(
+    v.record(
+      v.string(),
+      v.union(
+        [v.pipe(v.string(), v.nonEmpty("Write null where nothing is sent")), v.null(), codedValue],
+        'Write a code, null for nothing, or { code: "S", name: "Single", system: "HL70002" }',
+      ),
+    ),
+    {},
+  ),
   conceptMap: v.optional(conceptMap),
   /** Whether the bridge's own table answers for codes that have no row here. */
   builtIn: v.optional(v.boolean(), true),
@@ -69,11 +79,19 @@ const valueSet = v.strictObject({
   system: v.optional(text),
   /**
    * A code without a row: `passThrough` sends it as the source has it, `textOnly` its text without a code, `default`
-   * the value of `default`, `drop` nothing, and `fail` parks the message. Each is a work item all the same.
+   * the value of `default`, `drop` nothing, and `fail` parks the message. Each is a work item all the same. Without it,
+   * `default` where there is one.
    */
-  noRow: v.optional(v.picklist(unmappedPolicies), "passThrough"),
+  noRow: v.optional(v.picklist(unmappedPolicies)),
   default: v.optional(codedValue),
 });
+const valueSet = v.pipe(
+  valueSetOptions,
+  v.transform(({ noRow, ...options }) => ({
+    ...options,
+    noRow: noRow ?? (options.default === undefined ? ("passThrough" as const) : ("default" as const)),
+  })),
+);
 export type ValueSet = v.InferOutput<typeof valueSet>;
 
 /** HL70396 or FHIR URI of a code system; `local` is any that is not a standard. */
@@ -168,13 +186,22 @@ export const hl7Settings = {
    * discharge in A13), `removed` also in fields of the patient and the visit that the source has emptied.
    */
   sendNulls: v.optional(v.picklist(["never", "cancel", "removed"]), "cancel"),
-  /** Values longer than the version or `lengths` allow: left alone, named in the work list, or cut as well. */
+  /**
+   * Values longer than the version or `lengths` allow: left alone (`off`), named in the work list, or cut as well. Without
+   * `mode`, they are named where there are `lengths`.
+   */
   truncation: v.optional(
-    v.strictObject({
-      mode: v.optional(v.picklist(["off", "warn", "cut"]), "off"),
-      /** By place: `PID-5.1`, `NTE-3`. Escape sequences count as what they take in the message. */
-      lengths: v.optional(v.record(v.string(), positive), {}),
-    }),
+    v.pipe(
+      v.strictObject({
+        mode: v.optional(v.picklist(["off", "warn", "cut"])),
+        /** By place: `PID-5.1`, `NTE-3`. Escape sequences count as what they take in the message. */
+        lengths: v.optional(v.record(v.string(), positive), {}),
+      }),
+      v.transform(({ mode, lengths }) => ({
+        mode: mode ?? (Object.keys(lengths).length === 0 ? ("off" as const) : ("warn" as const)),
+        lengths,
+      })),
+    ),
     {},
   ),
   attachments: v.optional(

@@ -17,7 +17,11 @@ const timeZone = v.pipe(
   v.check(isTimeZone, 'Use an IANA time zone such as "America/Chicago" or "Europe/Berlin"'),
 );
 
+/** Offsets and abbreviations, which a platform may take too, have no summer time or mean several zones. */
+const noZone = /^(?:[+-]|(?!UTC$|GMT$|[CEMW]ET$)[A-Z]{3}$)/;
+
 function isTimeZone(name: string): boolean {
+  if (noZone.test(name)) return false;
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
     return true;

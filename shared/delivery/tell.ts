@@ -347,7 +347,7 @@ function parked(head: DeliveryHead, error: unknown): Message {
   const details = error instanceof BridgeError ? error.details : {};
   const text = (name: string) => (details[name] === undefined ? undefined : String(details[name]));
   const failure = error instanceof BridgeError ? "unrenderable" : "unreadable";
-  const where = { field: text("field"), path: text("path"), detail: text("findings") };
+  const where = { field: text("field"), path: text("path"), code: text("code"), detail: text("findings") };
   const item = { severity: "error", reason: failure, ...where } as const;
   return { head, failure, workList: [item] };
 }

@@ -7,7 +7,7 @@ import type { Scope } from "./scope.ts";
 export interface Expression {
   readonly text: string;
   /** The values at the expression, in order. @throws whatever the evaluation of odd data throws */
-  valuesIn(context: object, scope: Scope): readonly unknown[];
+  valuesIn(context: object, scope: Pick<Scope, "resolve">): readonly unknown[];
 }
 
 const compiled = new Map<string, Expression>();
@@ -66,9 +66,10 @@ function slotOf(context: object, name: string): unknown {
 }
 
 /** What `resolve()` looks references up in: evaluation never waits, so there is one at a time. */
-let current: { readonly scope: Scope; readonly owner: object } | undefined;
+let current: { readonly scope: Pick<Scope, "resolve">; readonly owner: object } | undefined;
 
-const functions = {
+/** What expressions may call beside the functions of FHIRPath. */
+export const functions = {
   resolve: {
     fn: (references: readonly unknown[]) =>
       references.flatMap((each) => {

@@ -9,6 +9,7 @@ import type {
 import type { Hl7Destination } from "../config/schema.ts";
 import { BridgeError } from "../errors.ts";
 import type { MessageContext } from "./context.ts";
+import { triggerFormOf } from "./dictionary/triggers.ts";
 import { compileExpression, type Expression } from "./fhirpath.ts";
 import { isEmpty, type Message, type Repetition, type Segment } from "./model.ts";
 import { editedMessage } from "./overlay-edit.ts";
@@ -199,8 +200,7 @@ function holds(
   context: object,
   scope: Scope,
 ): boolean {
-  if (triggers !== undefined && !triggers.some((each) => each === code || each === `${code}^${triggerEvent}`))
-    return false;
+  if (triggers !== undefined && !isAmong(triggers, `${code}^${triggerEvent}`, scope)) return false;
   if (when === undefined) return true;
   try {
     const [first] = when.valuesIn(context, scope);
@@ -209,6 +209,13 @@ function holds(
     failed(path, undefined, scope);
     return false;
   }
+}
+
+/** By the trigger as the bridge names it or as the version does: OML^O21 is ORM^O01 in 2.3. */
+function isAmong(triggers: readonly string[], trigger: string, { settings }: Scope): boolean {
+  const form = triggerFormOf(trigger, settings.version);
+  const names = form === undefined ? [trigger] : [trigger, `${form.messageCode}^${form.event}`];
+  return triggers.some((each) => names.some((name) => name === each || name.startsWith(`${each}^`)));
 }
 
 function applyStep({ path, place, origin, change }: Step, segment: Segment, context: object, scope: Scope): void {

@@ -4,7 +4,7 @@ import type { ConformanceRules } from "./conformance/check.ts";
 import { type Delimiters, standardDelimiters } from "./encode.ts";
 import type { Field } from "./model.ts";
 import { type CompiledOverlays, compileOverlays, placeOf } from "./overlay.ts";
-import { type LengthLimits, lengthLimits } from "./truncate.ts";
+import { characterSetLength, type LengthLimits, lengthLimits } from "./truncate.ts";
 import { type ValueSetTable, valueSetTable } from "./value-sets.ts";
 
 /** What rendering needs to know of a source and a destination, worked out once for each pair. */
@@ -139,8 +139,7 @@ function conformanceOf({ conformance, version }: Hl7Destination): ConformanceSet
   if (!isHeard) return undefined;
   const ignored = Object.entries(rules).filter(([, action]) => action === "ignore");
   const severities = Object.fromEntries(ignored.map(([rule]) => [rule, "off" as const]));
-  // Names of character sets are longer than the 6 characters of 2.3, and are sent all the same.
-  const sent = version === "2.3" ? { "MSH-18": { maxLength: 16 }, ...fields } : fields;
+  const sent = version === "2.3" ? { "MSH-18": { maxLength: characterSetLength }, ...fields } : fields;
   const own = Object.keys(sent).length === 0 ? {} : { fields: sent as NonNullable<ConformanceRules["fields"]> };
   return { errors, warnings, rules, asked: { severities, ...own } };
 }

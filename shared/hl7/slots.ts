@@ -7,3 +7,8 @@ export const contextSlots: ReadonlySet<string> = new Set(
     " ",
   ),
 );
+
+/** The slots of the bridge itself, beside those of resources. */
+export const ownSlots: ReadonlySet<string> = new Set(
+  "focus resources event eventTime message setId subId item conjunction source destination".split(" "),
+);

@@ -17,13 +17,18 @@ import type { Scope } from "./scope.ts";
 /** How long values may be, and what becomes of longer ones. */
 export interface LengthLimits {
   readonly mode: "warn" | "cut";
-  /** The destination's own, by `PID-5`, `PID-5.1`, `PID-5.1.1`. */
+  /** The destination's own, by `PID-5`, `PID-5.1`, `PID-5.1.1`, `PID-5[2].1`. */
   readonly own: ReadonlyMap<string, number>;
 }
 
-export function lengthLimits({ truncation }: Hl7Destination): LengthLimits | undefined {
+/** Names of character sets are longer than the 6 characters of 2.3, and are sent all the same. */
+export const characterSetLength = 16;
+
+export function lengthLimits({ truncation, version }: Hl7Destination): LengthLimits | undefined {
   const { mode, lengths } = truncation;
-  return mode === "off" ? undefined : { mode, own: new Map(Object.entries(lengths)) };
+  if (mode === "off") return undefined;
+  const sent = version === "2.3" ? { "MSH-18": characterSetLength, ...lengths } : lengths;
+  return { mode, own: new Map(Object.entries(sent)) };
 }
 
 /** Only words lose nothing but words when they are cut: a shorter number, code, id or time means something else. */
@@ -53,7 +58,9 @@ export function limitLengths(message: Message, { mode, own }: LengthLimits, scop
   const definitions = definitionsOf(version);
   if (definitions === undefined) return message;
   const measure = measureFor(delimiters);
-  const ownFields = new Set([...own.keys()].map((place) => place.split(".")[0]));
+  const ownFields = new Set([...own.keys()].map((place) => place.split(/[.[]/)[0]));
+  /** A repetition may have a length of its own. */
+  const ownLength = (place: string, nth: number) => own.get(place.replace(/(?=\.|$)/, `[${nth}]`)) ?? own.get(place);
 
   function limitSegment(segment: Segment): void {
     const fields = definitions?.segments.get(segment.name)?.fields ?? [];
@@ -65,8 +72,8 @@ export function limitLengths(message: Message, { mode, own }: LengthLimits, scop
       const typeId = definition?.type === "VARIES" ? (valueAt(segment, 2) ?? "ST") : (definition?.type ?? "ST");
       const type = definitions?.types.get(typeId);
       if (!ownFields.has(place) && field.every((repetition) => fits(repetition, type, definition))) continue;
-      segment.fields[position] = field.map((repetition) =>
-        limitRepetition(repetition, place, typeId, type, definition),
+      segment.fields[position] = field.map((repetition, index) =>
+        limitRepetition(repetition, index + 1, place, typeId, type, definition),
       );
     }
   }
@@ -87,6 +94,7 @@ export function limitLengths(message: Message, { mode, own }: LengthLimits, scop
 
   function limitRepetition(
     repetition: Repetition,
+    nth: number,
     place: string,
     typeId: string,
     type: DataTypeDefinition | undefined,
@@ -100,25 +108,55 @@ export function limitLengths(message: Message, { mode, own }: LengthLimits, scop
       const limit = isOnly ? undefined : part?.maxLength;
       const kind = isOnly ? typeId : (part?.type ?? "ST");
       const cuts = words.has(kind) && !naming[typeId]?.includes(index + 1);
-      return limitComponent(component, isOnly ? place : `${place}.${index + 1}`, limit, cuts);
+      return limitComponent(component, nth, isOnly ? place : `${place}.${index + 1}`, limit, cuts);
     });
-    const ownLimit = own.get(place);
+    const ownLimit = ownLength(place, nth);
     const limit = ownLimit ?? definition?.maxLength;
     if (limit === undefined) return limited;
     const length = joinedLength(limited, (component) => componentLength(component, measure));
     if (length <= limit) return limited;
-    const cuts = mode === "cut" && (ownLimit !== undefined || (components.length === 0 && words.has(typeId)));
-    report(place, limit, cuts);
-    return cuts ? cutParts(limited, limit) : limited;
+    const cut = mode === "cut" ? shortened(limited, limit, typeId, components, ownLimit !== undefined) : undefined;
+    report(place, limit, cut !== undefined);
+    return cut ?? limited;
   }
 
-  function limitComponent(component: Component, place: string, limit: number | undefined, isWords: boolean): Component {
+  /** Undefined where a field of several components is too long for what is no words in it. */
+  function shortened(
+    parts: Repetition,
+    limit: number,
+    typeId: string,
+    components: DataTypeDefinition["components"],
+    isOwn: boolean,
+  ): Repetition | undefined {
+    if (isOwn || components.length === 0) return isOwn || words.has(typeId) ? cutParts(parts, limit) : undefined;
+    const lengthOf = (part: Component) => componentLength(part, measure);
+    const isWords = (index: number) => words.has(components[index]?.type ?? "") && !naming[typeId]?.includes(index + 1);
+    const cut = [...parts];
+    // The longest word gives way first, and none is lost whole.
+    const longest = [...parts.keys()].filter(isWords).toSorted((a, b) => lengthOf(parts[b]) - lengthOf(parts[a]));
+    for (const index of longest) {
+      const excess = joinedLength(cut, lengthOf) - limit;
+      if (excess <= 0) break;
+      const part = cut[index];
+      const most = Math.max(1, lengthOf(part) - excess);
+      cut[index] = Array.isArray(part) ? (cutParts(part, most) as readonly Value[]) : cutValue(part as Value, most);
+    }
+    return joinedLength(cut, lengthOf) > limit ? undefined : cut;
+  }
+
+  function limitComponent(
+    component: Component,
+    nth: number,
+    place: string,
+    limit: number | undefined,
+    isWords: boolean,
+  ): Component {
     const values: Component = Array.isArray(component)
       ? component.map((value: Value, index) =>
-          limitValue(value, own.get(`${place}.${index + 1}`), `${place}.${index + 1}`),
+          limitValue(value, ownLength(`${place}.${index + 1}`, nth), `${place}.${index + 1}`),
         )
       : component;
-    const ownLimit = place.includes(".") ? own.get(place) : undefined;
+    const ownLimit = place.includes(".") ? ownLength(place, nth) : undefined;
     const most = ownLimit ?? limit;
     if (most === undefined || componentLength(values, measure) <= most) return values;
     const cuts = mode === "cut" && (isWords || ownLimit !== undefined);

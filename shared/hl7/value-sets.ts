@@ -11,8 +11,8 @@ export interface SetCode extends Translated {
 /** What a destination says of the codes of one field, ready to be looked up. */
 export interface ValueSetTable {
   /**
-   * By `system|code`, by `code` for rows that name no system, and by `system|*` for all other codes of a system. Null:
-   * nothing is sent.
+   * By `system|code`, by `code` for rows that name no system, by `system|*` for all other codes of a system, and by `*` for
+   * all others. Null: nothing is sent.
    */
   readonly rows: ReadonlyMap<string, SetCode | null>;
   readonly builtIn: boolean;
@@ -55,7 +55,7 @@ export function translateBySet(codings: readonly fhir4.Coding[], { rows }: Value
   for (const coding of codings) {
     const { system = "", code, display } = coding ?? {};
     if (typeof code !== "string") continue;
-    const found = [`${system}|${code}`, `${codeSystemId(system)}|${code}`, code, `${system}|*`]
+    const found = [`${system}|${code}`, `${codeSystemId(system)}|${code}`, code, `${system}|*`, "*"]
       .map((key) => rows.get(key))
       .find((row) => row !== undefined);
     if (found === undefined) continue;
@@ -70,14 +70,17 @@ export function translateBySet(codings: readonly fhir4.Coding[], { rows }: Value
  * What becomes of a code that has no row.
  *
  * @returns undefined for the source's own code, null for nothing
- * @throws ERR_UNRENDERABLE with `field` where the destination says `fail`
+ * @throws ERR_UNRENDERABLE with `field` and `code` where the destination says `fail`
  */
 export function unmappedValue(
   { noRow, fallback }: ValueSetTable,
   field: string,
+  { system = "", code = "" }: fhir4.Coding,
 ): SetCode | { readonly text: true } | null | undefined {
   if (noRow === "fail")
-    throw new BridgeError("ERR_UNRENDERABLE", { details: { field, problem: "A code has no row in the value set" } });
+    throw new BridgeError("ERR_UNRENDERABLE", {
+      details: { field, code: `${system}|${code}`, problem: "A code has no row in the value set" },
+    });
   if (noRow === "default") return fallback;
   if (noRow === "textOnly") return { text: true };
   return noRow === "drop" ? null : undefined;

@@ -230,6 +230,102 @@ describe("a mistake is told with its place and what to write", () => {
       /^today\(\) gives something else in a repeat/,
     ],
     [
+      "an expression that asks a terminology server",
+      { overlays: { "PV1-10": { constant: "X", when: "Patient.maritalStatus.memberOf('http://x')" } } },
+      "overlays.PV1-10.when",
+      /^memberOf\(\) asks a terminology server/,
+    ],
+    [
+      "a function that FHIRPath does not have",
+      { overlays: { "PID-8": { fhirPath: "Patient.name.where(frist()).family" } } },
+      "overlays.PID-8.fhirPath",
+      "There is no function frist() in FHIRPath",
+    ],
+    [
+      "a function without its parameters",
+      { overlays: { "PID-8": { fhirPath: "iif(Patient.active)" } } },
+      "overlays.PID-8.fhirPath",
+      /^It fails whatever the resources say: iif wrong arity/,
+    ],
+    [
+      "an expression that never gives anything but an error",
+      { segments: [{ segment: "ZPI", after: "PID", forEach: "%patient.name", fields: { "ZPI-1": "X" } }] },
+      "segments.0.forEach",
+      /^It fails whatever the resources say: .*undefined environment variable: patient/,
+    ],
+    [
+      "an element that a resource does not have",
+      { overlays: { "PID-8": { fhirPath: "Patient.gendr" } } },
+      "overlays.PID-8.fhirPath",
+      "Patient has no element gendr in FHIR R4",
+    ],
+    [
+      "the same, deeper",
+      { overlays: { "PV1-36": { fhirPath: "Encounter.hospitalization.disposition.text" } } },
+      "overlays.PV1-36.fhirPath",
+      "Encounter.hospitalization has no element disposition in FHIR R4",
+    ],
+    [
+      "an expression that starts nowhere",
+      { overlays: { "PID-8": { fhirPath: "gender" } } },
+      "overlays.PID-8.fhirPath",
+      /^No message has gender; there are: .*Patient.*focus/,
+    ],
+    [
+      "a message that the bridge does not make",
+      { overlays: { "PID-8": { constant: "X", triggers: ["ADT^A08", "ADT^A99"] } } },
+      "overlays.PID-8.triggers",
+      "There is no message ADT^A99; docs/mapping lists them",
+    ],
+    [
+      "a segment behind each of its own kind",
+      { segments: [{ segment: "NTE", afterEach: "NTE", fields: { "NTE-3": "X" } }] },
+      "segments.0.afterEach",
+      'It would follow itself: write { after: "NTE" }',
+    ],
+    ["an abbreviation of a zone", { timeZone: "EST" }, "timeZone", /^Use an IANA time zone/],
+    ["the offset of a zone", { timeZone: "-06:00" }, "timeZone", /^Use an IANA time zone/],
+    ["the message type, cut", { truncation: { lengths: { "MSH-9": 3 } } }, "truncation.lengths.MSH-9", /which message/],
+    [
+      "a rule for a Z-segment",
+      { conformance: { fields: { "ZPI-1": { required: true } } } },
+      "conformance.fields.ZPI-1",
+      /^What Z-segments hold is not checked/,
+    ],
+    [
+      "a code that is empty",
+      { valueSets: { "PID-8": { map: { male: "" } } } },
+      "valueSets.PID-8.map.male",
+      "Write null where nothing is sent",
+    ],
+    [
+      "a code of another kind",
+      { valueSets: { "PID-8": { map: { male: 1 } } } },
+      "valueSets.PID-8.map.male",
+      /^Write a code/,
+    ],
+    [
+      "a ConceptMap with a word that FHIR does not have",
+      {
+        valueSets: {
+          "PID-8": {
+            conceptMap: {
+              resourceType: "ConceptMap",
+              group: [{ element: [{ code: "male", target: [{ code: "M", equivalence: "equivalant" }] }] }],
+            },
+          },
+        },
+      },
+      "valueSets.PID-8.conceptMap",
+      /^group\[0\]\.element\[0\] of the ConceptMap says equivalant: write one of equal, equivalent/,
+    ],
+    [
+      "a value of another kind",
+      { fallbacks: { "PID-8": null } },
+      "fallbacks.PID-8",
+      "Write a text, or a list: [ ], and not null",
+    ],
+    [
       "an expression that writes into the log",
       { overlays: { "PV1-10": { constant: "X", when: "Patient.name.trace('n').exists()" } } },
       "overlays.PV1-10.when",
@@ -360,6 +456,35 @@ describe("what is right is taken", () => {
     expect(destinationWith({ overlays }).overlays).toEqual(overlays);
   });
 
+  it("expressions over choices, extensions, members of members, and what only the bridge has", () => {
+    const expressions = [
+      "Patient.deceased",
+      "Patient.deceasedDateTime",
+      "Patient._birthDate.extension('http://hl7.org/fhir/StructureDefinition/patient-birthTime').valueDateTime",
+      "Patient.contact.name.family",
+      "Patient.meta.lastUpdated",
+      "Observation.value.ofType(Quantity).value",
+      "Observation.component.referenceRange.low.value",
+      "Patient.identifier[0].type.coding.where(code in ('MR' | 'PI')).exists() and (Patient.active)",
+      "Patient.generalPractitioner.resolve().name.family",
+      "Participant.anything",
+      "setId = 2",
+      "message.triggerEvent",
+      "true",
+      "iif(Patient.active, 'Y', 'N')",
+    ];
+    const overlays = { "PV1-10": expressions.map((when) => ({ constant: "X", when })) };
+    expect(destinationWith({ overlays }).overlays).toEqual(overlays);
+  });
+
+  it("a default is what is sent, and lengths are looked at, without a further word", () => {
+    const { valueSets, truncation } = destinationWith({
+      valueSets: { "PID-16": { default: { code: "U" } } },
+      truncation: { lengths: { "PID-5.1": 20 } },
+    });
+    expect([valueSets["PID-16"]?.noRow, truncation.mode]).toEqual(["default", "warn"]);
+  });
+
   it("places of the destination's own version", () => {
     expect(destinationWith({ version: "2.7", overlays: { "PID-40": "X" } }).overlays).toEqual({ "PID-40": "X" });
     expect(destinationWith({ version: "2.7", overlays: { "PID-9": { suppress: true } } }).version).toBe("2.7");
@@ -402,6 +527,39 @@ describe("what is right is taken", () => {
       expect(
         destinationWith({ valueSets: { "PID-16": { conceptMap: each } } }).valueSets["PID-16"]?.conceptMap,
       ).toEqual({ rows });
+  });
+
+  it("a ConceptMap as R5 has it, and of several targets the one that says it best", () => {
+    const group = [
+      {
+        source: "https://hospital.example.org/marital|2026",
+        element: [
+          { code: "ENG", target: [{ code: "S", relationship: "source-is-narrower-than-target" }] },
+          { code: "OFF", target: [{ code: "X", relationship: "source-is-broader-than-target" }] },
+          { code: "NONE", noMap: true },
+          {
+            code: "WID",
+            target: [
+              { code: "A", relationship: "equivalent", dependsOn: [{ attribute: "age" }] },
+              { code: "O", relationship: "related-to" },
+              { code: "W", relationship: "equivalent" },
+            ],
+          },
+          { code: "PAR", target: [{ code: "P" }] },
+        ],
+      },
+    ];
+    const { valueSets } = destinationWith({
+      valueSets: { "PID-16": { conceptMap: { resourceType: "ConceptMap", group } } },
+    });
+    expect(valueSets["PID-16"]?.conceptMap?.rows.map(({ from, code, to }) => [from, code, to])).toEqual(
+      [
+        ["ENG", "S"],
+        ["NONE", null],
+        ["WID", "W"],
+        ["PAR", "P"],
+      ].map((row) => ["https://hospital.example.org/marital", ...row]),
+    );
   });
 
   it("and can be embedded as data, unless it holds functions", () => {

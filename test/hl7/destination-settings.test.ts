@@ -261,6 +261,28 @@ describe("lengths", () => {
     expect(field("PID-5", options, long)).toContain("^BBBB#^");
   });
 
+  it("of one repetition are its own", () => {
+    const twice = { ...jane, name: [{ family: "AAAAA" }, { family: "BBBBB" }] };
+    const truncation = { mode: "cut" as const, lengths: { "PID-5.1": 4, "PID-5[2].1": 2 } };
+    expect(field("PID-5", { truncation }, twice)).toMatch(/^AAAA\^.*~BB$|^AAAA\^.*~BB\^/);
+  });
+
+  it("of a whole field, which is all that 2.3 knows, take from its longest words first", () => {
+    const told23 = (name: fhir4.HumanName) =>
+      told({ version: "2.3", truncation: { mode: "cut" } }, { ...jane, name: [{ use: "official", ...name }] });
+    const message = told23({ family: "A".repeat(60), given: ["JANE"], suffix: ["JR"] });
+    expect(fieldOf(message, "PID", 5)).toBe(`${"A".repeat(35)}^JANE^^JR^^^L`);
+    expect(fieldOf(message, "PID", 5)).toHaveLength(48);
+    expect(message.workList.map(({ reason, field: place }) => [reason, place])).toEqual([["truncated", "PID-5"]]);
+  });
+
+  it("count a character outside of the basic plane once, in what is checked as in what is cut", () => {
+    const patient = { ...jane, name: [{ use: "official" as const, family: "\u{20BB7}".repeat(60), given: ["JANE"] }] };
+    const message = told({ version: "2.3", truncation: { mode: "cut" } }, patient);
+    expect([...fieldOf(message, "PID", 5)]).toHaveLength(48);
+    expect(message.workList.map(({ reason }) => reason)).toEqual(["truncated"]);
+  });
+
   it("of numbers, codes and ids of the version only warn", () => {
     const patient = { ...jane, identifier: [{ type: v2("0203", "MR"), value: "9".repeat(40) }] };
     const message = told({ truncation: { mode: "cut" } }, patient);

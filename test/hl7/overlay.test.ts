@@ -120,6 +120,28 @@ describe("an overlay holds", () => {
     expect(field("PV1-10", { constant: "IN", triggers: ["ADT^A08"] })).toBe("");
   });
 
+  it("in its messages as the destination's version names them", () => {
+    const order: fhir4.ServiceRequest = {
+      resourceType: "ServiceRequest",
+      id: "o",
+      status: "active",
+      intent: "order",
+      code: { text: "X" },
+      subject: { reference: "Patient/1" },
+    };
+    const told = (version: "2.3" | "2.5.1", trigger: string) =>
+      fieldOf(
+        render("OMG^O19", order, [jane], {
+          type: "order.placed",
+          destination: destinationWith({ version, overlays: { "PID-8": { constant: "U", triggers: [trigger] } } }),
+        }),
+        "PID",
+        8,
+      );
+    expect([told("2.3", "ORM^O01"), told("2.3", "ORM"), told("2.3", "OMG^O19")]).toEqual(["U", "U", "U"]);
+    expect([told("2.5.1", "ORM^O01"), told("2.5.1", "OMG")]).toEqual(["F", "U"]);
+  });
+
   it("for the very segment that repeats", () => {
     const message = results({
       overlays: {

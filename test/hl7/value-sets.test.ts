@@ -423,6 +423,22 @@ describe("a ConceptMap", () => {
     expect(fieldOf(status("ODD"), "PID", 16)).toBe("U^Unknown^HL70002");
     expect(status("ODD").workList).toEqual([]);
   });
+
+  it("may say one code for all others of any system", () => {
+    const element = [{ code: "ENG", target: [{ code: "S", equivalence: "equal" }] }];
+    const group = [{ element, unmapped: { mode: "fixed", code: "U", display: "Unknown" } }];
+    const valueSets = { "PID-16": { conceptMap: { resourceType: "ConceptMap" as const, group } } };
+    expect(field("PID-16", { valueSets }, { ...jane, maritalStatus: hospitalCode("ODD") })).toBe("U^Unknown^HL70002");
+  });
+});
+
+describe("a code without a row that fails", () => {
+  it("is named with its field", () => {
+    const engaged = { ...jane, maritalStatus: hospitalCode("ENG", "Engaged") };
+    expect(() => told({ valueSets: { "PID-16": { noRow: "fail" } } }, engaged)).toThrow(
+      expect.objectContaining({ details: expect.objectContaining({ field: "PID-16", code: `${hospital}|ENG` }) }),
+    );
+  });
 });
 
 /** Every place of a message that holds a code: its fields by type, and the components of the others. */

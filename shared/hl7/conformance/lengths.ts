@@ -1,14 +1,15 @@
 import { type Component, lineBreak, type Repetition, type Value } from "../model.ts";
 
 const delimiter = /[|^~\\&]/g;
-const escaped = /[|^~\\&\u2028]/;
+/** What is not one unit of a text and one character of the message: a delimiter, and half of a character. */
+const unusual = /[|^~\\&\u2028\ud800-\udbff]/;
 
 /** Characters as they are sent: an escape sequence takes the place of a delimiter (2.7). */
 export function valueLength(value: Value): number {
   // The null says that there is no value, in the shortest of fields too; what is no text is not sent.
   if (typeof value !== "string") return 0;
-  if (!escaped.test(value)) return value.length;
-  return value.replace(delimiter, "\\F\\").replaceAll(lineBreak, "\\.br\\").length;
+  if (!unusual.test(value)) return value.length;
+  return [...value.replace(delimiter, "\\F\\").replaceAll(lineBreak, "\\.br\\")].length;
 }
 
 export function componentLength(component: Component): number {

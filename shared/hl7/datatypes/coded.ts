@@ -201,7 +201,7 @@ function mapped(coded: Coded, valueSet: ValueSetTable | undefined, scope: Scope,
   if (found !== undefined) return found;
   const [best] = twoBest(codings, undefined);
   if (best !== undefined) reportUnmapped(best.coding, field.id, field.map, scope);
-  return best === undefined || valueSet === undefined ? undefined : unmappedValue(valueSet, field.id);
+  return best === undefined || valueSet === undefined ? undefined : unmappedValue(valueSet, field.id, best.coding);
 }
 
 /** A code of the HL7 table that the mapping has worked out, and no code of the source. */
