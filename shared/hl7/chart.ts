@@ -1,7 +1,10 @@
+import type { ClinicalEvent } from "../events/event.ts";
 import { patientIdOf, type Resource, referencedId } from "../fhir.ts";
 import type { MessageContext } from "./context.ts";
+import { numeric } from "./datatypes/number.ts";
 import { kept, none } from "./lists.ts";
 import type { Scope } from "./scope.ts";
+import { terminology } from "./tables/code-map.ts";
 
 type OfType<Type extends Resource["resourceType"]> = Extract<Resource, { resourceType: Type }>;
 
@@ -12,6 +15,37 @@ export function ofPatient<Type extends Resource["resourceType"]>(
 ): readonly OfType<Type>[] {
   const isOne = (each: Resource) => each.resourceType === type && patientIdOf(each) === Patient.id;
   return resources.some(isOne) ? (kept(resources, isOne) as readonly OfType<Type>[]) : none;
+}
+
+type Withdrawn = fhir4.Condition | fhir4.AllergyIntolerance;
+
+const absent = `${terminology}/data-absent-reason`;
+
+/** Millennium empties a record that was entered in error: its code says `error`, and most elements are gone. */
+export function isEmptied(resource: Resource): boolean {
+  if (resource.resourceType !== "Condition" && resource.resourceType !== "AllergyIntolerance") return false;
+  return listOf(resource.code?.coding).some(({ system }) => system === absent);
+}
+
+/** What is taken back is told as it was known, so that a receiver knows what it is. */
+export function asWasKnown<Record extends Withdrawn>(after: Record, { before }: ClinicalEvent): Record {
+  if (before?.resourceType !== after.resourceType || !isEmptied(after)) return after;
+  const { code } = before as Record;
+  return { ...(before as Record), ...after, code };
+}
+
+interface Begun {
+  readonly onsetString?: string | undefined;
+  readonly onsetAge?: fhir4.Age | undefined;
+  readonly onsetRange?: fhir4.Range | undefined;
+}
+
+/** When something began, where that is told in words or by the age of the patient. */
+export function onsetText({ onsetString, onsetAge, onsetRange }: Begun): string | undefined {
+  if (typeof onsetString === "string") return onsetString;
+  const unit = onsetAge ?? onsetRange?.low ?? onsetRange?.high;
+  const ages = [onsetAge, onsetRange?.low, onsetRange?.high].flatMap((age) => numeric(age?.value) ?? []);
+  return ages.length === 0 ? undefined : `${ages.join("-")} ${unit?.unit ?? unit?.code ?? ""}`.trimEnd();
 }
 
 interface Reasoned {

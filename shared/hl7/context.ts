@@ -2,9 +2,10 @@ import type { Hl7Destination, Source } from "../config/schema.ts";
 import { BridgeError } from "../errors.ts";
 import type { ClinicalEvent, Trigger } from "../events/event.ts";
 import { patientIdOf, type Resource, referencedId } from "../fhir.ts";
-import { listOf } from "./chart.ts";
+import { isEmptied, listOf } from "./chart.ts";
 import { humanNameFromDisplay } from "./datatypes/name.ts";
 import { millennium } from "./extensions.ts";
+import { none } from "./lists.ts";
 import type { Scope } from "./scope.ts";
 
 /** What a message says about itself: MSH. */
@@ -73,7 +74,7 @@ export function messageContext(
     setId: 1,
     resources,
     Patient: patientOf(focus, resources, scope),
-    Encounter: encounterOf(focus, resources, scope),
+    Encounter: encounterOf(isEmptied(focus) ? (event.before ?? focus) : focus, resources, scope),
   };
   return Object.assign(context, { [focus.resourceType]: focus });
 }
@@ -115,22 +116,30 @@ function encounterOf(focus: Resource, resources: readonly Resource[], scope: Sco
         each.resourceType === "Encounter" &&
         listOf(each.appointment).some(({ reference }) => referencedId(reference, "Appointment") === focus.id),
     );
-  const reference = encounterReference(focus);
-  if (reference === undefined) return undefined;
-  const found = scope.resolve<fhir4.Encounter>(reference, focus);
-  if (found?.resourceType === "Encounter") return found;
-  scope.report({ severity: "warning", reason: "missing-resource", path: `${focus.resourceType}.encounter` });
+  const [path, references] = visitsNamed(focus);
+  for (const reference of references) {
+    const found = scope.resolve<fhir4.Encounter>(reference, focus);
+    if (found?.resourceType === "Encounter") return found;
+  }
+  if (references.length > 0)
+    scope.report({ severity: "warning", reason: "missing-resource", path: `${focus.resourceType}.${path}` });
   return undefined;
 }
 
 export const associatedEncounter = `${millennium}/associated-encounter`;
 
-function encounterReference(focus: Resource): fhir4.Reference | undefined {
-  if (focus.resourceType === "ChargeItem" || focus.resourceType === "MedicationAdministration") return focus.context;
-  if (focus.resourceType === "DocumentReference") return focus.context?.encounter?.[0];
+/** Where a resource names its visit, and which. */
+function visitsNamed(focus: Resource): readonly [path: string, references: readonly fhir4.Reference[]] {
+  if (focus.resourceType === "DocumentReference") return ["context.encounter", listOf(focus.context?.encounter)];
+  if (focus.resourceType === "ChargeItem" || focus.resourceType === "MedicationAdministration")
+    return ["context", one(focus.context)];
   if (focus.resourceType === "Account")
-    return listOf(focus.extension).find(({ url }) => url === associatedEncounter)?.valueReference;
-  return (focus as { encounter?: fhir4.Reference }).encounter;
+    return ["extension", one(listOf(focus.extension).find(({ url }) => url === associatedEncounter)?.valueReference)];
+  return ["encounter", one((focus as { encounter?: fhir4.Reference }).encounter)];
+}
+
+function one(reference: fhir4.Reference | undefined): readonly fhir4.Reference[] {
+  return reference === undefined ? none : [reference];
 }
 
 /** A trigger that speaks about another kind of resource than the event does. */

@@ -70,6 +70,8 @@ const fallbacks: Readonly<Record<string, (segment: Segment) => Field | undefined
   "OBX-2": () => [["ST"]],
   "NK1-7": () => [["U", "Unknown", "HL70131"]],
   "AIL-4": unknown,
+  // HL70230 has no code for what nobody says; this one takes in operations and treatment of all kinds.
+  "PR1-6": () => [["P"]],
   "PR1-2": (pr1) => [[first(pr1, 3)[2] ?? "L"]],
   "ROL-1": (role) => [[first(role, 4)[0]]],
 };

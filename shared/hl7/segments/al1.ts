@@ -1,13 +1,14 @@
 import { hasCode, inOrder, listOf, numbered, ofPatient } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
 import { type Coded, ce, codingsOf } from "../datatypes/coded.ts";
-import { si, st, textOf } from "../datatypes/text.ts";
+import { si, st } from "../datatypes/text.ts";
 import { dt } from "../datatypes/time.ts";
 import { standard } from "../extensions.ts";
 import { segment } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
 import { allergyCategory, allergyCriticality, allergySeverity, noKnownAllergy } from "../tables/allergy.ts";
 import { terminology } from "../tables/code-map.ts";
+import { textOfConcept } from "./nte.ts";
 
 export interface AllergyContext extends MessageContext {
   readonly AllergyIntolerance: fhir4.AllergyIntolerance;
@@ -27,7 +28,16 @@ export const allergen = {
     otherwise: (): Repetition => ["MA", "Miscellaneous allergy", "HL70127"],
     rule: "A code of HL70127 where one came along, else the first of medication, food, environment; MA without one",
   }),
-  3: ce<AllergyContext>({ from: ["AllergyIntolerance.code", "AllergyIntolerance.reaction.substance"], required: true }),
+  3: ce<AllergyContext, Coded>({
+    from: [
+      "AllergyIntolerance.code",
+      "AllergyIntolerance.reaction.substance",
+      "AllergyIntolerance.reaction.description",
+    ],
+    pick: (names) => names.map((name) => (typeof name === "string" ? { text: name } : name)),
+    required: true,
+    rule: "The code, else the substance of a reaction, else what is told of a reaction",
+  }),
   4: ce<AllergyContext>({
     from: ["AllergyIntolerance.reaction.severity", "AllergyIntolerance.criticality"],
     compute: ({ AllergyIntolerance }) => severityOf(AllergyIntolerance),
@@ -39,14 +49,26 @@ export const allergen = {
     },
     rule: "The worst severity of the reactions, else the criticality",
   }),
-  5: st<AllergyContext, fhir4.CodeableConcept>({
-    from: "AllergyIntolerance.reaction.manifestation",
-    pick: (manifestations) =>
-      manifestations.map((each) => textOf(each.text) ?? codingsOf(each).find(({ display }) => display)?.display),
+  5: st<AllergyContext>({
+    from: ["AllergyIntolerance.reaction.manifestation", "AllergyIntolerance.reaction.description"],
+    compute: ({ AllergyIntolerance }) => listOf(AllergyIntolerance.reaction).flatMap(signsOf),
     repeats: true,
-    rule: "One repetition for each manifestation",
+    rule: "One repetition for each manifestation; what is told of a reaction that names none",
   }),
 };
+
+function signsOf({ manifestation, description }: fhir4.AllergyIntoleranceReaction): readonly (string | undefined)[] {
+  const signs = listOf(manifestation).map(textOfConcept);
+  return signs.some((sign) => sign !== undefined) ? signs : [description];
+}
+
+const midnight = /T00:00:00(?:\.0+)?Z$/;
+
+/** Millennium keeps the day of an onset as midnight UTC, which west of Greenwich is the day before. */
+export function onsetDays(times: readonly string[], { AllergyIntolerance }: AllergyContext): readonly string[] {
+  const { onsetDateTime } = AllergyIntolerance;
+  return times.map((time) => (time === onsetDateTime && midnight.test(time) ? time.slice(0, 10) : time));
+}
 
 /** HL7 v2.5.1, 3.4.6 */
 export const al1 = segment<AllergyContext>("AL1", {
@@ -58,6 +80,8 @@ export const al1 = segment<AllergyContext>("AL1", {
       "AllergyIntolerance.onsetPeriod.start",
       "AllergyIntolerance.recordedDate",
     ],
+    pick: onsetDays,
+    rule: "The day of the onset, else on which it was recorded",
   }),
 });
 

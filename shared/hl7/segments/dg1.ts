@@ -1,5 +1,6 @@
 import type { ClinicalEvent } from "../../events/event.ts";
-import { hasCode, inOrder, isOfVisit, listOf, numbered, ofPatient } from "../chart.ts";
+import { referencedId } from "../../fhir.ts";
+import { asWasKnown, hasCode, inOrder, isOfVisit, listOf, numbered, ofPatient } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
 import { type Coded, ce, codingsOf, id, is, yesNo } from "../datatypes/coded.ts";
 import { ei } from "../datatypes/identifier.ts";
@@ -140,7 +141,7 @@ export function changedDiagnoses(context: MessageContext, scope: Scope): readonl
     const { after } = event;
     if (after.resourceType !== "Condition") return [];
     const Diagnosis = listed.find(({ Condition }) => Condition.id === after.id)?.Diagnosis ?? {};
-    return [{ event, Condition: after, Diagnosis }];
+    return [{ event, Condition: asWasKnown(after, event), Diagnosis }];
   });
   return numbered(context, ordered(told));
 }
@@ -154,9 +155,17 @@ export function changedTogether({ event }: MessageContext): readonly ClinicalEve
 
 function listedDiagnoses(encounter: fhir4.Encounter, scope: Scope): readonly Told[] {
   return listOf(encounter.diagnosis).flatMap((Diagnosis) => {
-    const found = scope.resolve<fhir4.Condition>(Diagnosis.condition, encounter);
+    const found = scope.resolve<fhir4.Condition>(Diagnosis.condition, encounter) ?? named(Diagnosis.condition);
     return found?.resourceType === "Condition" && isTold(found) ? [{ Condition: found, Diagnosis }] : [];
   });
+}
+
+/** What the visit alone tells of a diagnosis that did not come along. */
+function named(reference: fhir4.Reference | undefined): fhir4.Condition | undefined {
+  const text = textOf(reference?.display);
+  if (text === undefined || referencedId(reference?.reference, "Procedure") !== undefined) return undefined;
+  const id = referencedId(reference?.reference, "Condition");
+  return { resourceType: "Condition", ...(id !== undefined && { id }), code: { text }, subject: {} };
 }
 
 function withoutUse(Condition: fhir4.Condition): Told {

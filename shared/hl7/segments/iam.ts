@@ -1,17 +1,21 @@
-import type { Resource } from "../../fhir.ts";
-import { hasCode, numbered } from "../chart.ts";
+import { type Resource, referencedId } from "../../fhir.ts";
+import { asWasKnown, hasCode, listOf, numbered, onsetText } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
 import { type Coded, ce, cne } from "../datatypes/coded.ts";
 import { ei } from "../datatypes/identifier.ts";
 import { namePartsFromDisplay, personName } from "../datatypes/name.ts";
-import { refersTo, xcn } from "../datatypes/provider.ts";
+import { xcn } from "../datatypes/provider.ts";
 import { si, st } from "../datatypes/text.ts";
 import { dt, ts } from "../datatypes/time.ts";
+import { millennium } from "../extensions.ts";
 import { dataType, segment } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
+import type { Scope } from "../scope.ts";
 import { allergyStatus, allergyType } from "../tables/allergy.ts";
 import { terminology } from "../tables/code-map.ts";
-import { type AllergyContext, allergen, allergies } from "./al1.ts";
+import { relationship } from "../tables/person.ts";
+import { type AllergyContext, allergen, allergies, onsetDays } from "./al1.ts";
+import { textOfConcept } from "./nte.ts";
 
 /** HL70323 */
 const actionNames: Readonly<Record<string, string>> = {
@@ -36,6 +40,22 @@ const self: fhir4.Coding = {
   display: "Self",
 };
 
+function relationOf(asserter: fhir4.Reference, owner: object, scope: Scope): readonly Coded[] {
+  const found = scope.resolve(asserter, owner);
+  if (found?.resourceType === "RelatedPerson") return listOf(found.relationship);
+  return referencedId(asserter.reference, "Patient") === undefined ? [] : [self];
+}
+
+const precision = `${millennium}/precision`;
+
+/** `About 2021-09-20` */
+function roughOnset(allergy: fhir4.AllergyIntolerance): string | undefined {
+  const { onsetDateTime, _onsetDateTime } = allergy;
+  const word = listOf(_onsetDateTime?.extension).find(({ url }) => url === precision)?.valueCodeableConcept;
+  const text = word === undefined ? undefined : textOfConcept(word);
+  return text === undefined || onsetDateTime === undefined ? undefined : `${text} ${onsetDateTime.slice(0, 10)}`;
+}
+
 /** HL7 v2.5.1, 3.4.7 */
 export const iam = segment<AllergyContext>("IAM", {
   1: si({ from: "setId", required: true }),
@@ -52,15 +72,30 @@ export const iam = segment<AllergyContext>("IAM", {
     rule: "The identifier, else the id",
   }),
   9: ce({ from: "AllergyIntolerance.type", map: allergyType }),
-  11: dt({ from: ["AllergyIntolerance.onsetDateTime", "AllergyIntolerance.onsetPeriod.start"] }),
-  12: st({ from: "AllergyIntolerance.onsetString" }),
+  11: dt({ from: ["AllergyIntolerance.onsetDateTime", "AllergyIntolerance.onsetPeriod.start"], pick: onsetDays }),
+  12: st({
+    from: [
+      "AllergyIntolerance.onsetString",
+      "AllergyIntolerance.onsetAge",
+      "AllergyIntolerance.onsetRange",
+      `AllergyIntolerance._onsetDateTime.extension('${precision}').valueCodeableConcept`,
+    ],
+    compute: ({ AllergyIntolerance }) => [onsetText(AllergyIntolerance) ?? roughOnset(AllergyIntolerance)],
+    rule: "The onset in words or as an age; how exact its day is, as Millennium says it",
+  }),
   13: ts({ from: "AllergyIntolerance.recordedDate" }),
-  14: reporter({ from: ["AllergyIntolerance.asserter", "AllergyIntolerance.recorder"] }),
+  14: reporter({
+    from: ["AllergyIntolerance.asserter", "AllergyIntolerance.recorder"],
+    pick: (persons: readonly fhir4.Reference[], { AllergyIntolerance: { asserter } }) =>
+      persons.filter((person) => asserter === undefined || person === asserter),
+    rule: "Who says so, else who recorded it",
+  }),
   15: ce({
     from: "AllergyIntolerance.asserter",
-    pick: (asserters: readonly fhir4.Reference[]): readonly Coded[] =>
-      asserters.filter((each) => each.reference !== undefined && refersTo(each, "Patient")).map(() => self),
-    rule: "Self, where the patient reported it",
+    pick: (asserters: readonly fhir4.Reference[], { AllergyIntolerance }, scope) =>
+      asserters.flatMap((asserter) => relationOf(asserter, AllergyIntolerance, scope)),
+    map: relationship,
+    rule: "Self, where the patient reported it, else what the person who did is to the patient",
   }),
   17: ce({
     from: ["AllergyIntolerance.verificationStatus", "AllergyIntolerance.clinicalStatus"],
@@ -109,6 +144,7 @@ function statusOf({ verificationStatus, clinicalStatus }: fhir4.AllergyIntoleran
 /** The allergy that the event is about; where it is about something else, all that hold. */
 export function changedAllergies(context: MessageContext): readonly AllergyContext[] {
   const { after } = context.event;
-  if (after.resourceType === "AllergyIntolerance") return numbered(context, [{ AllergyIntolerance: after }]);
+  if (after.resourceType === "AllergyIntolerance")
+    return numbered(context, [{ AllergyIntolerance: asWasKnown(after, context.event) }]);
   return allergies(context);
 }

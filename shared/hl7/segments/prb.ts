@@ -1,5 +1,5 @@
 import { referencedId } from "../../fhir.ts";
-import { hasCode, inOrder, listOf, numbered } from "../chart.ts";
+import { asWasKnown, hasCode, inOrder, listOf, numbered, onsetText } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
 import { type Coded, ce, codingsOf, id } from "../datatypes/coded.ts";
 import { ei } from "../datatypes/identifier.ts";
@@ -58,7 +58,11 @@ export const prb = segment<ProblemContext>("PRB", {
     rule: "Of what is no longer active",
   }),
   16: ts({ from: ["Condition.onsetDateTime", "Condition.onsetPeriod.start"] }),
-  17: st({ from: "Condition.onsetString" }),
+  17: st({
+    from: ["Condition.onsetString", "Condition.onsetAge", "Condition.onsetRange"],
+    compute: ({ Condition }) => [onsetText(Condition)],
+    rule: "In words, or as the age of the patient",
+  }),
   18: ce({
     from: "Encounter.diagnosis.rank",
     compute: ({ Encounter, Condition }): readonly Coded[] =>
@@ -77,7 +81,7 @@ export const prb = segment<ProblemContext>("PRB", {
 /** The problem that the event is about. */
 export function problems(context: MessageContext): readonly ProblemContext[] {
   const { after } = context.event;
-  return after.resourceType === "Condition" ? numbered(context, [{ Condition: after }]) : [];
+  return after.resourceType === "Condition" ? numbered(context, [{ Condition: asWasKnown(after, context.event) }]) : [];
 }
 
 export function problemNotes(context: ProblemContext): readonly NoteContext[] {

@@ -89,6 +89,31 @@ describe("AL1", () => {
     expect(al1Of(none, { ...penicillin, clinicalStatus: status("resolved") })[0]).toContain("409137002");
   });
 
+  it("what is told of a reaction, where nothing else says what the allergy is to", () => {
+    const { code: _none, ...uncoded } = allergy("a", {
+      reaction: [{ description: "Hives after strawberries", manifestation: [] }],
+    });
+    expect(al1Of(uncoded)[0]?.split("|").slice(3, 6)).toEqual([
+      "^Hives after strawberries",
+      "SV^Severe^HL70128",
+      "Hives after strawberries",
+    ]);
+  });
+
+  it("a manifestation without a name is its code", () => {
+    const reaction = [{ manifestation: [{ coding: [{ system: "http://snomed.info/sct", code: "247472004" }] }] }];
+    expect(al1Of(allergy("a", { reaction }))[0]?.split("|")[5]).toBe("247472004");
+  });
+
+  it.each([
+    ["2019-12-15T00:00:00Z", "20191215"],
+    ["2019-12-15T00:00:00.000Z", "20191215"],
+    ["2019-12-15T03:00:00Z", "20191214"],
+    ["2019-12", "201912"],
+  ])("the onset %s, of which midnight is a day, on %s", (onsetDateTime, day) => {
+    expect(al1Of(allergy("a", { onsetDateTime }))[0]?.split("|")[6]).toBe(day);
+  });
+
   it("one without a code is left out and named", () => {
     const { code: _code, ...uncoded } = allergy("a");
     const message = render("ADT^A01", stay, [jane, uncoded]);
@@ -122,6 +147,66 @@ describe("IAM of ADT^A60", () => {
     const other = allergy("b");
     expect(segmentsOf(render("ADT^A60", penicillin, [jane, other]), "IAM")).toHaveLength(1);
     expect(segmentsOf(render("ADT^A60", jane, [penicillin, other]), "IAM")).toHaveLength(2);
+  });
+});
+
+describe("IAM of an allergy as Millennium gives it", () => {
+  const terminology = "http://terminology.hl7.org/CodeSystem";
+
+  it("reported by a relative whom the allergy contains", () => {
+    const aunt: fhir4.RelatedPerson = {
+      resourceType: "RelatedPerson",
+      id: "638993",
+      patient: { reference: "Patient/1" },
+      relationship: [{ coding: [{ system: `${terminology}/v3-RoleCode`, code: "FAMMEMB", display: "family member" }] }],
+    };
+    const told = { ...penicillin, contained: [aunt], asserter: { reference: "#638993" } };
+    const message = render("ADT^A60", told, [jane, smith]);
+    expect([14, 15].map((position) => fieldOf(message, "IAM", position))).toEqual(["", "EXF^Extended family^HL70063"]);
+  });
+
+  it("entered in error, of which nothing is left, is told as it was known", () => {
+    const emptied: fhir4.AllergyIntolerance = {
+      resourceType: "AllergyIntolerance",
+      id: "a1",
+      verificationStatus: {
+        coding: [{ system: `${terminology}/allergyintolerance-verification`, code: "entered-in-error" }],
+      },
+      code: { coding: [{ system: `${terminology}/data-absent-reason`, code: "error" }], text: "Error" },
+      patient: { reference: "Patient/1" },
+    };
+    const message = render("ADT^A60", emptied, [jane], { before: penicillin });
+    expect([2, 3, 6, 7, 17].map((position) => fieldOf(message, "IAM", position))).toEqual([
+      "DA^Drug allergy^HL70127",
+      "7980^Penicillin G^RXNORM",
+      "D^Delete^HL70323",
+      "a1^GEN",
+      "E^Erroneous^HL70438",
+    ]);
+    expect(fieldOf(render("ADT^A60", emptied, [jane]), "IAM", 3)).toBe("error^Error^L");
+  });
+
+  it.each<[string, Partial<fhir4.AllergyIntolerance>, string]>([
+    ["an age", { onsetAge: { value: 5, unit: "years" } }, "5 years"],
+    ["a range", { onsetRange: { low: { value: 3, unit: "years" }, high: { value: 5, unit: "years" } } }, "3-5 years"],
+    ["words", { onsetString: "childhood" }, "childhood"],
+    [
+      "a day that is not exact",
+      {
+        onsetDateTime: "2021-09-20T00:00:00Z",
+        _onsetDateTime: {
+          extension: [
+            {
+              url: "https://fhir-ehr.cerner.com/r4/StructureDefinition/precision",
+              valueCodeableConcept: { text: "About" },
+            },
+          ],
+        },
+      },
+      "About 2021-09-20",
+    ],
+  ])("the onset as %s", (_case, onset, text) => {
+    expect(fieldOf(render("ADT^A60", allergy("a", onset), [jane]), "IAM", 12)).toBe(text);
   });
 });
 

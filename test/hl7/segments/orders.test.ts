@@ -289,7 +289,7 @@ describe("what is charged and what is booked", () => {
       "20261123",
       "4W^412^A^GEN^^N^MAIN^^GEN, MAIN, 4W, 412, A",
       "27447^Total knee arthroplasty^C4",
-      "RT^Right side^C4",
+      "RT^Right side^CPTM",
     ]);
     expect(fieldOf(message, "PR1", 3)).toBe("27447^Total knee arthroplasty^C4");
     expect(fieldOf(message, "DG1", 3)).toBe("M17.11^Osteoarthritis of the right knee^I10");

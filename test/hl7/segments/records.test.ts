@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fieldOf, render, segmentsOf } from "../support/bridge.ts";
-import { diabetes, smithInFull, ward } from "../support/chart.ts";
+import { catheter, chestPain, diabetes, smithInFull, ward } from "../support/chart.ts";
 import { coded, jane, loinc, snomed, stay, subject } from "../support/clinical.ts";
 import { renderIn } from "../support/versions.ts";
 
@@ -97,6 +97,67 @@ describe("STF and LDP", () => {
   });
 });
 
+describe("a diagnosis or a problem that was entered in error, of which nothing is left", () => {
+  const emptied = ({ id, category }: fhir4.Condition): fhir4.Condition => ({
+    resourceType: "Condition",
+    ...(id !== undefined && { id }),
+    ...(category !== undefined && { category }),
+    verificationStatus: coded(
+      "http://terminology.hl7.org/CodeSystem/condition-ver-status",
+      "entered-in-error",
+      "Entered in Error",
+    ),
+    code: coded("http://terminology.hl7.org/CodeSystem/data-absent-reason", "error", "Error"),
+    subject,
+  });
+
+  it("is taken back as it was known, from the visit in which it was", () => {
+    const message = render("BAR^P12", emptied(chestPain), [jane, stay], { before: chestPain });
+    expect([3, 20, 21].map((position) => fieldOf(message, "DG1", position))).toEqual([
+      "R07.9^Chest pain, unspecified^I10",
+      "d1^GEN",
+      "D",
+    ]);
+    expect(fieldOf(message, "PV1", 19)).toBe("5550099^^^GENFIN^AN");
+  });
+
+  it("is deleted from the problem list as it was known", () => {
+    const message = render("PPR^PC3", emptied(diabetes), [jane], { before: diabetes });
+    expect([1, 3, 4].map((position) => fieldOf(message, "PRB", position))).toEqual([
+      "DE",
+      fieldOf(render("PPR^PC1", diabetes, [jane]), "PRB", 3),
+      "p1^GEN",
+    ]);
+  });
+});
+
+describe("DG1 of what the visit alone tells", () => {
+  const condition = (display: string, reference?: string) => ({
+    condition: { display, ...(reference !== undefined && { reference }) },
+  });
+
+  it("is a text, with the number of the record where there is one", () => {
+    const diagnosis = [condition("Chest pain"), condition("Asthma", "Condition/404"), condition("Cath", "Procedure/1")];
+    const message = render("ADT^A08", { ...stay, diagnosis }, [jane]);
+    expect(
+      segmentsOf(message, "DG1").map((_line, at) => [3, 20].map((each) => fieldOf(message, "DG1", each, at + 1))),
+    ).toEqual([
+      ["^Asthma", "404^GEN"],
+      ["^Chest pain", ""],
+    ]);
+  });
+});
+
+describe("PR1", () => {
+  it("has a kind in the versions that require one", () => {
+    const { category: _kind, ...plain } = catheter;
+    const message = renderIn("2.3.1", "ADT^A08", stay, [jane, plain]);
+    expect(fieldOf(message, "PR1", 6)).toBe("P");
+    expect(message.workList.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(fieldOf(render("ADT^A08", stay, [jane, plain]), "PR1", 6)).toBe("");
+  });
+});
+
 describe("PRB and PTH", () => {
   const ranked: fhir4.Encounter = { ...stay, diagnosis: [{ condition: { reference: "Condition/p1" }, rank: 2 }] };
   const atVisit = { ...diabetes, encounter: { reference: "Encounter/97" } };
@@ -110,6 +171,12 @@ describe("PRB and PTH", () => {
     const message = render("PPR^PC2", over, [jane, ranked]);
     expect([15, 18].map((position) => fieldOf(message, "PRB", position))).toEqual(["20261120", "2"]);
     expect(fieldOf(render("PPR^PC2", atVisit, [jane, ranked]), "PRB", 15)).toBe("");
+  });
+
+  it("a problem began at an age", () => {
+    const { onsetDateTime: _onset, ...since } = diabetes;
+    const message = render("PPR^PC1", { ...since, onsetAge: { value: 35, unit: "years" } }, [jane]);
+    expect([16, 17].map((position) => fieldOf(message, "PRB", position))).toEqual(["", "35 years"]);
   });
 
   it("a plan of care that addresses the problem is its pathway", () => {
