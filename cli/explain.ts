@@ -75,8 +75,16 @@ function describe({ trigger, structure, version, fields }: Explanation): string 
 
 /** Where a value comes from, the most telling first. */
 function sourceOf({ origin, path, resource, rule, table, valueSets }: ExplainedField): string {
+  if (isReplaced(origin)) return origin;
   const from = resource === undefined ? path : `${path} (${resource})`;
-  const parts = origin === "mapped" ? [from] : [origin, origin.startsWith("overlay") ? undefined : from];
   const set = valueSets === undefined ? undefined : `value set ${valueSets.join(", ")}`;
+  const parts = origin === "mapped" ? [from] : [origin, from];
   return [...parts, table, set, rule].filter((part) => part !== undefined).join("; ");
+}
+
+/** An overlay of a whole field leaves nothing of what was there; of a part of it, or a further repetition, it does. */
+const wholeField = /^overlay [A-Z][A-Z0-9]{2}-\d+: (?!add |replace)/;
+
+function isReplaced(origin: string): boolean {
+  return origin.split("; ").some((each) => wholeField.test(each));
 }

@@ -1,6 +1,6 @@
 import type { Finding } from "../shared/hl7/conformance/check.ts";
 import { parseMessages } from "../shared/hl7/conformance/parse.ts";
-import { type Message, valueAt } from "../shared/hl7/model.ts";
+import { type Message, type Segment, valueAt } from "../shared/hl7/model.ts";
 
 /** What a file of HL7 v2 holds. */
 export interface Hl7File {
@@ -53,15 +53,41 @@ function decode(bytes: Buffer): Decoded {
   const plain = bytes.toString("latin1");
   const [message] = parseMessages(plain.slice(Math.max(0, plain.search(/MSH[^\w\s]/))).split(/[\r\n]/, 1)[0] ?? "");
   const name = (message?.segments[0] === undefined ? undefined : valueAt(message.segments[0], 18)) ?? "";
+  if (name === "ASCII" && bytes.some((byte) => byte > 0x7f))
+    return { text: bytes.toString("utf8"), faults: [notIn(name, "ASCII")] };
   const part = /^8859\/(\d{1,2})$/.exec(name)?.[1];
   const label = part === undefined ? (characterSets[name] ?? "utf-8") : `iso-8859-${part}`;
   try {
     return { text: new TextDecoder(label, { fatal: true }).decode(bytes), faults: [] };
   } catch {
-    const said = name === "" ? "MSH-18 names no character set" : `MSH-18 names ${name}`;
-    const detail = `${said}, and the bytes are not ${label.toUpperCase()}: name in MSH-18 what they are (HL70211)`;
-    return { text: bytes.toString("utf8"), faults: [{ ...fault("MSH", detail), rule: "type", field: 18 }] };
+    return { text: bytes.toString("utf8"), faults: [notIn(name, label.toUpperCase())] };
   }
+}
+
+function notIn(name: string, set: string): Finding {
+  const said = name === "" ? "MSH-18 names no character set" : `MSH-18 names ${name}`;
+  const detail = `${said}, and the bytes are not ${set}: name in MSH-18 what they are (HL70211)`;
+  return { ...fault("MSH", detail), rule: "type", field: 18 };
+}
+
+/** What is wrong with MSH-1 and MSH-2, by which all else is read. */
+export function delimiterFaults(header: Segment): readonly Finding[] {
+  const separator = valueAt(header, 1) ?? "";
+  const encodingCharacters = String(valueAt(header, 2) ?? "");
+  const at = (field: number, detail: string): Finding => ({ ...fault("MSH", detail), rule: "type", field });
+  const all = [...separator, ...encodingCharacters];
+  const twice = all.find((each, index) => all.indexOf(each) !== index);
+  const letter = all.find((each) => /[\p{L}\p{N}\s]/u.test(each));
+  const { length } = encodingCharacters;
+  return [
+    ...(letter === undefined
+      ? []
+      : [at(letter === separator ? 1 : 2, "A letter, digit or space is no delimiter: write MSH|^~\\&")]),
+    ...(twice === undefined ? [] : [at(2, `${twice} stands for two delimiters: each is another character`)]),
+    ...(length < 4
+      ? [at(2, `It has ${length} of the four characters for components, repetitions, escapes and subcomponents`)]
+      : []),
+  ];
 }
 
 const envelope = /^(FHS|BHS|BTS|FTS)([^\w\s])(.*)$/;

@@ -4,13 +4,14 @@ import { type Message, tellAll } from "../shared/delivery/tell.ts";
 import { BridgeError, describeError } from "../shared/errors.ts";
 import type { Trigger } from "../shared/events/event.ts";
 import { subjectsOf } from "../shared/events/subjects.ts";
-import type { ResourceKey } from "../shared/fhir.ts";
+import { keyOf, type Resource, type ResourceKey } from "../shared/fhir.ts";
 import { type Rendered, type RenderRequest, renderMessage } from "../shared/hl7/render.ts";
 import { charsets } from "../shared/mllp/charset.ts";
 import { changeSetsOf, type Resources } from "./change-sets.ts";
 import { hl7Link, type Link, readConfig } from "./config.ts";
 import { readTrigger, requestsFor } from "./events-named.ts";
 import { readFhirFiles } from "./fhir-files.ts";
+import { malformedPaths } from "./malformed.ts";
 import { readOptions } from "./options.ts";
 import type { Streams } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
@@ -102,17 +103,12 @@ export function translateAs(trigger: Trigger, link: Link, before: Resources, aft
  */
 export function translate(link: Link, before: Resources, after: Resources): Translations {
   const rendered = new Map<string, Rendered & { readonly request: RenderRequest }>();
-  const renderers = {
-    renderMessage(input: Parameters<typeof renderMessage>[0]): Rendered {
-      const message = renderMessage(input);
-      const { trigger, structure, controlId, er7, workList } = message;
-      rendered.set(controlId, { trigger, structure, controlId, er7, contentHash: "", workList, request: input });
-      return message;
-    },
-    renderWebhook(): never {
-      throw new BridgeError("ERR_INTERNAL", { details: { problem: "A message is not told by webhook" } });
-    },
-  };
+  const renderers = renderersOf((input) => {
+    const message = renderMessage(input);
+    const { trigger, structure, controlId, er7, workList } = message;
+    rendered.set(controlId, { trigger, structure, controlId, er7, contentHash: "", workList, request: input });
+    return message;
+  });
   const messages: (Translation & { request: RenderRequest })[] = [];
   const failures: string[] = [];
   const silent: ResourceKey[] = [];
@@ -128,7 +124,8 @@ export function translate(link: Link, before: Resources, after: Resources): Tran
       if (isQuiet && subjects[index]?.isChanged) silent.push(telling.key);
       for (const message of telling.messages) {
         const found = rendered.get(message.head.id);
-        if (message.body === undefined || found === undefined) failures.push(describe(message));
+        if (message.failure === "unreadable") failures.push(describeUnreadable(message, link, after));
+        else if (message.body === undefined || found === undefined) failures.push(describe(message));
         else messages.push({ ...pick(found), workList: message.workList, request: found.request });
       }
     }
@@ -141,8 +138,33 @@ function pick({ trigger, structure, controlId, er7 }: Rendered): Omit<Translatio
 }
 
 function describe({ head, failure, workList }: Message): string {
-  const where = workList.flatMap(({ field, path }) => [field, path]).filter((text) => text !== undefined);
+  const where = workList.flatMap(({ field, path, code, detail }) => [field, path, code, detail]).filter(Boolean);
   return [head.trigger ?? head.event, head.focus, failure, ...where].join(" ");
+}
+
+function renderersOf(render: typeof renderMessage) {
+  return {
+    renderMessage: render,
+    renderWebhook(): never {
+      throw new BridgeError("ERR_INTERNAL", { details: { problem: "A message is not told by webhook" } });
+    },
+  };
+}
+
+/** `Not sent: Patient/1 Patient.name is not as FHIR R4 has it`: the elements for which a resource cannot be read. */
+function describeUnreadable({ head }: Message, link: Link, resources: Resources): string {
+  const resource = [...resources.values()].find((each) => keyOf(each) === head.focus);
+  const paths = resource === undefined ? [] : malformedPaths(resource, (each) => isReadable(each, link));
+  return `${head.focus} ${paths.join(", ")} is not as FHIR R4 has it: correct it, or leave the resource out`;
+}
+
+function isReadable(resource: Resource, { name, destination, source, sourceName }: Link): boolean {
+  const renderers = renderersOf(renderMessage);
+  return changeSetsOf(sourceName, new Map(), new Map([[keyOf(resource), resource]])).every((changeSet) => {
+    const subjects = subjectsOf(changeSet);
+    const tellings = tellAll({ name, destination, source, changeSet, subjects, renderers }, subjects, new Map());
+    return tellings.every(({ messages }) => messages.every(({ failure }) => failure !== "unreadable"));
+  });
 }
 
 function write(
@@ -172,7 +194,7 @@ export function talkOf(messages: Translations["messages"], err: Streams["err"]):
 }
 
 /** `warning: ORU^R01 OBX-8 unmapped-code https://hospital.example.org/codes|CRIT (3 times)` */
-function describeItem(trigger: string, { severity, reason, field, path, code, count = 1 }: WorkItem): string {
+function describeItem(trigger: string, { severity, reason, field, path, code, detail, count = 1 }: WorkItem): string {
   const times = count > 1 ? `(${count} times)` : undefined;
-  return [`${severity}:`, trigger, field, reason, code ?? path, times].filter(Boolean).join(" ");
+  return [`${severity}:`, trigger, field, reason, code ?? path ?? detail, times].filter(Boolean).join(" ");
 }

@@ -3,7 +3,7 @@ import { buffer } from "node:stream/consumers";
 import { check, type Finding } from "../shared/hl7/conformance/check.ts";
 import { type Hl7Version, hl7Versions } from "../shared/hl7/dictionary/contents.ts";
 import { type Message, valueAt } from "../shared/hl7/model.ts";
-import { readHl7File } from "./hl7-files.ts";
+import { delimiterFaults, readHl7File } from "./hl7-files.ts";
 import { readOptions } from "./options.ts";
 import type { Streams } from "./streams.ts";
 import { whyUnreadable } from "./unreadable.ts";
@@ -81,10 +81,12 @@ function validated(file: string, number: number, message: Message, wanted: Hl7Ve
   const header = message.segments[0];
   const stated = header === undefined ? undefined : valueAt(header, 12);
   const version = wanted ?? hl7Versions.find((known) => known === stated);
-  if (version !== undefined) return { file, message: number, version, findings: check(message, version) };
+  const faults = header === undefined ? [] : delimiterFaults(header);
+  if (version !== undefined)
+    return { file, message: number, version, findings: [...faults, ...check(message, version)] };
   const detail = `${stated ? `MSH-12 names ${stated}, which is not known` : "MSH-12 names no version"}: give --version, one of ${hl7Versions.join(", ")}`;
   const finding: Finding = { severity: "error", rule: "version", segment: "MSH", sequence: 1, field: 12, detail };
-  return { file, message: number, findings: [finding] };
+  return { file, message: number, findings: [...faults, finding] };
 }
 
 /** `message.hl7:1: error: PID-5.1: required: Family Name is required in XPN` */

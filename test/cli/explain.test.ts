@@ -12,7 +12,12 @@ const config = file(
     engine: {
       format: "hl7v2",
       link: { host: "127.0.0.1", port: 1 },
-      overlays: { "PID-5.7": "D" },
+      overlays: {
+        "PID-5.7": "D",
+        "PID-3": { add: { constant: ["9", "", "", "X"] } },
+        "PID-8": { replace: { F: "2" }, triggers: ["ADT^A31"] },
+        "PV1-19": { constant: "V1", triggers: ["ADT^A31"] },
+      },
       valueSets: { "PV1-2": { map: { I: "O" } } },
       segments: [{ segment: "ZPI", after: "PID", fields: { "ZPI-1": { fhirPath: "Patient.id" } } }],
     },
@@ -52,6 +57,17 @@ describe("ignite-bridge explain", () => {
     expect(line("PID-5")).toMatch(/^ {2}PID-5 {2}Patient Name {2}DOE\^{6}D {2}<- overlay PID-5\.7: constant; /);
     expect(line("ZPI-1")?.trim()).toBe("ZPI-1  1  <- overlay ZPI-1: FHIRPath Patient.id");
     expect(line("PV1-19")).toMatch(/<- default; /);
+  });
+
+  it("tells the path beside an overlay that leaves some of what was there, and not beside one that leaves nothing", async () => {
+    const parameters = ["explain", "--config", config, "--as", "ADT^A31", ...files];
+    const lines = (await run(...parameters)).stdout.split("\n").map((each) => each.trim().replace(/ {2,}/g, "  "));
+    const line = (place: string) => lines.find((each) => each.startsWith(`${place} `));
+    expect(line("PID-3")).toMatch(/<- overlay PID-3: add constant; Patient\.identifier \(Patient\/1\); The medical/);
+    expect(line("PID-8")).toBe(
+      "PID-8  Administrative Sex  2  <- overlay PID-8: replace; Patient.gender (Patient/1); HL70001",
+    );
+    expect(line("PV1-19")).toBe("PV1-19  Visit Number  V1  <- overlay PV1-19: constant");
   });
 
   it("prints the same for programs", async () => {

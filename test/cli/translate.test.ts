@@ -186,6 +186,12 @@ describe("ignite-bridge translate", () => {
     expect(stderr.split("\n")).toContain("warning: ORU^R01 PID-3 no-patient-number Patient.identifier");
   });
 
+  it("says what is wrong with what breaks its version", async () => {
+    const long = { ...jane, name: [{ family: "DOE", given: ["x".repeat(40)] }] };
+    const { stderr } = await translate("--as", "ADT^A31", file("long.json", long));
+    expect(stderr).toMatch(/^warning: ADT\^A31 PID-5\.2 conformance-length 40 characters where 30 may be$/m);
+  });
+
   it("names what it has nothing to send for", async () => {
     const waiting = {
       resourceType: "DiagnosticReport",
@@ -245,6 +251,44 @@ describe("bad input ends with 1 and says what to do, without quoting it", () => 
     expect(status).toBe(1);
     expect(stdout).toContain("|ADT^A28^ADT_A05|");
     expect(stderr).toContain("Not sent: ORU^R01 Observation/n unrenderable PID-3 Patient.identifier");
+  });
+
+  it("a resource that is not FHIR is named with the element, and does not hold the others back", async () => {
+    const odd = { resourceType: "Encounter", id: "e", status: "in-progress", subject: 5, location: "7001234" };
+    const { status, stdout, stderr } = await translate(file("odd.json", bundle(jane, odd)));
+    expect(status).toBe(1);
+    expect(stdout).toContain("|ADT^A28^ADT_A05|");
+    expect(stderr).toMatch(/^Not sent: Encounter\/e Encounter\.\w+.* is not as FHIR R4 has it: correct it/m);
+    expect(stderr).not.toContain("7001234");
+  });
+
+  it("what parks a message is told with it", async () => {
+    const strict = file(
+      "strict.config.ts",
+      configuration({
+        strict: {
+          format: "hl7v2",
+          link: { host: "h", port: 1 },
+          conformance: { errors: "park", fields: { "PID-10": { required: true } } },
+        },
+        coded: {
+          format: "hl7v2",
+          link: { host: "h", port: 1 },
+          valueSets: { "PID-8": { builtIn: false, noRow: "fail" } },
+        },
+      }),
+    );
+    const told = (destination: string) =>
+      run([
+        "translate",
+        "--config",
+        strict,
+        "--destination",
+        destination,
+        file("f.json", { ...jane, gender: "female" }),
+      ]);
+    expect((await told("strict")).stderr).toBe("Not sent: ADT^A28 Patient/1 unrenderable PID-10 PID-10 required\n");
+    expect((await told("coded")).stderr).toMatch(/^Not sent: ADT\^A28 Patient\/1 unrenderable PID-8 \|female$/m);
   });
 
   it("a configuration with a mistake names its path", async () => {

@@ -118,6 +118,7 @@ describe("ignite-bridge validate", () => {
     ["UNICODE UTF-8", "MSH-18 names UNICODE UTF-8, and the bytes are not UTF-8"],
     ["", "MSH-18 names no character set, and the bytes are not UTF-8"],
     ["KS X 1001", "MSH-18 names KS X 1001, and the bytes are not EUC-KR"],
+    ["ASCII", "MSH-18 names ASCII, and the bytes are not ASCII"],
   ])("finds bytes that are not what MSH-18 names: '%s'", async (name, problem) => {
     const text = good.replace("UNICODE UTF-8", name).replace("^JANE^ANN^", "^JÜRGEN^ANN^");
     const { code, out } = await run([await file("wrong.hl7", Buffer.from(text, "latin1"))]);
@@ -158,6 +159,23 @@ describe("ignite-bridge validate", () => {
     ["empty lines around", `\r\n\r\n${good}\r\n\r\n`],
   ])("reads a message in %s", async (_what, content) => {
     expect(await run(["-"], content as string)).toEqual(plain);
+  });
+
+  it.each([
+    ["MSH|^^\\&|", "MSH-2: type: ^ stands for two delimiters: each is another character"],
+    ["MSH|^~\\~|", "MSH-2: type: ~ stands for two delimiters: each is another character"],
+    ["MSH|^~&|", "MSH-2: type: It has 3 of the four characters for components"],
+    ["MSH|A~\\&|", "MSH-2: type: A letter, digit or space is no delimiter: write MSH|^~\\&"],
+    ["MSHA^~\\&A", "MSH-1: type: A letter, digit or space is no delimiter: write MSH|^~\\&"],
+  ])("finds what is wrong with the delimiters by which all else is read: %s", async (opening, problem) => {
+    const { code, out } = await run(["-"], good.replace("MSH|^~\\&|", opening));
+    expect(code).toBe(1);
+    expect(out).toContain(`-:1: error: ${problem}`);
+  });
+
+  it("takes any delimiters that differ", async () => {
+    const other = good.replace(/[|^]/g, (each) => (each === "|" ? "!" : "$"));
+    expect(await run(["-"], other)).toEqual(plain);
   });
 
   it("reads several messages, in MLLP blocks or one behind the other", async () => {
