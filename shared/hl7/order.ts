@@ -1,6 +1,6 @@
 import { BridgeError } from "../errors.ts";
 import { keyOf, type Resource } from "../fhir.ts";
-import { numbered } from "./chart.ts";
+import { hasCode, numbered } from "./chart.ts";
 import { type MessageContext, wrongKind } from "./context.ts";
 import { codingsOf } from "./datatypes/coded.ts";
 import type { Scope } from "./scope.ts";
@@ -156,9 +156,15 @@ export function parentOf(order: Order, scope: Scope): Order | undefined {
 function mustBeOrder(order: Order): void {
   if (order.doNotPerform === true) throw unrenderable("ORC-1", `${order.resourceType}.doNotPerform`);
   if (!binding.has(order.intent)) throw unrenderable("ORC-1", `${order.resourceType}.intent`);
-  if (order.resourceType === "MedicationRequest" && order.reportedBoolean === true)
-    throw unrenderable("ORC-1", "MedicationRequest.reportedBoolean");
+  const reported = order.resourceType === "MedicationRequest" ? reportedBy(order) : undefined;
+  if (reported !== undefined) throw unrenderable("ORC-1", `MedicationRequest.${reported}`);
   if (notYetOrdered.has(order.status)) throw unrenderable("ORC-5", `${order.resourceType}.status`);
+}
+
+/** What says that others ordered it, or that the patient takes it. */
+function reportedBy({ reportedBoolean, reportedReference }: fhir4.MedicationRequest): string | undefined {
+  if (reportedBoolean === true) return "reportedBoolean";
+  return reportedReference === undefined ? undefined : "reportedReference";
 }
 
 function unrenderable(field: string, path: string): BridgeError {
@@ -176,7 +182,27 @@ export function medications(context: OrderContext, scope: Scope): readonly Medic
   if (MedicationRequest === undefined) return [];
   const Dosage = MedicationRequest.dosageInstruction?.[0];
   const Medication = medicationOf(MedicationRequest, scope);
-  return [{ ...context, MedicationRequest, Medication, Dosage, Dose: Dosage?.doseAndRate?.[0] }];
+  // The encoded order tells what is given, which may have been worked out from what was asked for.
+  const Dose = doseOf(Dosage?.doseAndRate, context.message.code === "RDE" ? "calculated" : "ordered");
+  return [{ ...context, MedicationRequest, Medication, Dosage, Dose }];
+}
+
+/** One dose with its rate, which may stand in an entry of its own. */
+function doseOf(
+  entries: readonly fhir4.DosageDoseAndRate[] | undefined,
+  wanted: string,
+): fhir4.DosageDoseAndRate | undefined {
+  if (entries === undefined || entries.length < 2) return entries?.[0];
+  const ranked = [...entries.filter(({ type }) => hasCode(type, [wanted])), ...entries];
+  const dose = ranked.find(({ doseQuantity, doseRange }) => doseQuantity !== undefined || doseRange !== undefined);
+  const rate = ranked.find(hasRate);
+  if (dose === undefined || rate === undefined || hasRate(dose)) return dose ?? rate;
+  const { doseQuantity: _dose, doseRange: _range, ...running } = rate;
+  return { ...running, ...dose };
+}
+
+export function hasRate({ rateQuantity, rateRatio, rateRange }: fhir4.DosageDoseAndRate): boolean {
+  return rateQuantity !== undefined || rateRatio !== undefined || rateRange !== undefined;
 }
 
 /** The Medication behind a reference: contained, as Millennium does it, or come along. */

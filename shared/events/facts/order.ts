@@ -91,7 +91,8 @@ function startOf(order: fhir4.ServiceRequest | fhir4.MedicationRequest): string 
 }
 
 function phaseOf(order: fhir4.ServiceRequest | fhir4.MedicationRequest): OrderFacts["phase"] {
-  const isReported = order.resourceType === "MedicationRequest" && order.reportedBoolean === true;
+  const { reportedBoolean, reportedReference } = order as Partial<fhir4.MedicationRequest>;
+  const isReported = reportedBoolean === true || reportedReference !== undefined;
   if (!binding.has(order.intent) || isReported) return "draft";
   const phase = phases[order.status] ?? "draft";
   // An instruction not to do something orders nothing, and takes back what was ordered before.

@@ -28,13 +28,25 @@ export function repeatPatterns(timing: fhir4.Timing): readonly Repetition[] {
   return pattern === undefined ? [] : [withPeriod([pattern], repeat)];
 }
 
-/** What is called as HL70335 or v3-GTSAbbreviation calls it, by whatever code: `BID`, `q6hr`. */
+/** What Millennium and others call what HL70335 calls otherwise. */
+const words: Readonly<Record<string, string>> = {
+  ONCE: "Once",
+  DAILY: "Q1D",
+  "EVERY DAY": "Q1D",
+  QDAY: "Q1D",
+  QHS: "QHS",
+  QAM: "QAM",
+  QPM: "QPM",
+};
+
+/** What is called as HL70335 or v3-GTSAbbreviation calls it, by whatever code: `BID`, `q6hr`, `every 6 hr`. */
 function namedPattern(code: fhir4.CodeableConcept | undefined): string | undefined {
   const names = [code?.text, ...codingsOf(code ?? {}).map(({ display }) => display)];
   for (const name of names) {
     const word = typeof name === "string" ? name.trim().toUpperCase() : "";
-    const hours = /^Q ?([1-9]\d?) ?H(?:R|RS|OURS?)?$/.exec(word)?.[1];
+    const hours = /^(?:Q|EVERY) ?([1-9]\d?) ?H(?:R|RS|OURS?)?$/.exec(word)?.[1];
     if (hours !== undefined) return `Q${Number(hours)}H`;
+    if (Object.hasOwn(words, word)) return words[word];
     if (/^[A-Z]+$/.test(word) && Object.hasOwn(repeatPattern.codes, word))
       return repeatPattern.codes[word] ?? undefined;
   }

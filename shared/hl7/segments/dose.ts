@@ -1,13 +1,18 @@
-import { reasonsOf } from "../chart.ts";
-import { ce, id } from "../datatypes/coded.ts";
+import { listOf, reasonsOf } from "../chart.ts";
+import { xad } from "../datatypes/address.ts";
+import { ce, cwe, id } from "../datatypes/coded.ts";
 import { cq, nm, numeric, ratioUnit, unit } from "../datatypes/number.ts";
 import { prescriberNumber } from "../datatypes/performer.ts";
 import { xcn } from "../datatypes/provider.ts";
+import { xtnWork } from "../datatypes/telecom.ts";
 import { st } from "../datatypes/text.ts";
+import { millennium } from "../extensions.ts";
 import { type MedicationContext, namedMedication } from "../order.ts";
 import type { Scope } from "../scope.ts";
 import type { CodeMap } from "../tables/code-map.ts";
 import { since } from "../versions.ts";
+
+const clinicalInstruction = `${millennium}/clinical-instruction`;
 
 /** What RXO and RXE have in common; RXE cannot do without drug, amount and unit. */
 export function medicationRows(isRequired: boolean) {
@@ -46,7 +51,7 @@ export function medicationRows(isRequired: boolean) {
       rule: "Where the period is one day",
     }),
     instructions: ce<MedicationContext>({
-      from: ["Dosage.text", "Dosage.patientInstruction"],
+      from: ["Dosage.text", "Dosage.patientInstruction", `Dosage.extension('${clinicalInstruction}').valueString`],
       compute: instructions,
       repeats: true,
     }),
@@ -69,6 +74,26 @@ export function medicationRows(isRequired: boolean) {
       compute: ({ Dose }) => rateOf(Dose).per,
       rule: "H1 for an hour",
     }),
+    pharmacy: cwe<MedicationContext, fhir4.Reference>({
+      from: "MedicationRequest.dispenseRequest.performer",
+      pick: (performers: readonly fhir4.Reference[], { MedicationRequest }, scope) =>
+        performers.map((each) => organizationCode(each, MedicationRequest, scope)),
+      rule: "The pharmacy, by its first identifier",
+    }),
+    pharmacyAddress: xad<MedicationContext>({
+      from: "MedicationRequest.dispenseRequest.performer",
+      pick: (performers: readonly fhir4.Reference[], { MedicationRequest }, scope) =>
+        performers.flatMap((each) => organizationOf(each, MedicationRequest, scope)?.address ?? []),
+    }),
+    pharmacyPhone: since(
+      "2.7",
+      xtnWork<MedicationContext>({
+        from: "MedicationRequest.dispenseRequest.performer",
+        pick: (performers: readonly fhir4.Reference[], { MedicationRequest }, scope) =>
+          performers.flatMap((each) => organizationOf(each, MedicationRequest, scope)?.telecom ?? []),
+        repeats: true,
+      }),
+    ),
     orderType: id<MedicationContext>({
       from: ["Dose.rate[x]", "Medication.ingredient"],
       compute: (context) => [orderType(context)],
@@ -120,9 +145,10 @@ export function substitution(map: CodeMap) {
   });
 }
 
-/** What to tell the one who gives it, in words: the text of the dosage, and what the patient is told. */
+/** What to tell the one who gives it, in words: the text of the dosage, what the patient is told, and what the nurse is. */
 function instructions({ Dosage }: MedicationContext): readonly fhir4.CodeableConcept[] {
-  return [...new Set([Dosage?.text, Dosage?.patientInstruction])].flatMap((text) =>
+  const clinical = listOf(Dosage?.extension).find(({ url }) => url === clinicalInstruction)?.valueString;
+  return [...new Set([Dosage?.text, Dosage?.patientInstruction, clinical])].flatMap((text) =>
     text === undefined ? [] : [{ text }],
   );
 }
@@ -180,10 +206,13 @@ export function strengthOf({ Medication }: DrugContext, part: "numerator" | "den
   return quantity === undefined ? [] : [quantity];
 }
 
+const hoursOf: Readonly<Record<string, number>> = { h: 1, d: 24, day: 24 };
+
 /** The most that may be given, where it is told for one day. */
 function totalDailyDose({ Dosage }: MedicationContext): readonly fhir4.Quantity[] {
   const { numerator, denominator } = Dosage?.maxDosePerPeriod ?? {};
-  const isDay = (denominator?.code ?? denominator?.unit) === "d" && Number(numeric(denominator?.value)) === 1;
+  const unitHours = denominator === undefined ? undefined : hoursOf[denominator.code ?? denominator.unit ?? ""];
+  const isDay = unitHours !== undefined && Number(numeric(denominator?.value)) * unitHours === 24;
   return isDay && numerator !== undefined ? [numerator] : [];
 }
 

@@ -206,10 +206,10 @@ const commonOrder = {
     map: confidentiality,
   }),
   29: cwe({
-    from: ["ServiceRequest.locationCode", "Encounter"],
+    from: ["ServiceRequest.locationCode", "MedicationRequest.category", "Encounter"],
     compute: settingOf,
     map: orderType,
-    rule: "Where it is to be done, as far as HL70482 has it; else by the patient class",
+    rule: "Where it is to be done or taken, as far as HL70482 has it; else by the patient class",
   }),
   33: furtherNumbers,
 } satisfies Record<number, RowSpec<OrderContext>>;
@@ -221,13 +221,14 @@ export const orcOfOrder = segment<OrderContext>("ORC", commonOrder);
 export const orcOfGeneralOrder = segment<OrderContext>("ORC", { ...commonOrder, 7: legacyTiming });
 
 function settingOf(context: OrderContext): readonly Coded[] {
-  const { ServiceRequest, Encounter } = context;
-  const named = listOf(ServiceRequest?.locationCode).filter((each) => hasCode(each, kindsOfPlace));
+  const { ServiceRequest, MedicationRequest, Encounter } = context;
+  const places = listOf(ServiceRequest?.locationCode ?? MedicationRequest?.category);
+  const named = places.filter((each) => hasCode(each, kindsOfPlace));
   return named.length > 0 || Encounter === undefined ? named : patientClass([Encounter], context);
 }
 
-/** v3-RoleCode: a hospital, an outpatient facility. */
-const kindsOfPlace: ReadonlySet<string> = new Set(["HOSP", "OF"]);
+/** v3-RoleCode: a hospital, an outpatient facility. And where a medication is taken: on discharge, that is at home. */
+const kindsOfPlace: ReadonlySet<string> = new Set(["HOSP", "OF", "inpatient", "outpatient", "community", "discharge"]);
 
 function statusOf(context: OrderContext): readonly Coded[] {
   const { OrderControl, ServiceRequest, MedicationRequest } = context;

@@ -1,8 +1,8 @@
-import { listOf, reasonsOf } from "../chart.ts";
+import { hasCode, listOf, reasonsOf } from "../chart.ts";
 import { xad } from "../datatypes/address.ts";
 import { type Coded, ce, codingsOf, id } from "../datatypes/coded.ts";
 import { pl } from "../datatypes/location.ts";
-import { nm, unit } from "../datatypes/number.ts";
+import { nm, numeric, unit } from "../datatypes/number.ts";
 import { la2 } from "../datatypes/performer.ts";
 import { refersTo, xcn } from "../datatypes/provider.ts";
 import { st } from "../datatypes/text.ts";
@@ -69,9 +69,9 @@ export const rxaOfAdministration = segment<AdministrationContext>("RXA", {
   }),
   10: xcn({
     from: "MedicationAdministration.performer.actor",
-    pick: (actors: readonly fhir4.Reference[]) =>
-      actors.filter((each) => refersTo(each, "Practitioner", "PractitionerRole")),
+    compute: ({ MedicationAdministration }) => givers(listOf(MedicationAdministration.performer)),
     repeats: true,
+    rule: "Who gave it, and not who verified or witnessed that, where both are told",
   }),
   11: until(
     "2.7.1",
@@ -136,6 +136,14 @@ export const rxaOfAdministration = segment<AdministrationContext>("RXA", {
   ),
 });
 
+const onlookers: ReadonlySet<string> = new Set(["verifier", "witness"]);
+
+function givers(performers: readonly fhir4.MedicationAdministrationPerformer[]): readonly fhir4.Reference[] {
+  const persons = performers.filter(({ actor }) => refersTo(actor, "Practitioner", "PractitionerRole"));
+  const giving = persons.filter((each) => !hasCode(each.function, onlookers));
+  return (giving.length > 0 ? giving : persons).map(({ actor }) => actor);
+}
+
 function placesAt(places: readonly fhir4.EncounterLocation[], scope: Scope): readonly fhir4.Reference[] {
   const place = currentLocation(places, scope)?.location;
   return place === undefined ? [] : [place];
@@ -186,28 +194,33 @@ export const rxaOfImmunization = segment<ImmunizationContext>("RXA", {
     from: "Immunization.vaccineCode",
     pick: (codes: readonly fhir4.CodeableConcept[]) => codes.map(vaccineFirst).filter((code) => code !== undefined),
     required: true,
-    otherwise: ({ Immunization }) =>
-      Immunization.status === "not-done" ? ["998", "No vaccine administered", "CVX"] : undefined,
-    rule: "CVX before NDC before others; 998 where no vaccine was given and none is named",
+    otherwise: ({ Immunization: { status, vaccineCode } }) => {
+      if (status === "not-done") return ["998", "No vaccine administered", "CVX"];
+      return codingsOf(vaccineCode).length > 0 ? ["999", "unknown", "CVX"] : undefined;
+    },
+    rule: "CVX before NDC before others; of what is said to be unknown, 998 where no vaccine was given, else 999",
   }),
   6: nm({
     from: "Immunization.doseQuantity.value",
-    pick: (values: readonly unknown[], { Immunization }) => (Immunization.status === "not-done" ? [] : values),
+    pick: (values: readonly unknown[], { Immunization }) => (hasDose(Immunization) ? values : []),
     otherwise: unknownAmount,
     required: true,
-    rule: "999 where the dose is not known or none was given",
+    rule: "999 where the dose is not known (Millennium has 0 then) or none was given",
   }),
   7: unit({
     from: "Immunization.doseQuantity",
-    pick: (doses: readonly fhir4.Quantity[], { Immunization }) =>
-      doses.filter(({ value }) => value !== undefined && Immunization.status !== "not-done"),
+    pick: (doses: readonly fhir4.Quantity[], { Immunization }) => (hasDose(Immunization) ? doses : []),
   }),
   9: ce({
     from: ["Immunization.reportOrigin", "Immunization.primarySource", "Immunization.note.text"],
     compute: ({ Immunization: { status, reportOrigin, primarySource, note } }) => {
-      const source = reportOrigin ?? (primarySource === undefined ? undefined : String(primarySource));
       const notes = listOf(note).map(({ text }) => ({ text }));
-      return status === "not-done" || source === undefined ? notes : [source, ...notes];
+      if (status === "not-done") return notes;
+      const isCoded =
+        reportOrigin !== undefined && translate(codingsOf(reportOrigin), immunizationSource) !== undefined;
+      // A registry wants a code first, and whose words it was behind that.
+      const source = isCoded || primarySource === undefined ? [] : [String(primarySource)];
+      return [...source, ...(reportOrigin === undefined ? [] : [reportOrigin]), ...notes];
     },
     repeats: true,
     map: immunizationSource,
@@ -267,13 +280,23 @@ export const rxaOfImmunization = segment<ImmunizationContext>("RXA", {
   ),
 });
 
+/** Codes that say why there is no code. */
+const absences = /\/(?:data-absent-reason|v3-NullFlavor)$/;
+
+/** Millennium gives 0 of an unknown unit where nobody has written down how much. */
+function hasDose({ status, doseQuantity }: fhir4.Immunization): boolean {
+  return status !== "not-done" && Number(numeric(doseQuantity?.value) ?? 0) !== 0;
+}
+
 /** What people write in place of a date says nothing to a registry. */
 function datesOf(texts: readonly string[]): readonly string[] {
   return texts.filter((text) => /^\d{4}(?:-\d{2}){0,2}(?:T|$)/.test(text));
 }
 
 function vaccineFirst(code: fhir4.CodeableConcept): fhir4.CodeableConcept | undefined {
-  const codings = codingsOf(code);
+  const all = codingsOf(code);
+  const codings = all.filter(({ system }) => system === undefined || !absences.test(system));
+  if (codings.length === 0 && all.length > 0) return undefined;
   const rank = ({ system }: fhir4.Coding) => {
     const index = vaccineSystems.indexOf(system ?? "");
     return index < 0 ? vaccineSystems.length : index;
@@ -288,9 +311,18 @@ function completionOf(immunization: fhir4.Immunization, before: object | undefin
   const [status] = statusesOf(immunization, before);
   if (status !== "not-done") return ["CP"];
   const reason = immunization.statusReason;
-  const refusal = reason === undefined ? undefined : translate(codingsOf(reason), refusalReason);
-  return [refusal === undefined || refusal === null || refusal.code === "02" ? "NA" : "RE"];
+  if (reason === undefined) return ["NA"];
+  const refusal = translate(codingsOf(reason), refusalReason);
+  const isRefused = refusal === undefined ? inWords(reason) : refusal !== null && refusal.code !== "02";
+  return [isRefused ? "RE" : "NA"];
 }
+
+/** A hospital's own code says it in its name: `Patient Refuses`, `Parent declined`. */
+function inWords(reason: fhir4.CodeableConcept): boolean {
+  return [reason.text, ...codingsOf(reason).map(({ display }) => display)].some((words) => refused.test(words ?? ""));
+}
+
+const refused = /refus|declin/i;
 
 /** Whether a vaccine was not given because it must not be. */
 export function isContraindicated({ status, statusReason }: fhir4.Immunization): boolean {

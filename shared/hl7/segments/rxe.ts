@@ -1,12 +1,11 @@
-import { xad } from "../datatypes/address.ts";
-import { cwe } from "../datatypes/coded.ts";
+import { nm } from "../datatypes/number.ts";
 import { st } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
 import type { MedicationContext } from "../order.ts";
 import { substitutionStatus } from "../tables/medication.ts";
 import { since } from "../versions.ts";
-import { medicationRows, organizationCode, organizationOf, strengthRows, substitution } from "./dose.ts";
+import { medicationRows, strengthRows, substitution } from "./dose.ts";
 import { placerNumber } from "./order-number.ts";
 
 const drug = medicationRows(true);
@@ -44,16 +43,9 @@ export const rxe = segment<MedicationContext>("RXE", {
   32: ts({ from: "MedicationRequest.authoredOn" }),
   33: strength.volume,
   34: strength.volumeUnit,
-  40: cwe({
-    from: "MedicationRequest.dispenseRequest.performer",
-    pick: (performers: readonly fhir4.Reference[], { MedicationRequest }, scope) =>
-      performers.map((each) => organizationCode(each, MedicationRequest, scope)),
-    rule: "The pharmacy, by its first identifier",
-  }),
-  41: xad({
-    from: "MedicationRequest.dispenseRequest.performer",
-    pick: (performers: readonly fhir4.Reference[], { MedicationRequest }, scope) =>
-      performers.flatMap((each) => organizationOf(each, MedicationRequest, scope)?.address ?? []),
-  }),
+  39: nm({ from: "MedicationRequest.dispenseRequest.initialFill.quantity.value" }),
+  40: drug.pharmacy,
+  41: drug.pharmacyAddress,
   44: since("2.5", drug.orderType),
+  45: drug.pharmacyPhone,
 });

@@ -1,3 +1,4 @@
+import { nm } from "../datatypes/number.ts";
 import { segment } from "../mapping.ts";
 import type { MedicationContext } from "../order.ts";
 import { substitutionAllowed } from "../tables/medication.ts";
@@ -31,4 +32,16 @@ export const rxo = segment<MedicationContext>("RXO", {
   25: strength.volume,
   26: strength.volumeUnit,
   27: since("2.5", drug.orderType),
+  28: since(
+    "2.5",
+    nm({
+      from: "MedicationRequest.dispenseRequest.dispenseInterval",
+      pick: (intervals: readonly fhir4.Duration[]) =>
+        intervals.filter(({ code, unit }) => (code ?? unit) === "d").map(({ value }) => value),
+      rule: "In days",
+    }),
+  ),
+  32: since("2.6", drug.pharmacy),
+  33: since("2.6", drug.pharmacyAddress),
+  36: drug.pharmacyPhone,
 });

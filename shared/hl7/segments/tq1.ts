@@ -6,7 +6,7 @@ import { timeOfDay, tm, ts } from "../datatypes/time.ts";
 import { type TimingQuantity, tq } from "../datatypes/timing.ts";
 import { segment } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
-import type { OrderContext } from "../order.ts";
+import { hasRate, type OrderContext } from "../order.ts";
 import type { Scope } from "../scope.ts";
 import { terminology, translate } from "../tables/code-map.ts";
 import { requestPriority } from "../tables/order.ts";
@@ -102,9 +102,7 @@ function patterns({ Timing, Dosage, ServiceRequest, eventTime }: TimingContext):
   const prn = isAsNeeded(Dosage) || isAsNeeded(ServiceRequest);
   if (told.length > 0) return prn ? told.map(([pattern, ...rest]) => [`PRN${pattern}`, ...rest]) : told;
   if (prn) return [["PRN"]];
-  const [dose] = Dosage?.doseAndRate ?? [];
-  if (dose?.rateQuantity !== undefined || dose?.rateRatio !== undefined || dose?.rateRange !== undefined)
-    return [["C"]];
+  if (Dosage?.doseAndRate?.some(hasRate)) return [["C"]];
   return ServiceRequest?.occurrenceDateTime !== undefined || eventTime !== undefined ? [["Once"]] : [];
 }
 

@@ -170,15 +170,31 @@ export const vaccineRoute = codeMap({
   note: "As route; a vaccine for the nose is IN, which immunization registries take.",
 });
 
+/** The limbs that immunization registries know: upper arms, deltoid muscles, thighs, forearms. */
+const sidesInSnomed: Readonly<Record<string, string>> = {
+  "368208006": "LA",
+  "72098002": "LA",
+  "368209003": "RA",
+  "16217701000119102": "LD",
+  "16217661000119109": "RD",
+  "61396006": "LT",
+  "11207009": "RT",
+  "66480008": "LLFA",
+  "64262003": "RLFA",
+};
+
 export const administrationSite = codeMap({
   name: "administrationSite",
   table: "HL70163",
-  systems: [`${terminology}/v3-ActSite`],
-  codes: Object.fromEntries(
-    "BE OU BN BU CT LA LAC LACF LD LE LEJ OS LF LG LH LIJ LLAQ LLFA LMFA LN LPC LSC LT LUA LUAQ LUFA LVG LVL NB OD PA PERIN RA RAC RACF RD RE REJ RF RG RH RIJ RLAQ RLFA RMFA RN RPC RSC RT RUA RUAQ RUFA RVG RVL"
-      .split(" ")
-      .map((code) => [code, code]),
-  ),
+  systems: [`${terminology}/v3-ActSite`, "http://snomed.info/sct"],
+  codes: {
+    ...sidesInSnomed,
+    ...Object.fromEntries(
+      "BE OU BN BU CT LA LAC LACF LD LE LEJ OS LF LG LH LIJ LLAQ LLFA LMFA LN LPC LSC LT LUA LUAQ LUFA LVG LVL NB OD PA PERIN RA RAC RACF RD RE REJ RF RG RH RIJ RLAQ RLFA RMFA RN RPC RSC RT RUA RUAQ RUFA RVG RVL"
+        .split(" ")
+        .map((code) => [code, code]),
+    ),
+  },
   names: {
     LA: "Left Arm",
     RA: "Right Arm",
@@ -194,7 +210,7 @@ export const administrationSite = codeMap({
     RLFA: "Right Lower Forearm",
   },
   isOpen: true,
-  note: "The same codes in v3-ActSite; sites in SNOMED CT are sent as they are.",
+  note: "The same codes in v3-ActSite; SNOMED CT where registries have a code for the site, other sites are sent as they are.",
 });
 
 export const immunizationSource = codeMap({
@@ -217,8 +233,21 @@ export const immunizationSource = codeMap({
 export const refusalReason = codeMap({
   name: "refusalReason",
   table: "NIP002",
-  systems: [`${terminology}/v3-ActReason`],
-  codes: { PATOBJ: "03", RELIG: "01", OSTOCK: "02", IMMUNE: null, MEDPREC: null },
+  systems: [`${terminology}/v3-ActReason`, "http://snomed.info/sct"],
+  codes: {
+    PATOBJ: "03",
+    PHILISOP: "03",
+    VACEFF: "03",
+    VACSAF: "03",
+    RELIG: "01",
+    OSTOCK: "02",
+    IMMUNE: null,
+    MEDPREC: null,
+    "591000119102": "03",
+    "105480006": "03",
+    "397745006": null,
+    "183932001": null,
+  },
   names: { "00": "Parental decision", "01": "Religious exemption", "02": "Other", "03": "Patient decision" },
-  note: "Why a vaccine was not given, in the codes of the CDC; immunity and precaution are contraindications (OBX).",
+  note: "Why a vaccine was not given, in the codes of the CDC; immunity, precaution and contraindication are OBX.",
 });

@@ -45,8 +45,21 @@ export const specimenAction = codeMap({
 export const orderType = codeMap({
   name: "orderType",
   table: "HL70482",
-  systems: [`${terminology}/v2-0004`, `${terminology}/v3-RoleCode`],
-  codes: { I: "I", E: "O", O: "O", P: "I", R: "O", B: "I", HOSP: "I", OF: "O" },
+  systems: [`${terminology}/v2-0004`, `${terminology}/v3-RoleCode`, `${terminology}/medicationrequest-category`],
+  codes: {
+    I: "I",
+    E: "O",
+    O: "O",
+    P: "I",
+    R: "O",
+    B: "I",
+    HOSP: "I",
+    OF: "O",
+    inpatient: "I",
+    outpatient: "O",
+    community: "O",
+    discharge: "O",
+  },
   names: { I: "Inpatient Order", O: "Outpatient Order" },
   note: "v2-to-FHIR IG for a place; by the patient class where none is told.",
 });
