@@ -107,7 +107,7 @@ describe("PR1", () => {
     const message = render("ADT^A01", ranked, [jane, twice]);
     expect(fieldOf(message, "PR1", 3)).toBe("93458^Left heart catheterization^C4");
     expect(fieldOf(message, "PR1", 14)).toBe("1");
-    expect(fieldOf(message, "PR1", 16)).toBe("59^Distinct service^C4~LT^Left side^C4");
+    expect(fieldOf(message, "PR1", 16)).toBe("59^Distinct service^CPTM~LT^Left side^CPTM");
   });
 
   it("tells where a procedure was done and what it was a part of from 2.7 on", () => {
