@@ -11,10 +11,10 @@ import { currentPoints, xtn, xtnWork } from "../datatypes/telecom.ts";
 import { si, st } from "../datatypes/text.ts";
 import { dt, hasEnded, ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
+import { familyRelation, isGuarantor, relatedPersons } from "../relatives.ts";
 import type { Scope } from "../scope.ts";
 import { terminology } from "../tables/code-map.ts";
 import { gender, relationship } from "../tables/person.ts";
-import { familyRelation, isGuarantor } from "./nk1.ts";
 import { currentAddresses, currentNames, numbersOfKin, socialSecurityNumbers } from "./pid.ts";
 
 /** Who pays what no insurance pays: the patient, somebody of theirs, or an organization. */
@@ -112,10 +112,9 @@ export function guarantors(context: MessageContext, scope: Scope): readonly Guar
       if (guarantor !== undefined) found.set(guarantor.id ?? `${found.size}`, guarantor);
     }
   }
-  const related = ofPatient(context, "RelatedPerson").filter(
-    (each) => each.active !== false && listOf(each.relationship).some(isGuarantor) && !hasEnded(each.period, scope),
-  );
-  for (const person of inOrder(related, ({ id }) => id)) found.set(person.id ?? "", ofRelated(person));
+  for (const person of relatedPersons(context, scope))
+    if (listOf(person.relationship).some(isGuarantor) && !hasEnded(person.period, scope))
+      found.set(person.id ?? "", ofRelated(person));
   return numbered(
     context,
     [...found.values()].map((Guarantor) => ({ Guarantor })),

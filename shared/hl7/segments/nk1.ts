@@ -1,7 +1,7 @@
-import { hasCode, inOrder, listOf, numbered, ofPatient } from "../chart.ts";
+import { hasCode, listOf, numbered } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
 import { xad } from "../datatypes/address.ts";
-import { ce, codingsOf, is } from "../datatypes/coded.ts";
+import { ce, is } from "../datatypes/coded.ts";
 import { cx } from "../datatypes/identifier.ts";
 import { xpn } from "../datatypes/name.ts";
 import { xon } from "../datatypes/provider.ts";
@@ -10,10 +10,11 @@ import { si, st } from "../datatypes/text.ts";
 import { dt, hasEnded, ts } from "../datatypes/time.ts";
 import { millennium } from "../extensions.ts";
 import { segment } from "../mapping.ts";
+import { contactRolesOf, familyRelation, isGuarantor, relatedPersons } from "../relatives.ts";
 import type { Scope } from "../scope.ts";
 import { contactRole, gender, relationship } from "../tables/person.ts";
 import { since } from "../versions.ts";
-import { currentAddresses, numbersOfKin, socialSecurityNumbers } from "./pid.ts";
+import { currentAddresses, numbersOfKin, preferredLanguage, socialSecurityNumbers } from "./pid.ts";
 
 /** Somebody who belongs to the patient: a RelatedPerson, or an entry of Patient.contact. */
 export interface NextOfKin {
@@ -34,52 +35,16 @@ export interface NextOfKinContext extends MessageContext {
   readonly NextOfKin: NextOfKin;
 }
 
-/** HL70131, or code set 351 of Millennium. */
-const contactRoles = /\/(?:v2-0131|codeSet\/351)$/;
-
-/** Millennium codes the contact role in the relationship and the family relation beside it. */
-const relation = `${millennium}/relation`;
-const guarantorCodes: ReadonlySet<string> = new Set(["GT", "GUAR"]);
-
-/** Millennium's `Default Guarantor`, or the role class of v3. */
-export function isGuarantor(concept: fhir4.CodeableConcept): boolean {
-  if (hasCode(concept, guarantorCodes)) return true;
-  return [concept.text, ...codingsOf(concept).map(({ display }) => display)].some((text) =>
-    /\bguarantor\b/i.test(text ?? ""),
-  );
-}
-
-/** What somebody is to the patient: spouse, mother, child. */
-export function familyRelation({
-  extension,
-  relationship: relationships,
-}: Pick<NextOfKin, "extension" | "relationship">): readonly fhir4.CodeableConcept[] {
-  const beside = listOf(extension).flatMap(({ url, valueCodeableConcept }) =>
-    url === relation && valueCodeableConcept !== undefined ? [valueCodeableConcept] : [],
-  );
-  if (beside.length > 0) return beside;
-  return listOf(relationships).filter((each) => !isContactRole(each) && !isGuarantor(each));
-}
-
-function isContactRole(concept: fhir4.CodeableConcept): boolean {
-  return (
-    codingsOf(concept).some(({ system, display }) =>
-      system === undefined ? isContactWord(display) : contactRoles.test(system),
-    ) || isContactWord(concept.text)
-  );
-}
-
-/** A local code, or none, that is called so. */
-function isContactWord(text: string | undefined): boolean {
-  return /^(?:emergency.contact|next.of.kin)$/i.test(text ?? "");
-}
-
 /** HL7 v2.5.1, 3.4.5; `NextOfKin` is a RelatedPerson or an entry of Patient.contact. */
 export const nk1 = segment<NextOfKinContext>("NK1", {
   1: si({ from: "setId", required: true }),
   2: xpn({ from: "NextOfKin.name", repeats: true }),
   3: ce({
-    from: [`NextOfKin.extension('${relation}').valueCodeableConcept`, "NextOfKin.relationship"],
+    from: [
+      `NextOfKin.relationship.extension('${millennium}/relation').valueCodeableConcept`,
+      `NextOfKin.extension('${millennium}/relation').valueCodeableConcept`,
+      "NextOfKin.relationship",
+    ],
     compute: ({ NextOfKin }) => familyRelation(NextOfKin),
     map: relationship,
     rule: "The family relation",
@@ -99,7 +64,7 @@ export const nk1 = segment<NextOfKinContext>("NK1", {
   }),
   7: ce({
     from: "NextOfKin.relationship",
-    pick: (concepts: readonly fhir4.CodeableConcept[]) => concepts.filter(isContactRole),
+    compute: ({ NextOfKin }) => contactRolesOf(NextOfKin),
     map: contactRole,
     rule: "The role as a contact (HL70131)",
   }),
@@ -111,10 +76,7 @@ export const nk1 = segment<NextOfKinContext>("NK1", {
   16: ts({ from: "NextOfKin.birthDate" }),
   20: ce({
     from: "NextOfKin.communication",
-    pick: (communications: readonly fhir4.RelatedPersonCommunication[]) => {
-      const chosen = communications.find(({ preferred }) => preferred === true) ?? communications[0];
-      return chosen?.language === undefined ? [] : [chosen.language];
-    },
+    pick: preferredLanguage,
     rule: "The preferred language, else the first",
   }),
   30: xpn({ from: "NextOfKin.name", pick: ofOrganization, rule: "Where NK1-13 is an organization, whom to ask for" }),
@@ -153,11 +115,8 @@ export function nextOfKin(context: MessageContext, scope: Scope): readonly NextO
     name: name === undefined ? [] : [name],
     address: address === undefined ? [] : [address],
   }));
-  const related: readonly NextOfKin[] = inOrder(
-    ofPatient(context, "RelatedPerson").filter(
-      ({ active, relationship }) => active !== false && !isOnlyGuarantor(relationship),
-    ),
-    ({ id }) => id,
+  const related: readonly NextOfKin[] = relatedPersons(context, scope).filter(
+    ({ relationship }) => !isOnlyGuarantor(relationship),
   );
   const isTold = (kin: NextOfKin) => (scope.settings.former || !hasEnded(kin.period, scope)) && !isOnlyNumber(kin);
   const persons = contacts.filter(isTold);

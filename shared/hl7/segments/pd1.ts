@@ -3,6 +3,7 @@ import { is, yesNo } from "../datatypes/coded.ts";
 import { xonName } from "../datatypes/finance.ts";
 import { refersTo, xcn, xon } from "../datatypes/provider.ts";
 import { segment } from "../mapping.ts";
+import type { Scope } from "../scope.ts";
 import { registryStatus } from "../tables/person.ts";
 import { disability } from "./db1.ts";
 
@@ -12,16 +13,19 @@ const restricted = new Set(["R", "V"]);
 export const pd1 = segment<MessageContext>("PD1", {
   3: xon({
     from: "Patient.generalPractitioner",
-    pick: (providers: readonly fhir4.Reference[]) => providers.filter((each) => refersTo(each, "Organization")),
+    pick: (providers: readonly fhir4.Reference[], { Patient }, scope) =>
+      providers.filter((each) => isOrganization(each, Patient, scope)),
     repeats: true,
     rule: "Organizations",
   }),
   4: xcn({
     from: "Patient.generalPractitioner",
-    pick: (providers: readonly fhir4.Reference[]) =>
-      providers.filter((each) => refersTo(each, "Practitioner", "PractitionerRole")),
+    pick: (providers: readonly fhir4.Reference[], { Patient }, scope) =>
+      providers.filter(
+        (each) => refersTo(each, "Practitioner", "PractitionerRole") && !isOrganization(each, Patient, scope),
+      ),
     repeats: true,
-    rule: "Persons",
+    rule: "Persons; who is named and no more is one",
   }),
   6: is({ from: `Patient.extension('${disability}').valueCodeableConcept` }),
   12: yesNo({
@@ -43,3 +47,10 @@ export const pd1 = segment<MessageContext>("PD1", {
     rule: "In VXU^V04",
   }),
 });
+
+function isOrganization(provider: fhir4.Reference, patient: fhir4.Patient, scope: Scope): boolean {
+  if (!refersTo(provider, "Organization")) return false;
+  if (provider.reference?.startsWith("#") === true)
+    return scope.resolve<fhir4.Organization>(provider, patient)?.resourceType === "Organization";
+  return provider.reference !== undefined || provider.type === "Organization";
+}

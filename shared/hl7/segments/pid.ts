@@ -1,3 +1,4 @@
+import type { Resource } from "../../fhir.ts";
 import { hasCode, listOf, ofPatient } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
 import { xad } from "../datatypes/address.ts";
@@ -9,10 +10,11 @@ import { nm } from "../datatypes/number.ts";
 import { currentPoints, xtn, xtnWork } from "../datatypes/telecom.ts";
 import { si, st } from "../datatypes/text.ts";
 import { hasEnded, ts } from "../datatypes/time.ts";
-import { millennium, standard } from "../extensions.ts";
+import { standard } from "../extensions.ts";
 import { kept, none } from "../lists.ts";
 import { segment } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
+import { familyRelation } from "../relatives.ts";
 import type { Scope } from "../scope.ts";
 import { terminology } from "../tables/code-map.ts";
 import { ethnicity, gender, maritalStatus, race, religion } from "../tables/person.ts";
@@ -97,10 +99,7 @@ export const pid = segment<MessageContext>("PID", {
   }),
   15: ce({
     from: "Patient.communication",
-    pick: (communications: readonly fhir4.PatientCommunication[]) => {
-      const chosen = communications.find(({ preferred }) => preferred === true) ?? communications[0];
-      return chosen?.language === undefined ? [] : [chosen.language];
-    },
+    pick: preferredLanguage,
     rule: "The preferred language, else the first",
   }),
   16: ce({
@@ -167,7 +166,12 @@ export const pid = segment<MessageContext>("PID", {
     repeats: true,
   }),
   28: ce({ from: `Patient.extension('${standard}/patient-nationality').extension('code').valueCodeableConcept` }),
-  29: ts({ from: "Patient.deceasedDateTime" }),
+  29: ts({
+    from: "Patient.deceasedDateTime",
+    otherwise: ({ Patient, event: { before } }, { settings }) =>
+      isDead(Patient) || settings.sendNulls === "never" || !isTimeOfDeath(before) ? undefined : null,
+    rule: "Null where a death that was told is taken back",
+  }),
   30: yesNo({
     from: ["Patient.deceasedDateTime", "Patient.deceasedBoolean", "event.before"],
     compute: ({ Patient, event }) => {
@@ -180,9 +184,18 @@ export const pid = segment<MessageContext>("PID", {
   }),
   31: yesNo({
     from: "Patient.name",
-    pick: (names: readonly fhir4.HumanName[]) => (names.every(({ use }) => use === "anonymous") ? [true] : []),
+    pick: (names: readonly fhir4.HumanName[]) => (isAssumed(names) ? [true] : []),
     rule: "Y where no name but an assumed one is known",
   }),
+  32: since(
+    "2.4",
+    is({
+      from: ["Patient.name", "Patient._birthDate"],
+      compute: unreliable,
+      repeats: true,
+      rule: "AL where no name but an assumed one is known, UD where the date of birth is not known",
+    }),
+  ),
   33: since("2.4", ts({ from: "Patient.meta.lastUpdated", volatile: true })),
   34: facility({ from: "Patient.managingOrganization" }),
   35: ce({ from: `Patient.extension('${standard}/patient-animal').extension('species').valueCodeableConcept` }),
@@ -202,8 +215,25 @@ export const pid = segment<MessageContext>("PID", {
   ),
 });
 
+function isTimeOfDeath(before: Resource | undefined): boolean {
+  return before?.resourceType === "Patient" && typeof before.deceasedDateTime === "string";
+}
+
 function isDead({ deceasedDateTime, deceasedBoolean }: fhir4.Patient): boolean {
   return typeof deceasedDateTime === "string" || deceasedBoolean === true;
+}
+
+function isAssumed(names: readonly fhir4.HumanName[]): boolean {
+  return names.every(({ use }) => use === "anonymous");
+}
+
+const absentReason = `${standard}/data-absent-reason`;
+
+/** HL70445: which of the values are no facts. */
+function unreliable({ Patient }: MessageContext): readonly string[] {
+  const names = listOf(Patient.name);
+  const isUndated = listOf(Patient._birthDate?.extension).some(({ url }) => url === absentReason);
+  return [...(names.length > 0 && isAssumed(names) ? ["AL"] : []), ...(isUndated ? ["UD"] : [])];
 }
 
 /** HL70002 of 2.3 and 2.3.1 has one code for those who live apart. */
@@ -219,16 +249,12 @@ const licence = "DL";
 /** HL70289 has codes of counties, and names are longer. */
 const maxCountyLength = 4;
 
-const relation = `${millennium}/relation`;
 const motherCodes: ReadonlySet<string> = new Set(["MTH", "NMTH", "ADOPTM", "GESTM"]);
 
 function mothersIdentifiers(context: MessageContext, scope: Scope): readonly fhir4.Identifier[] {
-  const mother = ofPatient(context, "RelatedPerson").find(({ active, relationship, extension }) => {
-    const beside = listOf(extension).flatMap(({ url, valueCodeableConcept }) =>
-      url === relation && valueCodeableConcept !== undefined ? [valueCodeableConcept] : [],
-    );
-    return active !== false && [...beside, ...listOf(relationship)].some((each) => hasCode(each, motherCodes));
-  });
+  const mother = ofPatient(context, "RelatedPerson").find(
+    (each) => each.active !== false && familyRelation(each).some((one) => hasCode(one, motherCodes)),
+  );
   return numbersOfKin(listOf(mother?.identifier), context, scope);
 }
 
@@ -387,6 +413,14 @@ export function currentAddresses(
     (a, b) => Number(isPast(a)) - Number(isPast(b)) || order(a.use ?? "none") - order(b.use ?? "none"),
   );
 }
+
+/** Against FHIR, Millennium has been seen to write `"true"`. */
+export function preferredLanguage(communications: readonly Communication[]): readonly fhir4.CodeableConcept[] {
+  const chosen = communications.find(({ preferred }) => String(preferred) === "true") ?? communications[0];
+  return chosen?.language === undefined ? [] : [chosen.language];
+}
+
+type Communication = fhir4.PatientCommunication | fhir4.RelatedPersonCommunication;
 
 const categoryExtensions = { race: `${usCore}/us-core-race`, ethnicity: `${usCore}/us-core-ethnicity` };
 

@@ -179,6 +179,65 @@ describe("PID-30", () => {
   });
 });
 
+describe("PID-29", () => {
+  const revived = (more: Parameters<typeof render>[3]) =>
+    fieldOf(render("ADT^A31", jane, [], { before: person({ deceasedDateTime: "2026-11-20" }), ...more }), "PID", 29);
+
+  it("is null where a death that was told is taken back, unless the destination takes no nulls", () => {
+    expect(revived({})).toBe('""');
+    expect(revived({ destination: { ...destination, sendNulls: "never" } })).toBe("");
+    expect(revived({ before: person({ deceasedBoolean: true }) })).toBe("");
+  });
+});
+
+describe("PID-32", () => {
+  const told = (more: Partial<fhir4.Patient>) => fieldOf(render("ADT^A31", person(more)), "PID", 32);
+  const url = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
+
+  it("says that a name is assumed, and that the date of birth is not known", () => {
+    expect(told({})).toBe("");
+    expect(told({ name: [{ use: "anonymous", family: "Trauma", given: ["Delta"] }] })).toBe("AL");
+    expect(told({ _birthDate: { extension: [{ url, valueCode: "unknown" }] } })).toBe("UD");
+  });
+});
+
+describe("PID-15", () => {
+  const speaks = (code: string, preferred: boolean) => ({
+    language: { coding: [{ system: "urn:ietf:bcp:47", code }] },
+    preferred,
+  });
+  const told = (...all: fhir4.PatientCommunication[]) =>
+    fieldOf(render("ADT^A31", person({ communication: all })), "PID", 15);
+
+  it("is the preferred language, even where that is written as a text, else the first", () => {
+    expect(told(speaks("en", false), speaks("es", true))).toBe("es^^HL70296");
+    expect(told(speaks("en", false), speaks("es", "true" as unknown as boolean))).toBe("es^^HL70296");
+    expect(told(speaks("en", false), speaks("es", false))).toBe("en^^HL70296");
+  });
+});
+
+describe("PD1-3 and PD1-4", () => {
+  it("tell organizations from persons; who is named and no more is a person", () => {
+    const doctor: fhir4.Practitioner = { resourceType: "Practitioner", id: "d", name: [{ family: "Poe" }] };
+    const clinic: fhir4.Organization = { resourceType: "Organization", id: "c", name: "Elm Clinic" };
+    const message = render(
+      "ADT^A31",
+      person({
+        contained: [doctor, clinic],
+        generalPractitioner: [
+          { reference: "Practitioner/77", display: "Smith, Alex" },
+          { reference: "Organization/7", display: "Oak Clinic" },
+          { display: "Roe, Mary" },
+          { reference: "#d", display: "Poe" },
+          { reference: "#c" },
+        ],
+      }),
+    );
+    expect(fieldOf(message, "PD1", 3)).toBe("Oak Clinic~Elm Clinic");
+    expect(fieldOf(message, "PD1", 4)).toBe("^Smith^Alex~^Roe^Mary~^Poe^^^^^^^^L");
+  });
+});
+
 describe("what old receivers look for", () => {
   it("the county is PID-12 too where it is a code, until 2.7 withdraws it", () => {
     const from = (district: string) => person({ address: [{ use: "home", city: "Rochester", district }] });
