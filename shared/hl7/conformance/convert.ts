@@ -61,7 +61,7 @@ function makeConverter(
     return ([first]) => (Array.isArray(first) ? first : [first]);
   if (source.id !== target.id && target.components[0]?.type === source.id)
     return (repetition) => [repetition.map((component) => firstValue([component]))];
-  const byPosition = positional(source, target, from, to);
+  const byPosition = withRange(source, target, positional(source, target, from, to));
   if (target.id === "CE" && source.id !== "CE" && codedTypes.has(source.id)) return codedElement(byPosition);
   if (source.id === "XTN" && target.components[0]?.type === "TN") return telephoneNumber(byPosition);
   if (source.id === "XON" && target.components.length < source.components.length) return organizationName(byPosition);
@@ -69,6 +69,26 @@ function makeConverter(
   const media = target.components.findIndex(({ table }) => table === 834);
   if (media !== -1 && source.components[media]?.table === 191) return mediaType(media, byPosition);
   return byPosition;
+}
+
+/** Where the begin and the end of a name or an address stand in 2.5 and later, and where their range stands in 2.4. */
+const ranges: Readonly<Record<string, readonly [start: number, range: number]>> = {
+  XPN: [11, 9],
+  XAD: [12, 11],
+  XCN: [18, 16],
+};
+
+function withRange(source: DataTypeDefinition, target: DataTypeDefinition, convert: Converter): Converter {
+  const [start, range] = ranges[source.id] ?? [];
+  if (start === undefined || range === undefined || source.id !== target.id) return convert;
+  if (target.components.length > start || target.components[range]?.type !== "DR") return convert;
+  return (repetition) => {
+    const ends = [firstValue([repetition[start]]), firstValue([repetition[start + 1]])];
+    if (ends.every(isEmpty)) return convert(repetition);
+    const converted = Array.from(convert(repetition));
+    converted[range] = ends;
+    return Array.from(converted);
+  };
 }
 
 function positional(

@@ -24,10 +24,10 @@ export function extendedAddress(address: fhir4.Address, scope: Scope): Repetitio
     textOf(address.postalCode),
     country === undefined ? undefined : countryCode(country),
   ];
-  if (parts.every((part) => part === undefined)) return undefined;
-  parts[6] = addressTypeOf(address, scope);
   const district = textOf(address.district);
   const tract = censusTractOf(address);
+  if (district === undefined && tract === undefined && parts.every((part) => part === undefined)) return undefined;
+  parts[6] = addressTypeOf(address, scope);
   if (district !== undefined || tract !== undefined) {
     parts[8] = district;
     parts[9] = tract;

@@ -13,7 +13,26 @@ const physicalTypes = `${terminology}/location-physical-type`;
 const depths: Readonly<Record<string, number>> = { si: 1, bu: 2, wi: 3, lvl: 4, wa: 5, ro: 6, bd: 7 };
 
 export function physicalType(location: Pick<fhir4.Location, "physicalType"> | undefined): string | undefined {
-  return location?.physicalType?.coding?.find(({ system }) => system === undefined || system === physicalTypes)?.code;
+  const type = location?.physicalType;
+  if (type === undefined) return undefined;
+  const code = type.coding?.find(({ system }) => system === undefined || system === physicalTypes)?.code;
+  return code ?? typeOfName(type.text ?? type.coding?.[0]?.display);
+}
+
+/** What Millennium calls its places, where a tenant has mapped their types to none of HL7: `Nurse Unit(s)`. */
+const namesOfTypes: Readonly<Record<string, string>> = {
+  facility: "si",
+  building: "bu",
+  "nurse unit": "wa",
+  ambulatory: "wa",
+  room: "ro",
+  bed: "bd",
+};
+
+function typeOfName(name: unknown): string | undefined {
+  if (typeof name !== "string") return undefined;
+  const key = name.toLowerCase().replace(/\(s\)$/, "");
+  return Object.hasOwn(namesOfTypes, key) ? namesOfTypes[key] : undefined;
 }
 
 export function depthOf(type: string | undefined): number {

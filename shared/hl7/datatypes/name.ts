@@ -62,6 +62,14 @@ const ownName = `${standard}/humanname-own-name`;
 const partnerPrefix = `${standard}/humanname-partner-prefix`;
 const partnerName = `${standard}/humanname-partner-name`;
 const assemblyOrder = `${standard}/humanname-assembly-order`;
+/** HL70444 knows whether the family name goes first; FHIR also which of two family names. */
+const assemblyOrders: ReadonlySet<string> = new Set(["F", "G"]);
+
+function assemblyOrderOf(name: fhir4.HumanName): string | undefined {
+  if (name.extension === undefined) return undefined;
+  const order = extensionText(name, assemblyOrder);
+  return assemblyOrders.has(order ?? "") ? order : undefined;
+}
 
 function extensionText(element: fhir4.Element | undefined, url: string): string | undefined {
   const found = element?.extension?.find((each) => each.url === url);
@@ -115,7 +123,7 @@ export function personName(told: fhir4.HumanName, scope: Scope, isFirst = true):
     degree,
     typeAmong(name, isFirst, scope),
   ];
-  const order = extensionText(name, assemblyOrder);
+  const order = assemblyOrderOf(name);
   if (order !== undefined || name.period !== undefined || professional !== undefined) {
     parts[10] = order;
     parts[11] = timestampOf(name.period?.start, scope);
@@ -166,7 +174,7 @@ export function namePartsOf(told: fhir4.HumanName, scope: Scope): NameParts {
     prefix: joined(name.prefix),
     degree,
     type: nameTypeOf(name.use),
-    order: extensionText(name, assemblyOrder),
+    order: assemblyOrderOf(name),
     period: name.period,
     professional,
   };

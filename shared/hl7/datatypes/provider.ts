@@ -2,9 +2,10 @@ import { referencedId } from "../../fhir.ts";
 import { dataType } from "../mapping.ts";
 import type { Component, Repetition, Value } from "../model.ts";
 import type { Scope } from "../scope.ts";
+import { isFrom } from "../versions.ts";
 import { authorityOf, authorityOfIdentifier, designator } from "./hd.ts";
 import { checkDigitOf, identifierType } from "./identifier.ts";
-import { type NameParts, namePartsFromDisplay, namePartsOf } from "./name.ts";
+import { isDegree, type NameParts, namePartsFromDisplay, namePartsOf } from "./name.ts";
 import { textOf } from "./text.ts";
 import { timestampOf } from "./time.ts";
 
@@ -51,8 +52,26 @@ function providerOf(reference: fhir4.Reference, scope: Scope, owner: object): Pr
         ? display === undefined
           ? noName
           : namePartsFromDisplay(display)
-        : { ...namePartsOf(name, scope), type: "L" },
+        : { ...namePartsOf(name, scope), ...degreeOf(practitioner, name, scope), type: "L" },
   };
+}
+
+const degreeTable = "/v2-0360";
+
+/** What a person has learnt, by HL70360, where the name does not say it; from 2.7 on it is behind the name. */
+function degreeOf(
+  person: fhir4.Practitioner | fhir4.RelatedPerson,
+  { suffix }: fhir4.HumanName,
+  scope: Scope,
+): Partial<NameParts> | undefined {
+  if (person.resourceType !== "Practitioner" || !Array.isArray(person.qualification)) return undefined;
+  if (Array.isArray(suffix) && suffix.some((each) => isDegree(String(each)))) return undefined;
+  for (const each of person.qualification)
+    for (const coding of each?.code?.coding ?? []) {
+      const degree = coding?.system?.endsWith(degreeTable) ? textOf(coding.code) : undefined;
+      if (degree !== undefined) return isFrom("2.7", scope) ? { professional: degree } : { degree };
+    }
+  return undefined;
 }
 
 const noName: NameParts = {

@@ -1,10 +1,12 @@
+import { listOf } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
-import { id } from "../datatypes/coded.ts";
+import { codingsOf, id, is } from "../datatypes/coded.ts";
 import { facility } from "../datatypes/hd.ts";
 import { xcn } from "../datatypes/provider.ts";
 import { ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
-import { agents } from "../provenance.ts";
+import { agents, provenances } from "../provenance.ts";
+import type { Scope } from "../scope.ts";
 
 export const plannedStart = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Encounter.plannedStartDate";
 export const plannedEnd = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Encounter.plannedEndDate";
@@ -25,6 +27,7 @@ export const evn = segment<MessageContext>("EVN", {
   3: ts({
     from: [
       `Encounter.extension('${plannedStart}').valueDateTime`,
+      "Encounter.appointment",
       `Encounter.extension('${plannedEnd}').valueDateTime`,
       "Encounter.location.period.start",
       "Encounter.period",
@@ -32,6 +35,11 @@ export const evn = segment<MessageContext>("EVN", {
     compute: plannedTime,
     rule: "When a planned visit, transfer or discharge is expected",
     volatile: true,
+  }),
+  4: is({
+    from: "Provenance.reason",
+    compute: (context) => provenances(context).flatMap(({ reason }) => listOf(reason).filter(isEventReason)),
+    rule: "Why, by its Provenance, where that says it by HL70062",
   }),
   5: xcn({
     from: "Provenance.agent",
@@ -43,13 +51,17 @@ export const evn = segment<MessageContext>("EVN", {
   7: facility({ from: "Encounter.serviceProvider", rule: "Where the organization came along" }),
 });
 
-function plannedTime({ message, event, Encounter }: MessageContext): readonly string[] {
+function isEventReason(reason: fhir4.CodeableConcept): boolean {
+  return codingsOf(reason).some((coding) => coding?.system?.endsWith("/v2-0062"));
+}
+
+function plannedTime({ message, event, Encounter }: MessageContext, scope: Scope): readonly string[] {
   if (Encounter === undefined) return [];
   const { triggerEvent } = message;
   const { before } = event;
   if (plannedVisits.has(triggerEvent)) {
     if (Encounter.status !== "planned" && triggerEvent !== "A38" && triggerEvent !== "A27") return [];
-    return given(dateTime(Encounter, plannedStart) ?? Encounter.period?.start);
+    return given(expectedStart(Encounter, scope));
   }
   if (plannedTransfers.has(triggerEvent)) {
     const place =
@@ -65,6 +77,19 @@ function given(time: string | undefined): readonly string[] {
 
 function dateTime({ extension }: fhir4.Encounter, url: string): string | undefined {
   return extension?.find((each) => each.url === url)?.valueDateTime;
+}
+
+/** When a visit that has not begun is expected to: by its plan, else its period, else the appointment for it. */
+export function expectedStart(encounter: fhir4.Encounter, scope: Scope): string | undefined {
+  return dateTime(encounter, plannedStart) ?? encounter.period?.start ?? appointmentStart(encounter, scope);
+}
+
+function appointmentStart(encounter: fhir4.Encounter, scope: Scope): string | undefined {
+  for (const reference of listOf(encounter.appointment)) {
+    const found = scope.resolve<fhir4.Appointment>(reference, encounter);
+    if (found?.resourceType === "Appointment" && found.start !== undefined) return found.start;
+  }
+  return undefined;
 }
 
 /** When a visit that goes on is expected to end. */

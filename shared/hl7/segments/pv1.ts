@@ -12,7 +12,7 @@ import { kept, none } from "../lists.ts";
 import { segment } from "../mapping.ts";
 import type { Scope } from "../scope.ts";
 import { terminology, translate } from "../tables/code-map.ts";
-import { admissionType, admitSource, dischargeDisposition, encounterClass } from "../tables/visit.ts";
+import { admissionType, admitSource, ambulatoryStatus, dischargeDisposition, encounterClass } from "../tables/visit.ts";
 import { since } from "../versions.ts";
 import { pendingLocation } from "./evn.ts";
 import { coverages } from "./in1.ts";
@@ -42,8 +42,8 @@ export const pv1 = segment<MessageContext>("PV1", {
   }),
   4: is({
     from: ["Encounter.type", "Encounter.priority"],
-    pick: (concepts: readonly fhir4.CodeableConcept[], _context, scope) =>
-      concepts.filter((concept) => isSaid(concept, "PV1-4", admissionType, scope)),
+    pick: (concepts: readonly fhir4.CodeableConcept[], { Encounter }, scope) =>
+      concepts.filter((concept) => concept === Encounter?.priority || isSaid(concept, "PV1-4", admissionType, scope)),
     map: admissionType,
     rule: "A code of HL70007 in Encounter.type, else the priority",
   }),
@@ -66,7 +66,7 @@ export const pv1 = segment<MessageContext>("PV1", {
   }),
   13: is({ from: "Encounter.hospitalization.reAdmission" }),
   14: is({ from: "Encounter.hospitalization.admitSource", map: admitSource }),
-  15: is({ from: "Encounter.hospitalization.specialArrangement", repeats: true }),
+  15: is({ from: "Encounter.hospitalization.specialArrangement", map: ambulatoryStatus, repeats: true }),
   16: is({
     from: [
       "Encounter.hospitalization.specialCourtesy",

@@ -8,7 +8,7 @@ import { ts } from "../datatypes/time.ts";
 import { standard } from "../extensions.ts";
 import { segment } from "../mapping.ts";
 import { dischargeDisposition, visitPriority } from "../tables/visit.ts";
-import { expectedEnd, pendingLocation, plannedEnd, plannedStart } from "./evn.ts";
+import { expectedEnd, expectedStart, pendingLocation, plannedEnd, plannedStart } from "./evn.ts";
 
 const modeOfArrival = `${standard}/encounter-modeOfArrival`;
 const restricted = new Set(["R", "V"]);
@@ -29,9 +29,12 @@ export const pv2 = segment<MessageContext>("PV2", {
     compute: ({ Encounter }, scope) => reasonsOf(Encounter, scope).slice(0, 1),
   }),
   8: ts({
-    from: [`Encounter.extension('${plannedStart}').valueDateTime`, "Encounter.period.start"],
-    pick: (times: readonly string[], { Encounter }) => (Encounter?.status === "planned" ? times : []),
-    rule: "While the visit is planned",
+    from: [`Encounter.extension('${plannedStart}').valueDateTime`, "Encounter.period.start", "Encounter.appointment"],
+    compute: ({ Encounter }, scope) => {
+      const start = Encounter?.status === "planned" ? expectedStart(Encounter, scope) : undefined;
+      return start === undefined ? [] : [start];
+    },
+    rule: "While the visit is planned: the planned begin, else that of its appointment",
   }),
   9: ts({
     from: [`Encounter.extension('${plannedEnd}').valueDateTime`, "Encounter.period.end"],
@@ -43,7 +46,7 @@ export const pv2 = segment<MessageContext>("PV2", {
   }),
   11: nm({
     from: "Encounter.length",
-    pick: (lengths: readonly fhir4.Duration[]) => lengths.filter(({ code }) => code === "d").map(({ value }) => value),
+    pick: (lengths: readonly fhir4.Duration[]) => lengths.filter(isInDays).map(({ value }) => value),
     rule: "In days",
   }),
   22: yesNo({
@@ -74,3 +77,7 @@ export const pv2 = segment<MessageContext>("PV2", {
     rule: "On leave, when the patient is expected back",
   }),
 });
+
+function isInDays({ code, unit }: fhir4.Duration): boolean {
+  return code === undefined ? unit === "d" || unit === "day" || unit === "days" : code === "d";
+}

@@ -76,6 +76,16 @@ export const dischargeDisposition = codeMap({
   note: "NUBC patient status; HL7 gives no map. 50, 62, 63, 65 are NUBC codes outside the suggested list.",
 });
 
+export const ambulatoryStatus = codeMap({
+  name: "ambulatoryStatus",
+  table: "HL70009",
+  systems: [`${terminology}/encounter-special-arrangements`],
+  codes: { wheel: "A2" },
+  names: { A2: "Wheelchair/stretcher bound" },
+  isOpen: true,
+  note: "A wheelchair is told by HL70009; other arrangements are sent as they are.",
+});
+
 export const diagnosisUse = codeMap({
   name: "diagnosisUse",
   table: "HL70052",

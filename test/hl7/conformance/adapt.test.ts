@@ -94,12 +94,15 @@ describe("data types", () => {
     // Coded elements: CE is a code (2.3), CE, CWE.
     ["PID|1||7||DOE|||||W^White^HL70005", "2.3", "PID|1||7||DOE|||||W"],
     ["PID|1||7||DOE|||||W^White^HL70005", "2.6", "PID|1||7||DOE|||||W^White^HL70005"],
-    // Names: the parts of a family name came with 2.3.1, the dates of a name with 2.5.
+    // Names: the parts of a family name came with 2.3.1, the range of its dates with 2.4, each for itself with 2.5.
     ["PID|1||7||DOE&VAN&DOE^JANE^^^^^L^^^^^20200101", "2.3", "PID|1||7||DOE^JANE^^^^^L"],
-    ["PID|1||7||DOE&VAN&DOE^JANE^^^^^L^^^^^20200101", "2.4", "PID|1||7||DOE&VAN&DOE^JANE^^^^^L"],
+    ["PID|1||7||DOE&VAN&DOE^JANE^^^^^L^^^^^20200101", "2.4", "PID|1||7||DOE&VAN&DOE^JANE^^^^^L^^^20200101"],
+    ["PID|1||7||DOE^^^^^^L^^^^^2019^2020", "2.4", "PID|1||7||DOE^^^^^^L^^^2019&2020"],
+    ["PID|1||7||DOE^^^^^^L^^^^^2019^2020", "2.3.1", "PID|1||7||DOE^^^^^^L"],
     ["PID|1||7||DOE^JANE^^^^MD", "2.7", "PID|1||7^^^^U||DOE^JANE"],
     // Addresses: the parts of a street came with 2.4.
     ["PID|1||7||DOE||||||12 ELM ST&ELM ST&12^APT 4^ROCHESTER", "2.3.1", "PID|1||7||DOE||||||12 ELM ST^APT 4^ROCHESTER"],
+    ["PID|1||7||DOE||||||^^ROCHESTER^^^^H^^^^^^2019^2020", "2.4", "PID|1||7||DOE||||||^^ROCHESTER^^^^H^^^^^2019&2020"],
     // Telephone numbers: one text before 2.5.
     [
       "PID|1||7||DOE||||||||^PRN^PH^^1^507^5550101^12",

@@ -8,6 +8,7 @@ import { byRank, telecommunication } from "../../../shared/hl7/datatypes/telecom
 import { scopeWith, text } from "../support/scope.ts";
 
 const scope = scopeWith();
+const codeSet = "https://fhir.cerner.com/ec0/codeSet";
 const typed = (code: string) => ({ coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code }] });
 
 describe("CX and EI", () => {
@@ -29,6 +30,12 @@ describe("CX and EI", () => {
       "1^^^&A name that is too long for a namespace&L",
     ],
     [{ value: "1", type: { coding: [{ code: "MR" }] } }, "1^^^GEN^MR"],
+    // A tenant that has mapped its own types to none of HL7.
+    [{ value: "1", type: { coding: [{ system: `${codeSet}/4`, code: "10", display: "MRN" }] } }, "1^^^GEN^MR"],
+    [{ value: "1", type: { coding: [{ system: `${codeSet}/319`, code: "1077", display: "FIN NBR" }] } }, "1^^^GEN^AN"],
+    [{ value: "1", type: { coding: [{ system: `${codeSet}/4`, code: "22", display: "Military Id" }] } }, "1^^^GEN"],
+    [{ value: "1", type: { coding: [{ system: "urn:oid:9", code: "1", display: "MRN" }] } }, "1^^^GEN"],
+    [{ value: "1", type: { text: "VISITID" } }, "1^^^GEN^VN"],
     [{ value: "1", type: { coding: [{ code: "7" }, typed("MR").coding[0] ?? {}] } }, "1^^^GEN^MR"],
     [
       {
@@ -92,6 +99,11 @@ describe("CX and EI", () => {
 });
 
 describe("XPN", () => {
+  const inOrder = (valueCode: string): fhir4.Extension => ({
+    url: "http://hl7.org/fhir/StructureDefinition/humanname-assembly-order",
+    valueCode,
+  });
+
   it.each<[fhir4.HumanName, string]>([
     [{ family: "DOE", given: ["JANE", "ANN", "MARIE"] }, "DOE^JANE^ANN MARIE^^^^L"],
     [{ use: "usual", family: "Doe", given: ["Jane"] }, "Doe^Jane^^^^^D"],
@@ -118,6 +130,9 @@ describe("XPN", () => {
       "van den Berg&van den&Berg^^^^^^L",
     ],
     [{ family: "Doe", period: { start: "2020-05-01" } }, "Doe^^^^^^L^^^^^20200501"],
+    [{ family: "Doe", extension: [inOrder("F")] }, "Doe^^^^^^L^^^^F"],
+    // HL70444 knows nothing of the orders of partners' names.
+    [{ family: "Doe", extension: [inOrder("NL2")] }, "Doe^^^^^^L"],
   ])("%j is %s", (name, told) => {
     expect(text(personName(name, scope))).toBe(told);
   });
@@ -146,6 +161,7 @@ describe("XAD", () => {
     [{ line: ["PO Box 1"], type: "postal", use: "home" }, "PO Box 1^^^^^^H"],
     [{ line: ["1 A"], type: "physical" }, "1 A"],
     [{ city: "X", district: "Olmsted" }, "^^X^^^^^^Olmsted"],
+    [{ district: "Olmsted", use: "home" }, "^^^^^^H^^Olmsted"],
     [{ use: "home" }, ""],
   ])("%j is %s", (address, told) => {
     expect(text(extendedAddress(address, scope))).toBe(told);
@@ -267,6 +283,23 @@ describe("XCN and XON", () => {
       text(organizationName({ reference: "Organization/lab" }, scopeWith({}, [laboratory(identifier)]), {}));
     expect(tell({ value: "05D0642827" })).toBe("East Lab^L^^^^CLIA&2.16.840.1.113883.4.7&ISO^XX^^^05D0642827");
     expect(tell({ value: "4711" })).toBe("East Lab^L^^^^^XX^^^4711");
+  });
+
+  it("a degree is a qualification where the name does not say it, and behind the name from 2.7 on", () => {
+    const learned = (suffix: string[]): fhir4.Practitioner => ({
+      resourceType: "Practitioner",
+      id: "d",
+      name: [{ family: "Poe", given: ["Ada"], suffix }],
+      qualification: [
+        { code: { text: "Board certified" } },
+        { code: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0360", code: "MD" }] } },
+      ],
+    });
+    const told = (person: fhir4.Practitioner, version: "2.5.1" | "2.8") =>
+      text(extendedProvider({ reference: "Practitioner/d" }, scopeWith({ version }, [person]), {}));
+    expect(told(learned([]), "2.5.1")).toBe("^Poe^Ada^^^^MD^^^L");
+    expect(told(learned(["DO"]), "2.5.1")).toBe("^Poe^Ada^^^^DO^^^L");
+    expect(told(learned([]), "2.8")).toBe("^Poe^Ada^^^^^^^L^^^^^^^^^^^MD");
   });
 
   it("a contained practitioner is found in the resource that holds it", () => {

@@ -38,6 +38,17 @@ describe("PL", () => {
     );
   });
 
+  it("knows what Millennium calls a place where the tenant has mapped its type to none of HL7", () => {
+    const named = (name: string): fhir4.CodeableConcept => ({
+      coding: [{ system: "https://fhir.cerner.com/ec0/codeSet/222", code: "1", display: name, userSelected: true }],
+      text: name,
+    });
+    const names = ["Bed(s)", "Room(s)", "Nurse Unit(s)", "", "Building(s)", "Facility(s)"];
+    const unmapped = building.map((each, index) => ({ ...each, physicalType: named(names[index] ?? "") }));
+    const told = text(personLocation({ reference: "Location/bed" }, scopeWith({}, unmapped), {}));
+    expect(told).toBe("4W^412^A^GEN^^N^MAIN");
+  });
+
   it("takes the source's facility where the chain names none, an identifier before a name, an id before a long name", () => {
     const ward: fhir4.Location = {
       ...place("77", "Cardiac Step Down Unit East", "wa"),

@@ -35,6 +35,82 @@ describe("PV1-3 of a visit to come", () => {
   });
 });
 
+describe("a visit as a tenant codes it", () => {
+  const codeSet = "https://fhir.cerner.com/ec0/codeSet";
+  const ofVisit = (more: Partial<fhir4.Encounter>) => render("ADT^A08", { ...stay, ...more }, [jane]);
+
+  it("PV1-4: an admission type that is mapped to none is told as it is, and is a work item", () => {
+    const priority = { coding: [{ system: `${codeSet}/3`, code: "670840", display: "Elective", userSelected: true }] };
+    const message = ofVisit({ type: [coded(`${codeSet}/71`, "309308", "Inpatient")], priority });
+    expect(fieldOf(message, "PV1", 4)).toBe("670840");
+    expect(message.workList).toContainEqual(
+      expect.objectContaining({ field: "PV1-4", reason: "unmapped-code", code: `${codeSet}/3|670840` }),
+    );
+  });
+
+  it("PV1-15: a wheelchair is an ambulatory status, what is no row is told as it is", () => {
+    const arrangements = "http://terminology.hl7.org/CodeSystem/encounter-special-arrangements";
+    const specialArrangement = [coded(arrangements, "wheel", "Wheelchair"), coded(arrangements, "int", "Interpreter")];
+    expect(fieldOf(ofVisit({ hospitalization: { specialArrangement } }), "PV1", 15)).toBe("A2~int");
+  });
+
+  it("PV1-19 and PID-18: numbers are known by what Millennium calls them", () => {
+    const number = (display: string, value: string): fhir4.Identifier => ({
+      type: { coding: [{ system: `${codeSet}/319`, code: display, display, userSelected: true }], text: display },
+      value,
+    });
+    const message = ofVisit({ identifier: [number("FIN NBR", "15951"), number("VISITID", "88")], account: [] });
+    expect([fieldOf(message, "PV1", 19), fieldOf(message, "PID", 18)]).toEqual(["88^^^GEN^VN", "15951^^^GEN^AN"]);
+  });
+
+  it("PV2-11: the length of a stay in days, however days are written", () => {
+    const length = (more: fhir4.Duration) => fieldOf(ofVisit({ length: { value: 3, ...more } }), "PV2", 11);
+    expect([length({ code: "d" }), length({ unit: "days" }), length({ unit: "hours" }), length({ code: "h" })]).toEqual(
+      ["3", "3", "", ""],
+    );
+  });
+});
+
+describe("PV2-8 and EVN-3", () => {
+  it("are when the appointment for the visit begins, where the visit does not say", () => {
+    const appointment: fhir4.Appointment = {
+      resourceType: "Appointment",
+      id: "7",
+      status: "booked",
+      start: "2026-12-01T15:00:00Z",
+      participant: [{ actor: subject, status: "accepted" }],
+    };
+    const { period: _period, ...undated } = stay;
+    const planned: fhir4.Encounter = {
+      ...undated,
+      status: "planned",
+      appointment: [{ reference: "Appointment/6" }, { reference: "Appointment/7" }],
+    };
+    const told = (visit: fhir4.Encounter) => {
+      const message = render("ADT^A05", visit, [jane, appointment]);
+      return [fieldOf(message, "PV2", 8), fieldOf(message, "EVN", 3)];
+    };
+    expect(told(planned)).toEqual(["20261201090000-0600", "20261201090000-0600"]);
+    expect(told({ ...planned, period: { start: "2026-12-02" } })).toEqual(["20261202", "20261202"]);
+  });
+});
+
+describe("EVN-4", () => {
+  it("is why, where a Provenance says it by the table for it", () => {
+    const because = (system: string, code: string): fhir4.Provenance => ({
+      resourceType: "Provenance",
+      id: "p",
+      target: [{ reference: "Encounter/97" }],
+      recorded: "2026-11-23T05:00:00Z",
+      agent: [{ who: { reference: "Practitioner/77" } }],
+      reason: [coded(system, code, code)],
+    });
+    const told = (provenance: fhir4.Provenance) => fieldOf(render("ADT^A01", stay, [jane, provenance]), "EVN", 4);
+    expect(told(because("http://terminology.hl7.org/CodeSystem/v2-0062", "02"))).toBe("02");
+    expect(told(because("http://terminology.hl7.org/CodeSystem/v3-ActReason", "TREAT"))).toBe("");
+  });
+});
+
 describe("PV2-27", () => {
   const leaving = { ...stay, hospitalization: { dischargeDisposition: coded(disposition, "snf", "Nursing facility") } };
 
