@@ -1,8 +1,11 @@
 import { BridgeError } from "../errors.ts";
+import { listOf } from "./chart.ts";
 import { type MessageContext, wrongKind } from "./context.ts";
+import { codingsOf } from "./datatypes/coded.ts";
 import { attachmentValue } from "./datatypes/varies.ts";
 import type { ResultContext } from "./results.ts";
 import type { Scope } from "./scope.ts";
+import { terminology } from "./tables/code-map.ts";
 
 export interface DocumentContext extends MessageContext {
   readonly DocumentReference: fhir4.DocumentReference;
@@ -12,6 +15,17 @@ export function documents(context: MessageContext): readonly DocumentContext[] {
   const { after } = context.event;
   if (after.resourceType !== "DocumentReference") throw wrongKind(after.resourceType);
   return [{ ...context, DocumentReference: after }];
+}
+
+const absentCodes: ReadonlySet<string> = new Set([`${terminology}/v3-NullFlavor`, `${terminology}/data-absent-reason`]);
+
+/** What a document is; that nobody has mapped its type is none, though Millennium has a code that says so. */
+export function documentTypes(concepts: readonly fhir4.CodeableConcept[]): readonly fhir4.CodeableConcept[] {
+  return concepts.flatMap((concept) => {
+    const codings = codingsOf(concept);
+    const coding = codings.filter((each) => !absentCodes.has(each?.system ?? ""));
+    return codings.length > 0 && coding.length === 0 ? [] : [{ ...concept, coding: [...coding] }];
+  });
 }
 
 const resultStatuses: Readonly<Record<string, fhir4.Observation["status"]>> = {
@@ -37,7 +51,7 @@ export function contents(context: DocumentContext, scope: Scope): readonly Resul
       details: { field: "OBX-5", path: "DocumentReference.content.attachment" },
     });
   const { type, category, description, docStatus, date } = DocumentReference;
-  const code = type ?? category?.[0] ?? { text: "Document" };
+  const [code = { text: "Document" }] = documentTypes([...listOf(type && [type]), ...listOf(category)]);
   return values.map((value, index) => {
     const Observation: fhir4.Observation = {
       resourceType: "Observation",

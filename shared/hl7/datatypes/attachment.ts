@@ -17,9 +17,25 @@ function mediaType(contentType: string | undefined): readonly [type: string, sub
   return [dataTypes[type.toLowerCase()] ?? "AP", rest.toUpperCase()];
 }
 
+/**
+ * Base64 as any receiver decodes it: in one line, filled up, in the usual alphabet.
+ *
+ * @returns undefined for what is none
+ */
+export function base64Of(data: string): string | undefined {
+  const text = data.replace(/\s+/g, "");
+  const digits = text.endsWith("=") ? text.replace(/={1,2}$/, "") : text;
+  // What is no digit is skipped when it is decoded, which takes a fraction of what a pattern does.
+  const bytes = Math.floor((digits.length * 3) / 4);
+  if (digits.length % 4 === 1 || Buffer.from(digits, "base64").length !== bytes) return undefined;
+  const usual =
+    digits.includes("-") || digits.includes("_") ? digits.replaceAll("-", "+").replaceAll("_", "/") : digits;
+  return usual.padEnd(Math.ceil(usual.length / 4) * 4, "=");
+}
+
 /** 2.A.24 ED: the data themselves, in base64 and never wrapped. */
 export function encapsulatedData(attachment: fhir4.Attachment, scope: Scope): Repetition | undefined {
-  const data = textOf(attachment.data)?.replace(/\s+/g, "");
+  const data = base64Of(textOf(attachment.data) ?? "");
   if (data === undefined || data === "") return undefined;
   const [type, subtype] = mediaType(attachment.contentType);
   return [designator(scope.settings.facility), type, subtype, "Base64", data];

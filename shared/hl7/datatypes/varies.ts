@@ -2,7 +2,7 @@ import { dataType } from "../mapping.ts";
 import type { Component, Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
 import { isFrom } from "../versions.ts";
-import { base64Bytes, encapsulatedData, referencePointer } from "./attachment.ts";
+import { base64Bytes, base64Of, encapsulatedData, referencePointer } from "./attachment.ts";
 import { type CodedField, codedIn, codedWithExceptions } from "./coded.ts";
 import { numeric, ratioUnit, structuredNumeric } from "./number.ts";
 import { formattedText, textOf } from "./text.ts";
@@ -140,9 +140,20 @@ export function attachmentValue(attachment: fhir4.Attachment, scope: Scope, owne
     return pointerTo(filled, scope);
   }
   const type = textOf(filled.contentType) ?? "";
-  if (plainText.test(type)) return linesOf(data, type);
+  if (plainText.test(type)) {
+    if (base64Of(data) === undefined) return insteadOfData(filled, scope);
+    return linesOf(data, type) ?? pointerTo(filled, scope);
+  }
   const encapsulated = encapsulatedData(filled, scope);
-  return encapsulated === undefined ? pointerTo(filled, scope) : { type: "ED", repetitions: [encapsulated] };
+  if (encapsulated !== undefined) return { type: "ED", repetitions: [encapsulated] };
+  return data.trim() === "" ? pointerTo(filled, scope) : insteadOfData(filled, scope);
+}
+
+/** What cannot be decoded is nobody's document: it stays where it lies. */
+function insteadOfData(attachment: fhir4.Attachment, scope: Scope): ObservedValue | undefined {
+  const detail = "The data are not base64";
+  scope.report({ severity: "error", reason: "unreadable-value", field: "OBX-5", path: "Attachment.data", detail });
+  return pointerTo(attachment, scope);
 }
 
 function withBinary(attachment: fhir4.Attachment, scope: Scope, owner: object): fhir4.Attachment {

@@ -5,8 +5,8 @@ import { xad } from "../datatypes/address.ts";
 import { type Coded, ce, codeOrText, codingsOf, is } from "../datatypes/coded.ts";
 import { xonName } from "../datatypes/finance.ts";
 import { cx, identifierType, typed } from "../datatypes/identifier.ts";
-import { xpn } from "../datatypes/name.ts";
-import { refersTo, xon } from "../datatypes/provider.ts";
+import { humanNameFromDisplay, xpn } from "../datatypes/name.ts";
+import { xon } from "../datatypes/provider.ts";
 import { byRank, xtn, xtnWork } from "../datatypes/telecom.ts";
 import { si, st } from "../datatypes/text.ts";
 import { dt, hasEnded, ts } from "../datatypes/time.ts";
@@ -56,10 +56,15 @@ export const in1 = segment<CoverageContext>("IN1", {
   7: xtnWork({ from: "Payor.telecom", pick: byRank, repeats: true }),
   8: st({ from: "Coverage.class", pick: classParts("group", "value"), rule: "The class `group`" }),
   9: xonName({ from: "Coverage.class", pick: classParts("group", "name"), rule: "The class `group`" }),
-  10: cx({ from: "Coverage.policyHolder.identifier", pick: ofOrganization, rule: "Of an organization" }),
+  10: cx({
+    from: "Coverage.policyHolder",
+    compute: ({ Coverage }, scope) => holders(Coverage, scope).flatMap((each) => numbersOf(each, Coverage, scope)),
+    repeats: true,
+    rule: "The numbers of an organization",
+  }),
   11: xon({
     from: "Coverage.policyHolder",
-    pick: (holders: readonly fhir4.Reference[]) => holders.filter(isOrganization),
+    compute: ({ Coverage }, scope) => holders(Coverage, scope),
     rule: "An organization",
   }),
   12: dt({ from: "Coverage.period.start" }),
@@ -94,9 +99,9 @@ export const in2 = segment<CoverageContext>("IN2", {
     rule: "The Medicare number",
   }),
   61: cx({
-    from: "Coverage.identifier",
-    pick: (identifiers: readonly fhir4.Identifier[]) => identifiers.filter((each) => identifierType(each) === "MB"),
-    rule: "The patient's own number, typed MB",
+    from: ["Coverage.identifier", "Coverage.dependent"],
+    compute: ({ Coverage, Payor }) => patientNumbers(Coverage, Payor),
+    rule: "The patient's own number, typed MB, else the number of the dependent",
   }),
   63: xtn({
     from: "Subscriber.telecom",
@@ -154,15 +159,33 @@ function memberNumbers({ subscriberId, identifier }: fhir4.Coverage): readonly f
 
 const member = typed("MB");
 
-function isOrganization(reference: fhir4.Reference): boolean {
-  return reference.reference !== undefined && refersTo(reference, "Organization");
+/** The number of a patient who is insured with somebody else; Millennium keeps it as that of the dependent. */
+function patientNumbers(
+  { identifier, dependent }: fhir4.Coverage,
+  payor: fhir4.Organization | undefined,
+): readonly fhir4.Identifier[] {
+  const own = listOf(identifier).filter((each) => identifierType(each) === "MB");
+  if (own.length > 0 || typeof dependent !== "string" || dependent === "") return own;
+  const system = payor?.identifier?.[0]?.system;
+  return [{ type: member, value: dependent, ...(system !== undefined && { system }) }];
 }
 
-function ofOrganization(
-  identifiers: readonly fhir4.Identifier[],
-  { Coverage }: CoverageContext,
-): readonly fhir4.Identifier[] {
-  return Coverage.policyHolder !== undefined && isOrganization(Coverage.policyHolder) ? identifiers : [];
+/** The organization that holds the policy, as an employer does; a person is the subscriber. */
+function holders(coverage: fhir4.Coverage, scope: Scope): readonly fhir4.Reference[] {
+  const { policyHolder } = coverage;
+  if (policyHolder === undefined) return [];
+  const found = scope.resolve(policyHolder, coverage);
+  const isOne =
+    found === undefined
+      ? policyHolder.type === "Organization" || referencedId(policyHolder.reference, "Organization") !== undefined
+      : found.resourceType === "Organization";
+  return isOne ? [policyHolder] : [];
+}
+
+function numbersOf(organization: fhir4.Reference, owner: object, scope: Scope): readonly fhir4.Identifier[] {
+  if (organization.identifier !== undefined) return [organization.identifier];
+  const found = scope.resolve<fhir4.Organization>(organization, owner);
+  return listOf(found?.identifier).filter(({ value, use }) => value && use !== "old");
 }
 
 const gone: ReadonlySet<string> = new Set(["cancelled", "draft", "entered-in-error"]);
@@ -226,12 +249,14 @@ function subscriberOf(
   { Patient }: MessageContext,
   scope: Scope,
 ): fhir4.Patient | fhir4.RelatedPerson | undefined {
-  const { subscriber, policyHolder, relationship } = coverage;
+  const { subscriber, policyHolder, relationship, beneficiary } = coverage;
   for (const reference of [subscriber, policyHolder]) {
     if (reference === undefined) continue;
     if (Patient.id !== undefined && referencedId(reference.reference, "Patient") === Patient.id) return Patient;
     const found = scope.resolve(reference, coverage);
     if (found?.resourceType === "RelatedPerson" || found?.resourceType === "Patient") return found;
   }
-  return codingsOf(relationship ?? {}).some((coding) => coding?.code === "self") ? Patient : undefined;
+  if (codingsOf(relationship ?? {}).some((coding) => coding?.code === "self")) return Patient;
+  const name = humanNameFromDisplay(subscriber?.display);
+  return name === undefined ? undefined : { resourceType: "RelatedPerson", patient: beneficiary, name: [name] };
 }

@@ -5,7 +5,7 @@ import { ppn } from "../datatypes/performer.ts";
 import { refersTo, xcn } from "../datatypes/provider.ts";
 import { si, st } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
-import type { DocumentContext } from "../document.ts";
+import { type DocumentContext, documentTypes } from "../document.ts";
 import { segment } from "../mapping.ts";
 import { agents } from "../provenance.ts";
 import type { Scope } from "../scope.ts";
@@ -19,6 +19,7 @@ export const txa = segment<DocumentContext>("TXA", {
   1: si({ from: "setId", required: true }),
   2: is({
     from: ["DocumentReference.type", "DocumentReference.category"],
+    pick: documentTypes,
     map: documentType,
     required: true,
     otherwise: "OTH",
@@ -27,7 +28,7 @@ export const txa = segment<DocumentContext>("TXA", {
   3: id({
     from: "DocumentReference.content.attachment.contentType",
     pick: (types: readonly string[]) => types.slice(0, 1).map(presentationOf),
-    rule: "TX for text, FT for formatted text, AP, IM or AU by the media type (HL70191)",
+    rule: "TX for plain text, FT for other text; AP, IM, AU or multipart by the media type (HL70191)",
   }),
   4: ts({ from: "DocumentReference.context.period.start" }),
   5: xcn({ from: "DocumentReference.author", pick: persons, rule: "The first author" }),
@@ -89,8 +90,10 @@ export const txa = segment<DocumentContext>("TXA", {
   19: id({ from: "DocumentReference.status", map: docAvailability }),
   22: ppn({
     from: "DocumentReference.authenticator",
-    pick: (people: readonly fhir4.Reference[], { DocumentReference }) =>
-      isAuthenticated(DocumentReference) ? persons(people).map((reference) => ({ reference })) : [],
+    pick: (people: readonly fhir4.Reference[], context, scope) =>
+      isAuthenticated(context.DocumentReference)
+        ? persons(people, context, scope).map((reference) => ({ reference }))
+        : [],
     rule: "Who authenticated it; FHIR does not say when",
   }),
   25: since("2.7", st({ from: ["DocumentReference.content.attachment.title", "DocumentReference.description"] })),
@@ -108,12 +111,20 @@ const presentations: Readonly<Record<string, string>> = {
 
 function presentationOf(contentType: string): string {
   const [type = "", subtype = ""] = contentType.toLowerCase().split(/[/;]/);
-  if (type === "text") return subtype.trim() === "plain" ? "TX" : "TEXT";
+  if (type === "text") return subtype.trim() === "plain" ? "TX" : "FT";
   return presentations[type] ?? "AP";
 }
 
-function persons(references: readonly fhir4.Reference[]): readonly fhir4.Reference[] {
-  return references.filter((each) => refersTo(each, "Practitioner", "PractitionerRole"));
+function persons(
+  references: readonly fhir4.Reference[],
+  { DocumentReference }: DocumentContext,
+  scope: Scope,
+): readonly fhir4.Reference[] {
+  return references.filter((each) => {
+    const found = each.reference?.startsWith("#") ? scope.resolve(each, DocumentReference) : undefined;
+    if (found === undefined) return refersTo(each, "Practitioner", "PractitionerRole");
+    return found.resourceType === "Practitioner" || found.resourceType === "PractitionerRole";
+  });
 }
 
 type Identified = Pick<fhir4.DocumentReference, "masterIdentifier" | "id">;

@@ -37,7 +37,10 @@ export const locationKind = codeMap({
   name: "locationKind",
   table: "HL70260",
   systems: [`${terminology}/location-physical-type`],
-  codes: { bd: "B", ro: "R", wa: "N", area: "D", si: "L", bu: "L", wi: "L", lvl: "L" },
+  codes: {
+    ...{ bd: "B", ro: "R", wa: "N", area: "D", si: "L", bu: "L", wi: "L", lvl: "L" },
+    ...{ co: "L", ve: "L", ho: "L", ca: "L", rd: "L", jdn: "L" },
+  },
   names: { B: "Bed", R: "Room", N: "Nursing Unit", D: "Department", L: "Other Location" },
   note: "HL7 gives no map.",
 });

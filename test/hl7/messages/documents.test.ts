@@ -57,8 +57,8 @@ describe("the content of a document (OBX-5)", () => {
   };
 
   it.each([
-    ["text/html", "<p>well</p>", ["TEXT", "ED", "GEN^TEXT^HTML^Base64^PHA+d2VsbDwvcD4="]],
-    ["text/rtf", "{\\rtf1 x}", ["TEXT", "ED", "GEN^TEXT^RTF^Base64^e1xydGYxIHh9"]],
+    ["text/html", "<p>well</p>", ["FT", "ED", "GEN^TEXT^HTML^Base64^PHA+d2VsbDwvcD4="]],
+    ["text/rtf", "{\\rtf1 x}", ["FT", "ED", "GEN^TEXT^RTF^Base64^e1xydGYxIHh9"]],
     ["application/rtf", "{\\rtf1 x}", ["AP", "ED", "GEN^AP^RTF^Base64^e1xydGYxIHh9"]],
     ["image/jpeg", "x", ["IM", "ED", "GEN^IM^JPEG^Base64^eA=="]],
   ])("of %s are its bytes", (contentType, data, expected) => {
@@ -90,6 +90,39 @@ describe("the content of a document (OBX-5)", () => {
       ["1", "TX"],
       ["2", "ED"],
     ]);
+  });
+
+  it.each(["not base64 at all|^", "JVBERi0xLjQKJ", "JVBE=Ri0xLjQK"])(
+    "that is no base64, as %s, stays where it is, and is on the work list",
+    (data) => {
+      for (const contentType of ["application/pdf", "text/plain"]) {
+        const message = render("MDM^T02", file({ contentType, data }), ordered);
+        expect(fieldOf(message, "OBX", 2)).toBe("RP");
+        expect(message.workList).toContainEqual({
+          severity: "error",
+          reason: "unreadable-value",
+          field: "OBX-5",
+          path: "Attachment.data",
+          detail: "The data are not base64",
+        });
+      }
+    },
+  );
+
+  it.each([
+    ["in lines", "JVBE\r\nRi0x\n"],
+    ["not filled up", "JVBERi0"],
+    ["in the alphabet of addresses", "-_-_"],
+  ])("that is base64 %s is sent in the usual form", (_case, data) => {
+    const message = render("MDM^T02", file({ data }), ordered);
+    const [, , , , sent = ""] = fieldOf(message, "OBX", 5).split("^");
+    expect(sent).toMatch(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)?$/);
+    expect(Buffer.from(sent, "base64")).toEqual(Buffer.from(data, "base64"));
+    expect(message.workList).toEqual([]);
+  });
+
+  it("that is blank stays where it is", () => {
+    expect(fieldOf(render("MDM^T02", file({ contentType: "text/plain", data: "IA==" }), ordered), "OBX", 2)).toBe("RP");
   });
 
   it("that is too large stays where it is, and is on the work list", () => {
@@ -146,6 +179,46 @@ describe("the other fields of TXA", () => {
     expect(fieldOf(render("MDM^T01", { ...summary, type: local }, ordered), "TXA", 2)).toBe("820588");
     const { type: _type, ...untyped } = summary;
     expect(fieldOf(render("MDM^T01", untyped, ordered), "TXA", 2)).toBe("OTH");
+  });
+
+  it("a type that nobody mapped is the tenant's own, and one that is not known no type", () => {
+    const terminology = "http://terminology.hl7.org/CodeSystem";
+    const unmapped = {
+      coding: [
+        { system: "https://fhir.cerner.com/ec0/codeSet/72", code: "2574499721", display: "Waveform Strip" },
+        { system: `${terminology}/v3-NullFlavor`, code: "UNK", display: "unknown" },
+      ],
+    };
+    const message = render("MDM^T02", { ...summary, type: unmapped }, [...ordered, summaryFile]);
+    expect(fieldOf(message, "TXA", 2)).toBe("2574499721");
+    expect(fieldOf(message, "OBX", 3)).toBe("2574499721^Waveform Strip^99CS72");
+    const unknown = {
+      ...summary,
+      type: { text: "Nurse note" },
+      category: [coded(`${terminology}/data-absent-reason`, "unknown", "Unknown")],
+    };
+    expect(fieldOf(render("MDM^T01", unknown, ordered), "TXA", 2)).toBe("OTH");
+  });
+
+  it("names persons as authors, not the organization that the document contains", () => {
+    const contained: fhir4.FhirResource[] = [
+      { resourceType: "Organization", id: "o", name: "Elm Dictation" },
+      { resourceType: "Practitioner", id: "p", name: [{ family: "BELL", given: ["ANN"] }] },
+    ];
+    const author = [{ reference: "#o", display: "Elm Dictation" }, { reference: "#p" }];
+    const message = render("MDM^T01", { ...summary, contained, author }, ordered);
+    expect([5, 9].map((position) => fieldOf(message, "TXA", position))).toEqual(Array(2).fill("^BELL^ANN^^^^^^^L"));
+  });
+
+  it("is of the first visit that came along; none is a warning that says where it is named", () => {
+    const context = { encounter: [{ reference: "Encounter/404" }, { reference: "Encounter/97" }] };
+    expect(fieldOf(render("MDM^T01", { ...summary, context }, ordered), "PV1", 19)).toBe("5550099^^^GENFIN^AN");
+    const missing = { encounter: [{ reference: "Encounter/404" }] };
+    expect(render("MDM^T01", { ...summary, context: missing }, ordered).workList).toContainEqual({
+      severity: "warning",
+      reason: "missing-resource",
+      path: "DocumentReference.context.encounter",
+    });
   });
 
   it.each(["appends", "replaces", "transforms"] as const)("a document that %s another names it", (code) => {

@@ -197,6 +197,35 @@ describe("IN1 and IN2", () => {
   });
 });
 
+describe("IN1 of what Millennium tells of a policy", () => {
+  const employer = { reference: "Organization/900", display: "Blue Elm" };
+
+  it("the number of a dependent", () => {
+    const message = render("ADT^A01", stay, [jane, coverage("c-1", { dependent: "74965675" })]);
+    expect(fieldOf(message, "IN2", 61)).toBe("74965675^^^GEN^MB");
+  });
+
+  it("a subscriber of whom nothing but the name is known", () => {
+    const { relationship: _relationship, ...plain } = coverage("c-1");
+    const message = render("ADT^A01", stay, [jane, { ...plain, subscriber: { display: "DOE, JOHN" } }]);
+    expect([16, 18].map((position) => fieldOf(message, "IN1", position))).toEqual(["DOE^JOHN^^^^^L", ""]);
+  });
+
+  it("the organization that holds the policy, with its number; a person holds none", () => {
+    const told = (policyHolder: fhir4.Reference, contained: fhir4.FhirResource[] = []) => {
+      const message = render("ADT^A01", stay, [jane, coverage("c-1", { policyHolder, contained }), blueElmInc, spouse]);
+      return [10, 11].map((position) => fieldOf(message, "IN1", position));
+    };
+    expect(told(employer)).toEqual(["BE01^^^&1.2.3.9&ISO", expect.stringMatching(/^Blue Elm Inc\^L/)]);
+    expect(told({ reference: "#o" }, [{ resourceType: "Organization", id: "o", name: "Elm Works" }])).toEqual([
+      "",
+      "Elm Works",
+    ]);
+    expect(told({ reference: "#p" }, [{ ...spouse, id: "p" }])).toEqual(["", ""]);
+    expect(told({ reference: "RelatedPerson/12-1" })).toEqual(["", ""]);
+  });
+});
+
 describe("GT1", () => {
   it("the account's guarantor, then the person whom Millennium calls the default guarantor", () => {
     const message = render("ADT^A01", stay, [jane, account, payer]);

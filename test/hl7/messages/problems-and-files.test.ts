@@ -12,7 +12,7 @@ import {
   ward,
   weightGoal,
 } from "../support/chart.ts";
-import { jane, smith, stay } from "../support/clinical.ts";
+import { coded, jane, smith, stay } from "../support/clinical.ts";
 
 describe("PPR", () => {
   it("a problem with its notes, persons, severity, evidence and goals", () => {
@@ -128,6 +128,13 @@ describe("MFN^M05", () => {
     const clinic = { ...ward, type: [{ coding: [{ code: "CARD", display: "Cardiology clinic" }] }] };
     const message = render("MFN^M05", clinic, [site]);
     expect([fieldOf(message, "LOC", 3), fieldOf(message, "LDP", 2)]).toEqual(["C", "CARD^Cardiology clinic"]);
+  });
+
+  it.each(["ve", "ho", "co", "rd"])("a place of the kind %s is another one", (code) => {
+    const kind = coded("http://terminology.hl7.org/CodeSystem/location-physical-type", code, code);
+    const message = render("MFN^M05", { ...ward, physicalType: kind }, [site]);
+    expect(fieldOf(message, "LOC", 3)).toBe("L");
+    expect(message.workList).toEqual([]);
   });
 
   it("a place that is a name and nothing else", () => {
