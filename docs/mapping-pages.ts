@@ -48,6 +48,7 @@ function indexPage(segments: readonly string[]): string {
     "# What the bridge sends",
     origin,
     `Fields are those of HL7 v2 ${mappingVersion}. A destination of another version gets the same facts in the fields, data types and structures that its version has; what it says otherwise in its configuration (overlays, value sets, fallbacks) goes before all of this. \`ignite-bridge explain\` shows for a given resource where every field came from.`,
+    "What stands under From is a FHIR path: it starts from a FHIR R4 resource of the message, or from what the bridge calls by a name of its own (below). Several paths stand in the order in which they are looked at; an extension is named by the end of its URL.",
     "## Messages",
     table(
       ["Message", "Trigger events"],
@@ -58,8 +59,47 @@ function indexPage(segments: readonly string[]): string {
       ["Segment", "Name"],
       segments.toSorted().map((id) => [`[${id}](${id}.md)`, segmentName(id)]),
     ),
+    "## Names that are not FHIR's",
+    table(
+      ["Name", "What it is"],
+      Object.entries(ownNames).map(([name, meaning]) => [code(name), meaning]),
+    ),
   );
 }
+
+/** What paths start from beside the resources of FHIR. */
+export const ownNames: Readonly<Record<string, string>> = {
+  Diagnosis: "An entry of `Encounter.diagnosis`",
+  Dosage: "One dosage of a medication request or of an administration",
+  Dose: "An entry of `Dosage.doseAndRate`",
+  Guarantor: "Who pays: the person or organization of an entry of `Account.guarantor`",
+  Ingredient: "An entry of `Medication.ingredient`",
+  Key: "The key of the record in the master file: of a person or of a place",
+  Language: "A language of `Practitioner.communication`",
+  MergedAccount: "The account that ended, or that was called otherwise",
+  MergedEncounter: "The visit that ended, or that was called otherwise",
+  MergedPatient: "The person's record that ended, or that was called otherwise",
+  NextOfKin: "A RelatedPerson, or an entry of `Patient.contact`",
+  Note: "An annotation, or what has no field of its own in the version",
+  OrderControl: "What happened to the order (HL70119)",
+  Parent: "The result that a group of results is about, as the germ whose resistance was tested",
+  Participant: "An entry of `Appointment.participant`",
+  Payor: "The organization of `Coverage.payor`",
+  Report: "The DiagnosticReport; for an Observation without one, what a report would say of it",
+  Result: "The Observation, or a component of it, whose value an OBX has",
+  Role: "A person in a role: of a visit or of a problem",
+  Service: "A service that an appointment is for",
+  Subscriber: "Who holds the policy: the patient, or a RelatedPerson",
+  Timing: "The timing of an order, or of one of its dosages",
+  conjunction: "How timings follow one another (HL70472)",
+  destination: "The configuration of the receiver",
+  event: "The event that is told: its type, when it happened, when it was recorded, the resource before it",
+  eventTime: "One time of `Timing.event`",
+  message: "The message itself: its code, trigger event, id, time",
+  setId: "The position of a segment among those of its group, from 1",
+  source: "The configuration of the tenant",
+  subId: "The number of an observation in its report",
+};
 
 function messagePage({ structure, triggers, parts }: MessageDefinition): string {
   return page(
@@ -67,7 +107,7 @@ function messagePage({ structure, triggers, parts }: MessageDefinition): string 
     origin,
     `Trigger events: ${triggers.join(", ")}`,
     "## Segments",
-    "`[ ]`: only where there is something to say. `{ }`: one for each.",
+    `\`[ ]\`: only where there is something to say. \`{ }\`: one for each of what there is, and none where there is nothing. A segment with versions behind it is sent in those only; SFT stands behind MSH where the receiver asks for it.`,
     partLines(parts, 0).join("\n"),
     "## Versions",
     table(
@@ -80,6 +120,7 @@ function messagePage({ structure, triggers, parts }: MessageDefinition): string 
         }),
       ]),
     ),
+    "In 2.3, MSH-9 has no third component: what stands there names the grammar that the message follows.",
   );
 }
 
@@ -89,7 +130,9 @@ function partLines(parts: readonly Part[], depth: number): readonly string[] {
     if ("group" in part) return [`${indent}- ${part.group} { }`, ...partLines(part.parts, depth + 1)];
     const { name, about } = part.table;
     const marks = [part.isRequired ? "" : "[ ]", part.contexts === undefined ? "" : "{ }"].filter(Boolean).join(" ");
-    const text = [`${indent}- [${name}](${name}.md) ${segmentName(name)}`, marks, about].filter(Boolean).join(" ");
+    const text = [`${indent}- [${name}](${name}.md) ${segmentName(name)}`, marks, about, versionsWith(name)]
+      .filter(Boolean)
+      .join(" ");
     return [text];
   });
 }
@@ -109,6 +152,7 @@ function segmentPage(name: string, tables: readonly SegmentTable[]): string {
   return page(
     `# ${name} ${segmentName(name)}`,
     origin,
+    `Fields, names and types are those of HL7 v2 ${mappingVersion}; [README](README.md) says what other versions get, and what the paths start from.`,
     `In ${[...new Set(tables.flatMap(messagesWith))].map((each) => `[${each}](${each}.md)`).join(", ") || "any message, by option"}.`,
     ...blocks,
     ...(maps.size === 0 ? [] : ["## Codes"]),
@@ -169,11 +213,20 @@ function shortened(path: string): string {
   return path.replace(/'https?:\/\/[^']*\/([^/']+)'/g, "'$1'");
 }
 
+/** Where a segment is not in every version; empty where it is. */
+function versionsWith(segment: string): string {
+  const text = spansOf(hl7Versions.filter((version) => definitionsOf(version)?.segments.has(segment)));
+  return text === "" ? "" : `(${text})`;
+}
+
 /** Where a field is not in every version; empty where it is. */
 function versionsOf(segment: string, position: number): string {
-  const having = hl7Versions.filter((version) =>
-    isThere(definitionsOf(version)?.segments.get(segment)?.fields[position - 1]),
+  return spansOf(
+    hl7Versions.filter((version) => isThere(definitionsOf(version)?.segments.get(segment)?.fields[position - 1])),
   );
+}
+
+function spansOf(having: readonly Hl7Version[]): string {
   if (having.length === hl7Versions.length) return "";
   return having.length === 0 ? "none" : spans(having);
 }

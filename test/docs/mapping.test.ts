@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { mappingPages } from "../../docs/mapping-pages.ts";
+import { mappingPages, ownNames } from "../../docs/mapping-pages.ts";
+import { mistakeIn } from "../../shared/config/fhirpath-mistakes.ts";
+import { r4Model } from "../../shared/hl7/fhirpath-engine.ts";
+import type { SegmentTable } from "../../shared/hl7/mapping.ts";
 import { messages } from "../../shared/hl7/messages/index.ts";
 import type { Part } from "../../shared/hl7/messages/message.ts";
-import { contextSlots } from "../../shared/hl7/slots.ts";
+import { contextSlots, ownSlots } from "../../shared/hl7/slots.ts";
 
 const folder = resolve(import.meta.dirname, "../../docs/mapping");
 const pages = mappingPages();
@@ -30,6 +33,7 @@ describe("a page", () => {
     const oru = pages.get("ORU_R01.md");
     expect(oru).toMatch(/- PATIENT_RESULT \{ \}\n {2}- PATIENT \{ \}\n {4}- \[PID\]\(PID\.md\)/);
     expect(oru).toContain("| 2.3 | ORU^R01^ORU_R01 |");
+    expect(oru).toContain("[SPM](SPM.md) Specimen [ ] (2.5 to 2.8)");
   });
 
   test("links only to pages and headings that exist", () => {
@@ -49,11 +53,27 @@ describe("a page", () => {
   });
 });
 
+const paths = [
+  ...new Map(messages.flatMap(({ parts }) => parts.flatMap(pathsIn)).map((path) => [path.text, path])).values(),
+];
+
+function pathsIn(part: Part): SegmentTable["rows"][number]["paths"] {
+  return "group" in part ? part.parts.flatMap(pathsIn) : part.table.rows.flatMap((row) => row.paths);
+}
+
 test("an expression may start from whatever a mapping row starts from", () => {
-  const rootsIn = (part: Part): readonly string[] =>
-    "group" in part
-      ? part.parts.flatMap(rootsIn)
-      : part.table.rows.flatMap(({ paths }) => paths.map(({ root }) => root));
-  const roots = messages.flatMap(({ parts }) => parts.flatMap(rootsIn)).filter((root) => /^[A-Z]/.test(root));
-  expect([...new Set(roots)].filter((root) => !contextSlots.has(root))).toEqual([]);
+  const roots = new Set(paths.map(({ root }) => root));
+  expect([...roots].filter((root) => !contextSlots.has(root) && !ownSlots.has(root))).toEqual([]);
+});
+
+test("an expression may be whatever a mapping row is", () => {
+  expect(paths.flatMap(({ text }) => mistakeIn(text) ?? [])).toEqual([]);
+});
+
+test("a name that is not FHIR's is explained, and none that is", () => {
+  const { type2Parent } = r4Model() as { readonly type2Parent: Readonly<Record<string, string>> };
+  const roots = new Set(paths.map(({ root }) => root));
+  expect(Object.keys(ownNames).sort()).toEqual(
+    [...roots].filter((root) => type2Parent[root] !== "DomainResource").sort(),
+  );
 });
