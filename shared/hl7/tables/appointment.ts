@@ -34,7 +34,7 @@ export const appointmentReason = codeMap({
   note: "v2-to-FHIR IG.",
 });
 
-export const segmentAction = codeMap({
+export const segmentAction = /* @__PURE__ */ codeMap({
   name: "segmentAction",
   table: "HL70206",
   systems: ["change kind"],

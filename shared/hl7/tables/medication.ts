@@ -17,7 +17,7 @@ export const medicationRequestStatus = codeMap({
   note: "Decided here: HL7 gives no map.",
 });
 
-export const immunizationStatus = codeMap({
+export const immunizationStatus = /* @__PURE__ */ codeMap({
   name: "immunizationStatus",
   table: "HL70322",
   systems: ["http://hl7.org/fhir/event-status"],

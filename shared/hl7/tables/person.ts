@@ -347,7 +347,7 @@ export const relationship = codeMap({
   note: "v2-to-FHIR IG for 17 codes; the others go to the code of their v3 parent.",
 });
 
-export const relationshipFromContactRole = codeMap({
+export const relationshipFromContactRole = /* @__PURE__ */ codeMap({
   name: "relationshipFromContactRole",
   table: "HL70063",
   systems: [`${terminology}/v2-0131`],
@@ -402,7 +402,7 @@ export const addressType = codeMap({
   note: "Used where an address has no use; a physical address has no code.",
 });
 
-export const telecomUse = codeMap({
+export const telecomUse = /* @__PURE__ */ codeMap({
   name: "telecomUse",
   table: "HL70201",
   systems: ["http://hl7.org/fhir/contact-point-use"],
@@ -410,7 +410,7 @@ export const telecomUse = codeMap({
   note: "v2-to-FHIR IG; `mobile` is told by the equipment type.",
 });
 
-export const telecomSystem = codeMap({
+export const telecomSystem = /* @__PURE__ */ codeMap({
   name: "telecomSystem",
   table: "HL70202",
   systems: ["http://hl7.org/fhir/contact-point-system"],
