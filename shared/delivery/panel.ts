@@ -1,3 +1,4 @@
+import { isVitalSign } from "../events/subjects.ts";
 import { keyOf } from "../fhir.ts";
 
 const vitalSigns: fhir4.CodeableConcept = {
@@ -28,24 +29,22 @@ export function circumstancesOf(observation: fhir4.Observation): readonly string
   ];
 }
 
-function categoryOf({ category }: fhir4.Observation): string {
-  return category?.[0]?.coding?.[0]?.code ?? category?.[0]?.text ?? "";
+/** Millennium may tell of a vital sign that it is a procedure and a therapy too, and that first. */
+function categoryOf(observation: fhir4.Observation): string {
+  const [first] = observation.category ?? [];
+  return isVitalSign(observation) ? "vital-signs" : (first?.coding?.[0]?.code ?? first?.text ?? "");
 }
+
+/** What is found out by one Observation, and holds for no other of the panel. */
+const own = new Set(["component", "note", "interpretation", "referenceRange", "dataAbsentReason", "extension"]);
 
 /** A panel of Observations that have none. It is known by the first of them. */
 export function panelOf(observations: readonly fhir4.Observation[]): fhir4.Observation {
   const [first, ...others] = observations.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
   if (first === undefined) throw new RangeError("A panel has members");
-  const {
-    valueQuantity,
-    valueCodeableConcept,
-    valueString,
-    component,
-    note,
-    interpretation,
-    referenceRange,
-    ...panel
-  } = first;
+  const panel = Object.fromEntries(
+    Object.entries(first).filter(([name]) => !own.has(name) && !name.startsWith("value")),
+  ) as unknown as fhir4.Observation;
   return {
     ...panel,
     id: `${first.id}.panel`,

@@ -110,6 +110,20 @@ describe("results without a report", () => {
     expect(toApp.filter((focus) => focus.startsWith("Observation/"))).toHaveLength(3);
   });
 
+  test("are vital signs also where that is not the first of their categories, and lack a value each for itself", async () => {
+    const kinds = (...codes: string[]) => ({ category: codes.map((code) => ({ coding: [{ code }] })) });
+    const height = vital("VS-1", 5, kinds("procedure", "therapy", "vital-signs"));
+    const { valueQuantity: _none, ...absent } = height;
+    const weight = vital("VS-2", 5, kinds("vital-signs"));
+    const poll = [{ ...absent, dataAbsentReason: { text: "Refused" } }, weight];
+    const memory = rememberAll(bridgeTo({ engine }));
+    const next = startPolling();
+    for (const each of [admitted(), poll]) await routeChangeSet(next(each), memory.dependencies);
+    const message = memory.sent.get("engine")?.at(-1)?.body ?? "";
+    expect(message).toContain("|85353-1^");
+    expect(message.match(/\rOBX\|[^\r]*/g)?.map((line) => line.split("|")[11])).toEqual(["X", "F"]);
+  });
+
   test("of another minute are told apart", async () => {
     const other = vital("VS-2", 5, { effectiveDateTime: at(3) });
     expect((await told({}, admitted(), [vital("VS-1", 5), other]))[1]).toEqual(["ORU^R01", "ORU^R01"]);

@@ -182,9 +182,14 @@ describe.runIf(isThere)("answers of an Ignite tenant", () => {
       ({ status }) => status !== "unknown",
     );
     const messages = translated(...observations);
-    // What was found at the same time in the same visit is told together.
-    const times = new Set(observations.map((each) => `${effectiveOf(each)} ${each.encounter?.reference}`));
-    expect(messages).toHaveLength(times.size);
+    // What the same people found in the same minute of a visit is told together.
+    const minuteLength = "2026-03-02T06:00".length;
+    const found = observations.map((each) => [
+      effectiveOf(each)?.slice(0, minuteLength),
+      each.encounter?.reference,
+      ...(each.performer ?? []).map(({ reference }) => reference),
+    ]);
+    expect(messages).toHaveLength(new Set(found.map((each) => each.join(" "))).size);
     for (const message of messages) expectWellFormed(message);
     const lines = messages.flatMap((message) => segmentsOf(message, "OBX").map((line) => line.split("|")));
     const partsOf = ({ component = [], ...own }: fhir4.Observation) => (component.length > 0 ? component : [own]);

@@ -6,6 +6,7 @@ import { ndl, refersTo, xcn } from "../datatypes/provider.ts";
 import { sps } from "../datatypes/specimen.ts";
 import { si, st } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
+import { none } from "../lists.ts";
 import { type RowSpec, segment } from "../mapping.ts";
 import type { ServiceContext } from "../order.ts";
 import { groupNumber, hasFunction, type ReportContext, specimensBehind } from "../results.ts";
@@ -17,6 +18,8 @@ import { isFrom, until } from "../versions.ts";
 import { askedFor, furtherNumbers, ofRequester, parentNumbers } from "./orc.ts";
 import { orderReference, ownFillerNumber, placerNumber } from "./order-number.ts";
 import { legacyTiming } from "./tq1.ts";
+
+const collecting = { repeats: true, rule: "Who collected the specimens" };
 
 const diagnosticSections = "/v2-0074";
 
@@ -61,6 +64,7 @@ export const obrOfResult = segment<ReportContext>("OBR", {
     from: ["Report.effectivePeriod.end", "Report.specimen"],
     compute: ({ Report }, scope) => collected(Report, scope, "end"),
   }),
+  10: xcn({ from: "Report.specimen", compute: ({ Report }, scope) => collectors(Report, scope), ...collecting }),
   14: ts({
     from: "Report.specimen",
     compute: ({ Report }, scope) => receivedTimes(Report, scope),
@@ -176,6 +180,12 @@ function receivedTimes(report: fhir4.DiagnosticReport, scope: Scope): readonly s
   );
 }
 
+function collectors(owner: Collected, scope: Scope): readonly fhir4.Reference[] {
+  if (owner.specimen === undefined) return none;
+  const specimens = specimensBehind(owner.specimen, owner, scope);
+  return specimens.flatMap(({ collection }) => collection?.collector ?? []);
+}
+
 function persons(references: readonly fhir4.Reference[]): readonly fhir4.Reference[] {
   return references.filter((each) => refersTo(each, "Practitioner", "PractitionerRole"));
 }
@@ -224,6 +234,11 @@ const observationRequest = {
   8: ts({
     from: "ServiceRequest.specimen",
     compute: ({ ServiceRequest }, scope) => collected(ServiceRequest, scope, "end"),
+  }),
+  10: xcn({
+    from: "ServiceRequest.specimen",
+    compute: ({ ServiceRequest }, scope) => collectors(ServiceRequest, scope),
+    ...collecting,
   }),
   11: id({
     from: "ServiceRequest.intent",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Hl7Version } from "../../../shared/hl7/dictionary/contents.ts";
-import { fieldOf, segmentsOf } from "../support/bridge.ts";
+import { fieldOf, linesOf, segmentsOf } from "../support/bridge.ts";
 import { coded, jane, labOrder, loinc, mass, ordered, snomed, subject } from "../support/clinical.ts";
 import { renderIn } from "../support/versions.ts";
 
@@ -276,6 +276,23 @@ describe("OBR", () => {
   });
 });
 
+describe("a panel that has a note and no value", () => {
+  it("stands before its members with it", () => {
+    const potassium = observation("k", { valueQuantity: mass(4.1, "mmol/L") });
+    const panel = observation("p", {
+      code: loinc("24326-1", "Electrolytes"),
+      hasMember: [{ reference: "Observation/k" }],
+      note: [{ text: "Hemolyzed" }],
+    });
+    const lines = linesOf(tell([panel], {}, [potassium])).filter((line) => /^(?:OBX|NTE)/.test(line));
+    expect(lines.map((line) => line.split("|").slice(0, 6).join("|"))).toEqual([
+      "OBX|1||24326-1^Electrolytes^LN|1|",
+      "NTE|1|L|Hemolyzed",
+      "OBX|2|NM|2823-3^Potassium^LN|1.1|4.1",
+    ]);
+  });
+});
+
 describe("a specimen that did not come along", () => {
   it("is told by what its reference says, once for all results of it", () => {
     const urine = { reference: "Specimen/u", display: "Urine" };
@@ -284,6 +301,15 @@ describe("a specimen that did not come along", () => {
     const numbered = { identifier: { system: "urn:oid:1.2.3.4", value: "SP-9" } };
     expect(segmentsOf(tell([], { specimen: [numbered] }), "SPM")).toEqual(["SPM|1|SP-9&GENLAB||^Unknown"]);
     expect(segmentsOf(tell([], { specimen: [{ reference: "Specimen/none" }] }), "SPM")).toEqual([]);
+  });
+
+  it("has been collected by somebody, where it did", () => {
+    const collection = { collector: { reference: "Practitioner/78", display: "ROE, RICHARD" } };
+    const drawn: fhir4.Specimen = { resourceType: "Specimen", id: "sp1", collection };
+    const specimen = [{ reference: "Specimen/sp1" }];
+    expect(fieldOf(tell([], { specimen }, [drawn]), "OBR", 10)).toBe("^ROE^RICHARD");
+    const order = renderIn("2.5.1", "OML^O21", { ...labOrder, specimen }, [jane, drawn], { type: "order.placed" });
+    expect(fieldOf(order, "OBR", 10)).toBe("^ROE^RICHARD");
   });
 
   it("stands in OBR-15 of old orders", () => {
