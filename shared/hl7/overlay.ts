@@ -139,7 +139,7 @@ function sourceOf(value: OverlayValue): { readonly source: Source; readonly orig
   return {
     origin: "compute",
     source: (context, scope, segment, place) =>
-      textsForPlace(valuesOf(compute(overlayContext(context))), segment, place, scope),
+      textsForPlace(valuesOf(compute(overlayContext(context, scope))), segment, place, scope),
   };
 }
 
@@ -151,9 +151,36 @@ function constant(value: unknown): { source: Source; origin: string } {
   };
 }
 
-function overlayContext(context: object): OverlayContext {
-  const { event } = context as MessageContext;
-  return { ...context, focus: event.after } as unknown as OverlayContext;
+const shown = new WeakMap<Scope, Map<object, unknown>>();
+
+/**
+ * What a function sees: copies, made when they are first asked for. One that sorts a list in place would change what is
+ * told to others and what is remembered as told. Those of a message see the same copies.
+ */
+function overlayContext(context: object, scope: Scope): OverlayContext {
+  const copies = shown.get(scope) ?? new Map<object, unknown>();
+  shown.set(scope, copies);
+  const { event, source, destination } = context as MessageContext;
+  const view = { source, destination };
+  for (const [name, slot] of Object.entries({ ...context, focus: event.after }))
+    if (!(name in view)) Object.defineProperty(view, name, { enumerable: true, get: () => copyOf(slot, copies) });
+  return view as unknown as OverlayContext;
+}
+
+function copyOf(value: unknown, copies: Map<object, unknown>): unknown {
+  if (typeof value !== "object" || value === null || JSON.isRawJSON(value)) return value;
+  const known = copies.get(value);
+  if (known !== undefined) return known;
+  const copy: unknown[] | Record<string, unknown> = Array.isArray(value) ? [] : {};
+  copies.set(value, copy);
+  for (const [name, each] of Object.entries(value))
+    Object.defineProperty(copy, name, {
+      value: copyOf(each, copies),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  return copy;
 }
 
 function additionOf(path: string, added: AddedSegment): Addition {
@@ -284,7 +311,7 @@ function itemsOf(forEach: Expression | undefined, context: object, path: string,
 /** A message that the hook has broken stays as it was. */
 function edited(message: Message, edit: EditMessage, context: MessageContext, scope: Scope): Message {
   try {
-    return editedMessage(message, (copy) => edit(copy, overlayContext(context)));
+    return editedMessage(message, (copy) => edit(copy, overlayContext(context, scope)));
   } catch (error) {
     if (error instanceof BridgeError) throw error;
     failed("edit", undefined, scope);

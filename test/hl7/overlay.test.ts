@@ -268,6 +268,37 @@ describe("a function that gives back", () => {
   );
 });
 
+describe("a function that changes what it gets", () => {
+  it("changes nothing for others, and finds what it changed in the same message alone", () => {
+    const before = JSON.stringify([jane, stay]);
+    const options: Options = {
+      overlays: {
+        "PV1-10": { compute: ({ Patient }) => Patient.name?.reverse()[0]?.given?.[0] },
+        "PV1-11": { compute: ({ Patient, focus }) => [Patient.name?.[0]?.given?.[0] ?? "", focus.id ?? ""] },
+      },
+      edit: (message, { Encounter, resources }) => {
+        if (Encounter !== undefined) Encounter.status = "finished";
+        (resources as unknown[]).length = 0;
+        return message;
+      },
+    };
+    const message = visit(options);
+    expect([fieldOf(message, "PV1", 10), fieldOf(message, "PV1", 11)]).toEqual(["JANEY", "JANEY^97"]);
+    expect(fieldOf(message, "PID", 5)).toBe("DOE^JANE^ANN^^^^L~^JANEY^^^^^N");
+    expect(JSON.stringify([jane, stay])).toBe(before);
+    expect(visit(options).er7).toBe(message.er7);
+  });
+
+  it("gets the digits of decimals all the same", () => {
+    const message = results({ overlays: { "OBX-17": { compute: (context) => quantityOf(context) as never } } });
+    expect(fieldOf(message, "OBX", 17)).toBe("4.10");
+  });
+});
+
+function quantityOf({ Observation }: { readonly Observation?: fhir4.Observation | undefined }): unknown {
+  return Observation?.valueQuantity?.value;
+}
+
 describe("lines of a text", () => {
   it("stay lines where the field has formatted text, and become spaces elsewhere", () => {
     const fields = { "NTE-3": { compute: () => "one\r\ntwo" } };
