@@ -20,7 +20,7 @@ export function encounterPath(was: EncounterFacts, is: EncounterFacts): readonly
     const next: EncounterFacts = Object.assign({}, last, ...together.map(({ change }) => change));
     // Who moves on and is not on leave in the end has come back, whenever that was.
     const isBack = is.phase === "active" && last.phase === "leave" && next.phase === "leave" && next.bed !== last.bed;
-    path.push(isBack ? { ...next, phase: "active" } : next);
+    path.push(isBack ? { ...next, phase: "active", phaseSince: undefined } : next);
   }
   const [before, last] = path.slice(-2);
   // Where nothing tells when the class changed, it did so with the last move.
@@ -109,11 +109,17 @@ function missedPhases(start: EncounterFacts, is: EncounterFacts): Missed[] {
   const backMs = instantOf(is.phaseSince);
   const isBack = is.phase === "active" && is.phases.length > start.phases.length && past.at(-1)?.value === "leave";
   return [
-    ...past.map(({ value, time }) => ({
+    ...past.map(({ value, since, time }) => ({
       time: time ?? Number.NEGATIVE_INFINITY,
-      change: { phase: value as EncounterPhase, ...(start.phase === "planned" && { class: is.class }) },
+      change: {
+        phase: value as EncounterPhase,
+        phaseSince: since,
+        ...(start.phase === "planned" && { class: is.class }),
+      },
     })),
-    ...(isBack && backMs !== undefined ? [{ time: backMs, change: { phase: is.phase } }] : []),
+    ...(isBack && backMs !== undefined
+      ? [{ time: backMs, change: { phase: is.phase, phaseSince: is.phaseSince } }]
+      : []),
   ];
 }
 
@@ -123,11 +129,13 @@ function missedClasses(start: EncounterFacts, is: EncounterFacts): Missed[] {
   const sinceMs = instantOf(is.classSince);
   const isNew = is.classes.length > start.classes.length && is.class !== (past.at(-1)?.value ?? start.class);
   return [
-    ...past.map(({ value, time }) => ({
+    ...past.map(({ value, since, time }) => ({
       time: time ?? Number.NEGATIVE_INFINITY,
-      change: { class: value as PatientClass },
+      change: { class: value as PatientClass, classSince: since },
     })),
-    ...(isNew && sinceMs !== undefined ? [{ time: sinceMs, change: { class: is.class } }] : []),
+    ...(isNew && sinceMs !== undefined
+      ? [{ time: sinceMs, change: { class: is.class, classSince: is.classSince } }]
+      : []),
   ];
 }
 
@@ -137,7 +145,7 @@ function withBeginning(missed: readonly Missed[], start: EncounterFacts, is: Enc
   const isKnown = missed.some(({ change }) => change.phase === "active");
   const isClassKnown = isUntold(start) || missed.some(({ change }) => change.class !== undefined);
   if (!isBeginning(start.phase) || is.phase === "arrived" || isPlain || isKnown) return [...missed];
-  const change = { phase: "active", ...(!isClassKnown && { class: is.class }) } as const;
+  const change = { phase: "active", ...(!isClassKnown && { class: is.class, classSince: is.classSince }) } as const;
   return [...missed, { time: instantOf(is.admitTime) ?? Number.NEGATIVE_INFINITY, change }];
 }
 
@@ -179,7 +187,8 @@ function stationBetween(was: EncounterFacts, is: EncounterFacts): EncounterFacts
   const isTakenBack = isReal(is.phase) || is.phase === "void" || is.phase === "planned";
   if (was.phase === "ended" && is.phase !== "ended" && isTakenBack)
     return is.phase === "active" && was.bed === is.bed && was.class === is.class ? undefined : reopened(was);
-  if (was.phase === "leave" && is.phase === "active" && was.bed !== is.bed) return { ...was, phase: "active" };
+  if (was.phase === "leave" && is.phase === "active" && was.bed !== is.bed)
+    return { ...was, phase: "active", phaseSince: is.phaseSince };
   if (is.phase !== "leave" && is.phase !== "ended") return undefined;
   if (isBeginning(was.phase)) return { ...is, phase: "active", ...(isUntold(was) && beginningOf(was)) };
   const moved = was.bed !== is.bed || was.class !== is.class;
@@ -187,7 +196,7 @@ function stationBetween(was: EncounterFacts, is: EncounterFacts): EncounterFacts
 }
 
 function reopened(facts: EncounterFacts): EncounterFacts {
-  return { ...facts, phase: "active", dischargeTime: undefined };
+  return { ...facts, phase: "active", phaseSince: undefined, dischargeTime: undefined };
 }
 
 function isUntold({ phase }: EncounterFacts): boolean {

@@ -118,6 +118,34 @@ describe("several steps between two polls", () => {
     ]);
   });
 
+  test("each change of class and each leave happened when the histories say, where they do", () => {
+    const times = (...versions: readonly fhir4.Encounter[]) =>
+      (tellAll(versions).at(-1) ?? []).map(({ trigger, occurredAt }) => [trigger?.split("^")[1], occurredAt]);
+    const emergency = {
+      class: { code: "EMER" },
+      period: { start: "2026-03-02T06:00:00Z", end: "2026-03-02T07:10:00Z" },
+    };
+    const stay = { class: { code: "IMP" }, period: { start: "2026-03-02T07:10:00Z" } };
+    const waits = visit("in-progress", { class: "E" });
+    for (const classHistory of [[emergency], [emergency, stay]])
+      expect(times(waits, visit("in-progress", { classHistory }))).toEqual([["A06", "2026-03-02T07:10:00Z"]]);
+    expect(times(waits, visit("in-progress"))).toEqual([["A06", undefined]]);
+
+    const there = {
+      status: "in-progress",
+      period: { start: "2026-03-02T06:00:00Z", end: "2026-03-02T08:00:00Z" },
+    } as const;
+    const away = { status: "onleave", period: { start: "2026-03-02T08:00:00Z", end: "2026-03-02T20:00:00Z" } } as const;
+    const left = times(visit("in-progress"), visit("onleave", { statusHistory: [there] }));
+    expect(left).toEqual([["A21", "2026-03-02T08:00:00Z"]]);
+    // A history that knows the present state too may say until when it is planned.
+    const leaves = visit("onleave", { statusHistory: [there, away] });
+    expect(times(visit("in-progress"), leaves)).toEqual(left);
+    const back = visit("in-progress", { statusHistory: [there, away] });
+    expect(times(leaves, back)).toEqual([["A22", "2026-03-02T20:00:00Z"]]);
+    expect(times(visit("in-progress"), back)).toEqual([...left, ["A22", "2026-03-02T20:00:00Z"]]);
+  });
+
   test("three beds at once, each with the bed before it", () => {
     const events =
       tellAll([visit("in-progress", { beds: ["A1"] }), visit("in-progress", { beds: ["A1", "B2", "C3"] })])[1] ?? [];

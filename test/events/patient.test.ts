@@ -26,6 +26,13 @@ describe("another number names the ones that it replaces, and no others", () => 
     expect(mergedOf(numbered(kept, old), numbered(kept, now))).toEqual([old]));
   test("though the version before had lost them", () =>
     expect(mergedOf(numbered(old), numbered(), numbered(now))).toEqual([old]));
+  test("though the tenant has mapped its kinds of numbers to none of HL7", () => {
+    const unmapped = (value: string): fhir4.Identifier => {
+      const coding = [{ system: "https://fhir.cerner.com/ec0/codeSet/4", code: "10", display: "MRN" }];
+      return { type: { coding, text: "MRN" }, system: "urn:oid:2", value };
+    };
+    expect(mergedOf(numbered(unmapped("7")), numbered(unmapped("8")))).toEqual([unmapped("7")]);
+  });
 });
 
 test("once merged, nothing more is told of the record that ended", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { inWords, type Listener, tellAll, visit } from "./telling.ts";
+import { inWords, type Listener, tellAll, type Visit, visit } from "./telling.ts";
 
 function numbered(value: string): Pick<fhir4.Encounter, "identifier"> {
   const type = { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "VN" }] };
@@ -27,6 +27,14 @@ describe("a stay with another number", () => {
     expect(toldOfLast([present, visit("cancelled", numbered("2"))])).toEqual([
       "E31 encounter.renumbered A50 of 2",
       "E23 encounter.cancelled A11 of 2",
+    ]);
+  });
+
+  test("is renumbered where the tenant has mapped its kinds of numbers to none of HL7, too", () => {
+    const coding = [{ system: "https://fhir.cerner.com/ec0/codeSet/319", code: "1077", display: "FIN NBR" }];
+    const unmapped = (value: string): Visit => ({ identifier: [{ type: { coding, text: "FIN NBR" }, value }] });
+    expect(toldOfLast([visit("in-progress", unmapped("1")), visit("in-progress", unmapped("2"))])).toEqual([
+      "E31 encounter.renumbered A50 of 2",
     ]);
   });
 

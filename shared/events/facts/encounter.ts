@@ -1,5 +1,5 @@
 import { contentHash } from "../../changes/content.ts";
-import type { Resource } from "../../fhir.ts";
+import { identifierType, type Resource } from "../../fhir.ts";
 import { instantOf } from "../../instant.ts";
 import { type Lookup, relativeReference } from "../lookup.ts";
 
@@ -116,9 +116,9 @@ export function encounterFacts(encounter: fhir4.Encounter, _lookup: Lookup): Enc
     bedSince: now?.period?.start,
     beds: places.map((place) => `${bedOf(place, encounter)}@${place.period?.start ?? ""}`),
     phases: inOrder(encounter.statusHistory).map((each) => `${phases[each.status] ?? "unknown"}@${each.period.start}`),
-    phaseSince: inOrder(encounter.statusHistory).at(-1)?.period.end,
+    phaseSince: sinceIn(encounter.statusHistory, ({ status }) => status === encounter.status),
     classes: inOrder(encounter.classHistory).map((each) => `${letterOf([each.class])}@${each.period.start}`),
-    classSince: inOrder(encounter.classHistory).at(-1)?.period.end,
+    classSince: sinceIn(encounter.classHistory, (each) => letterOf([each.class]) === patientClass(encounter)),
     attending: participants(encounter, "ATND")[0],
     consultants: participants(encounter, "CON").sort(),
     visitKey: visitKeyOf(encounter),
@@ -230,18 +230,25 @@ function hasCoding(concepts: readonly fhir4.CodeableConcept[] | undefined, syste
   );
 }
 
-const identifierTypeSystem = "http://terminology.hl7.org/CodeSystem/v2-0203";
-
 function visitKeyOf(encounter: fhir4.Encounter): string {
   const ofType = (code: string) => {
     const numbers = (encounter.identifier ?? []).filter(
-      ({ type, value, use }) => type && value && use !== "old" && hasCoding([type], identifierTypeSystem, code),
+      (each) => each.value && each.use !== "old" && identifierType(each) === code,
     );
     // Former numbers stay listed, with the end of their time.
     return numbers.find(({ period }) => period?.end === undefined) ?? numbers[0];
   };
   const number = ofType("VN") ?? ofType("AN");
   return number === undefined ? `${encounter.id}` : `${number.system ?? ""}|${number.value ?? ""}`;
+}
+
+/** When the present state began: with the end of the one before, or as the history says that knows it too. */
+function sinceIn<Entry extends { period: fhir4.Period }>(
+  history: readonly Entry[] | undefined,
+  isPresent: (entry: Entry) => boolean,
+): string | undefined {
+  const last = inOrder(history).at(-1);
+  return last && (isPresent(last) ? last.period.start : last.period.end);
 }
 
 /** By the start of their time; entries without one keep their place. */

@@ -1,4 +1,4 @@
-import { isMerged } from "../../fhir.ts";
+import { identifierType, isMerged } from "../../fhir.ts";
 import { instantOf } from "../../instant.ts";
 import { relativeReference } from "../lookup.ts";
 
@@ -50,9 +50,7 @@ function phaseOf(patient: fhir4.Patient): PatientFacts["phase"] {
 function recordNumbersOf({ identifier = [], meta }: fhir4.Patient, { system, type }: RecordNumberChoice): string[] {
   const asOf = instantOf(meta?.lastUpdated) ?? Number.POSITIVE_INFINITY;
   return identifier
-    .filter((each) =>
-      system === undefined ? each.type?.coding?.some(({ code }) => code === type) : each.system === system,
-    )
+    .filter((each) => (system === undefined ? identifierType(each) === type : each.system === system))
     .filter(({ value, use, period }) => value !== undefined && use !== "old" && !hasEnded(period?.end, asOf))
     .map((each) => `${each.system ?? ""}|${each.value}`)
     .sort();

@@ -184,18 +184,21 @@ const rules: readonly Rule<EncounterFacts>[] = [
     title: "An outpatient or emergency patient who waits becomes an inpatient",
     when: (was, is, told) =>
       was.phase === "arrived" && isPresent(is) && !isInpatient(was) && isInpatient(is) && told("visit"),
+    occurredAt: (is) => is.classSince,
   },
   {
     id: "E9",
     event: "encounter.became-inpatient",
     title: "An outpatient or emergency patient becomes an inpatient",
     when: (was, is) => isUnderWay(was) && isPresent(is) && !isInpatient(was) && isInpatient(is),
+    occurredAt: (is) => is.classSince,
   },
   {
     id: "E10",
     event: "encounter.became-outpatient",
     title: "An inpatient becomes an outpatient",
     when: (was, is) => isPresent(was) && isPresent(is) && isInpatient(was) && !isInpatient(is) && is.class !== "U",
+    occurredAt: (is) => is.classSince,
   },
   {
     id: "E13",
@@ -262,12 +265,14 @@ const rules: readonly Rule<EncounterFacts>[] = [
     // The leave of a visit that was told to end and to begin anew is told anew.
     when: (was, is, told, { toldBefore }) =>
       is.phase === "leave" && (was.phase !== "leave" || (toldBefore("leave") && !told("leave"))),
+    occurredAt: (is) => is.phaseSince,
   },
   {
     id: "E16",
     event: "encounter.leave-ended",
     title: "Back from leave",
     when: (was, is) => was.phase === "leave" && is.phase === "active",
+    occurredAt: (is) => is.phaseSince,
   },
   {
     id: "E20",

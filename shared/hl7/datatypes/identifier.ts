@@ -1,3 +1,4 @@
+import { identifierType } from "../../fhir.ts";
 import { standard } from "../extensions.ts";
 import { dataType } from "../mapping.ts";
 import type { Repetition, Value } from "../model.ts";
@@ -8,46 +9,8 @@ import { textOf } from "./text.ts";
 import { dateOf } from "./time.ts";
 
 const identifierTypes = `${terminology}/v2-0203`;
-const formerIdentifierTypes = "http://hl7.org/fhir/v2/0203";
 
-/** HL70203 code of an identifier: `MR`, `AN`, `DL`... A coding without a system is of the table that FHIR binds to. */
-export function identifierType({ type }: fhir4.Identifier): string | undefined {
-  if (type === undefined || type === null) return undefined;
-  const codings = type.coding;
-  if (!Array.isArray(codings)) return typeOfName(type.text);
-  let untold: string | undefined;
-  for (const { system, code } of codings) {
-    if (system === identifierTypes || system === formerIdentifierTypes) return code;
-    if (system === undefined && untold === undefined) untold = code;
-  }
-  return untold ?? typeOfMillennium(codings) ?? typeOfName(type.text);
-}
-
-/** What Millennium calls its numbers, where a tenant has mapped their types to none of HL70203. */
-const namesOfTypes: Readonly<Record<string, string>> = {
-  MRN: "MR",
-  CMRN: "MR",
-  "COMMUNITY MEDICAL RECORD NUMBER": "MR",
-  "FIN NBR": "AN",
-  FIN: "AN",
-  VISITID: "VN",
-  SSN: "SS",
-};
-
-/** Types of the numbers of persons and of visits. */
-const millenniumTypes = /\/codeSet\/(?:4|319)$/;
-
-function typeOfMillennium(codings: readonly fhir4.Coding[]): string | undefined {
-  for (const { system, display } of codings)
-    if (system !== undefined && millenniumTypes.test(system)) return typeOfName(display);
-  return undefined;
-}
-
-function typeOfName(name: unknown): string | undefined {
-  if (typeof name !== "string") return undefined;
-  const key = name.toUpperCase();
-  return Object.hasOwn(namesOfTypes, key) ? namesOfTypes[key] : undefined;
-}
+export { identifierType };
 
 /** An Identifier.type of HL70203. */
 export function typed(code: string): fhir4.CodeableConcept {

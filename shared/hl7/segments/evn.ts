@@ -59,10 +59,8 @@ function plannedTime({ message, event, Encounter }: MessageContext, scope: Scope
   if (Encounter === undefined) return [];
   const { triggerEvent } = message;
   const { before } = event;
-  if (plannedVisits.has(triggerEvent)) {
-    if (Encounter.status !== "planned" && triggerEvent !== "A38" && triggerEvent !== "A27") return [];
-    return given(expectedStart(Encounter, scope));
-  }
+  if (plannedVisits.has(triggerEvent))
+    return isToCome(Encounter, triggerEvent) ? given(expectedStart(Encounter, scope)) : [];
   if (plannedTransfers.has(triggerEvent)) {
     const place =
       pendingLocation(Encounter) ?? (before?.resourceType === "Encounter" ? pendingLocation(before) : undefined);
@@ -77,6 +75,14 @@ function given(time: string | undefined): readonly string[] {
 
 function dateTime({ extension }: fhir4.Encounter, url: string): string | undefined {
   return extension?.find((each) => each.url === url)?.valueDateTime;
+}
+
+/** What was called off before it began is not there any more, and has never begun. */
+const calledOff = new Set(["A27", "A38"]);
+
+/** Whether the visit has not begun: all that is known of its time is a plan. */
+export function isToCome({ status }: fhir4.Encounter, triggerEvent: string): boolean {
+  return status === "planned" || calledOff.has(triggerEvent);
 }
 
 /** When a visit that has not begun is expected to: by its plan, else its period, else the appointment for it. */

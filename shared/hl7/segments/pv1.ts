@@ -14,7 +14,7 @@ import type { Scope } from "../scope.ts";
 import { terminology, translate } from "../tables/code-map.ts";
 import { admissionType, admitSource, ambulatoryStatus, dischargeDisposition, encounterClass } from "../tables/visit.ts";
 import { since } from "../versions.ts";
-import { pendingLocation } from "./evn.ts";
+import { isToCome, pendingLocation } from "./evn.ts";
 import { coverages } from "./in1.ts";
 import { internalVisitNumber, visitNumber, withoutPeriod } from "./visit-number.ts";
 
@@ -128,7 +128,8 @@ export const pv1 = segment<MessageContext>("PV1", {
   }),
   44: ts({
     from: ["Encounter.period.start", "Account.servicePeriod.start"],
-    pick: (starts: readonly string[], { Encounter }) => (Encounter?.status === "planned" ? [] : starts),
+    pick: (starts: readonly string[], { Encounter, message }) =>
+      Encounter !== undefined && isToCome(Encounter, message.triggerEvent) ? [] : starts,
     rule: "Once the visit has begun; a planned begin is PV2-8",
   }),
   45: ts({

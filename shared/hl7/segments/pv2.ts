@@ -8,7 +8,7 @@ import { ts } from "../datatypes/time.ts";
 import { standard } from "../extensions.ts";
 import { segment } from "../mapping.ts";
 import { dischargeDisposition, visitPriority } from "../tables/visit.ts";
-import { expectedEnd, expectedStart, pendingLocation, plannedEnd, plannedStart } from "./evn.ts";
+import { expectedEnd, expectedStart, isToCome, pendingLocation, plannedEnd, plannedStart } from "./evn.ts";
 
 const modeOfArrival = `${standard}/encounter-modeOfArrival`;
 const restricted = new Set(["R", "V"]);
@@ -30,11 +30,12 @@ export const pv2 = segment<MessageContext>("PV2", {
   }),
   8: ts({
     from: [`Encounter.extension('${plannedStart}').valueDateTime`, "Encounter.period.start", "Encounter.appointment"],
-    compute: ({ Encounter }, scope) => {
-      const start = Encounter?.status === "planned" ? expectedStart(Encounter, scope) : undefined;
+    compute: ({ Encounter, message }, scope) => {
+      if (Encounter === undefined || !isToCome(Encounter, message.triggerEvent)) return [];
+      const start = expectedStart(Encounter, scope);
       return start === undefined ? [] : [start];
     },
-    rule: "While the visit is planned: the planned begin, else that of its appointment",
+    rule: "Of a visit that has not begun: the planned begin, else that of its appointment",
   }),
   9: ts({
     from: [`Encounter.extension('${plannedEnd}').valueDateTime`, "Encounter.period.end"],

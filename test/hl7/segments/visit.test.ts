@@ -93,6 +93,20 @@ describe("PV2-8 and EVN-3", () => {
     expect(told(planned)).toEqual(["20261201090000-0600", "20261201090000-0600"]);
     expect(told({ ...planned, period: { start: "2026-12-02" } })).toEqual(["20261202", "20261202"]);
   });
+
+  it("are what was planned where it is called off: such a visit never began (PV1-44)", () => {
+    const calledOff: fhir4.Encounter = { ...stay, status: "cancelled", period: { start: "2026-12-02" } };
+    for (const trigger of ["ADT^A38", "ADT^A27"] as const) {
+      const message = render(trigger, calledOff, [jane]);
+      expect([fieldOf(message, "PV2", 8), fieldOf(message, "EVN", 3), fieldOf(message, "PV1", 44)]).toEqual([
+        "20261202",
+        "20261202",
+        "",
+      ]);
+    }
+    const cancelled = render("ADT^A11", calledOff, [jane]);
+    expect([fieldOf(cancelled, "PV2", 8), fieldOf(cancelled, "PV1", 44)]).toEqual(["", "20261202"]);
+  });
 });
 
 describe("EVN-4", () => {
