@@ -354,6 +354,16 @@ describe("attachments", () => {
     expect(types({ attachments: { limitBytes: 1_000 } })).toEqual(["RP"]);
     expect(types({ attachments: { as: "pointer" } })).toEqual(["RP"]);
   });
+
+  it("come along where they lie nowhere else, and are named to whom wanted to fetch them", () => {
+    const { url: _, ...held } = attachment;
+    const destination = destinationWith({ attachments: { as: "pointer" } });
+    const message = render("ORU^R01", { ...document, presentedForm: [held] }, [jane], { destination });
+    expect(fieldOf(message, "OBX", 2)).toBe("ED");
+    expect(message.workList).toContainEqual(
+      expect.objectContaining({ reason: "attachment-without-address", field: "OBX-5" }),
+    );
+  });
 });
 
 describe("conformance", () => {

@@ -110,7 +110,7 @@ function undefinedUnlessText(type: string, repetition: Repetition | undefined): 
 }
 
 function textValue(text: string): ObservedValue {
-  if (/[\r\n]/.test(text)) return { type: "FT", repetitions: [[formattedText(text)]] };
+  if (/[\r\n]/.test(text.trimEnd())) return { type: "FT", repetitions: [[formattedText(text)]] };
   return { type: text.length > maxLineLength ? "TX" : "ST", repetitions: [[text]] };
 }
 
@@ -131,6 +131,9 @@ const plainText = /^text\/plain\b/i;
 export function attachmentValue(attachment: fhir4.Attachment, scope: Scope, owner: object): ObservedValue | undefined {
   const { as, limitBytes } = scope.settings.attachments;
   if (as === "pointer" && attachment.url !== undefined) return pointerTo(attachment, scope);
+  // Better than none: the receiver who wants to fetch data is told that these lie nowhere else.
+  if (as === "pointer" && attachment.data !== undefined)
+    scope.report({ severity: "warning", reason: "attachment-without-address", field: "OBX-5", path: "Attachment.url" });
   const filled = withBinary(attachment, scope, owner);
   const data = textOf(filled.data);
   if (data === undefined) return pointerTo(filled, scope);
