@@ -138,7 +138,7 @@ const overlayForms =
   "Write a text, or one of { constant }, { fhirPath }, { firstOf }, { compute }, { suppress: true }, { add }, { replace }, each with { when } or { triggers } where it does not always hold";
 
 function overlayShape(overlay: unknown, path: string, place: Place | undefined): readonly Problem[] {
-  if (typeof overlay === "string") return valueProblems(overlay, path);
+  if (typeof overlay === "string") return valueProblems(overlay, path, place);
   if (!isRecord(overlay)) return [{ path, problem: overlayForms }];
   const { when, triggers, ...value } = overlay;
   const conditions = conditionProblems({ when, triggers }, path);
@@ -149,20 +149,20 @@ function overlayShape(overlay: unknown, path: string, place: Place | undefined):
   if (kind === "add") {
     const isField = place?.component === undefined && place?.repetition === undefined;
     const whole: readonly Problem[] = isField ? [] : [{ path, problem: "Repetitions are added to a whole field" }];
-    return [...conditions, ...whole, ...valueProblems(overlay["add"], `${path}.add`)];
+    return [...conditions, ...whole, ...valueProblems(overlay["add"], `${path}.add`, place)];
   }
   if (kind === "replace") {
     const { replace } = overlay;
     const isTable = isRecord(replace) && Object.values(replace).every((each) => typeof each === "string");
     return isTable ? conditions : [...conditions, { path: `${path}.replace`, problem: 'Write texts: { "H": "HOME" }' }];
   }
-  return [...conditions, ...valueProblems(value, path)];
+  return [...conditions, ...valueProblems(value, path, place)];
 }
 
 const valueForms =
   "Write a text, or one of { constant }, { fhirPath }, { firstOf: [] }, { compute: (context) => text }";
 
-function valueProblems(value: unknown, path: string): readonly Problem[] {
+function valueProblems(value: unknown, path: string, place: Place | undefined): readonly Problem[] {
   const at = (problem: string, part = ""): readonly Problem[] => [{ path: path + part, problem }];
   if (typeof value === "string")
     return value === "" ? at("A text that is empty says nothing: use { suppress: true }") : [];
@@ -172,17 +172,29 @@ function valueProblems(value: unknown, path: string): readonly Problem[] {
   const content = value[kind];
   switch (kind) {
     case "constant":
-      return isConstant(content) ? [] : at('Write a text, null, or components: ["UNK", "Unknown", "L"]', ".constant");
+      if (!isConstant(content)) return at('Write a text, null, or components: ["UNK", "Unknown", "L"]', ".constant");
+      return [partsProblem(content, place)].flatMap((problem) =>
+        problem === undefined ? [] : at(problem, ".constant"),
+      );
     case "fhirPath":
       return expressionProblems(content, `${path}.fhirPath`);
     case "firstOf":
       if (!Array.isArray(content) || content.length === 0) return at("Write a list of values", ".firstOf");
-      return content.flatMap((each, index) => valueProblems(each, `${path}.firstOf.${index}`));
+      return content.flatMap((each, index) => valueProblems(each, `${path}.firstOf.${index}`, place));
     case "compute":
       return typeof content === "function" ? [] : at("Write a function: (context) => text", ".compute");
     default:
       return at(valueForms);
   }
+}
+
+/** A list says one level of parts more than the place has. */
+function partsProblem(constant: unknown, place: Place | undefined): string | undefined {
+  if (!Array.isArray(constant) || place?.component === undefined) return undefined;
+  if (place.subcomponent !== undefined) return "A subcomponent has no parts: write one text";
+  return constant.some(Array.isArray)
+    ? 'A component has subcomponents only: write one list, ["GEN", "1.2.3", "ISO"]'
+    : undefined;
 }
 
 function isConstant(value: unknown): boolean {
@@ -238,7 +250,7 @@ function addedProblems(added: AddedSegment, path: string, definitions: VersionDe
           ...(placeOf(key)?.segment === segment || placeOf(key) === undefined
             ? []
             : [{ path: `${path}.fields.${key}`, problem: `Name a field of ${segment}: ${segment}-1` }]),
-          ...valueProblems(value, `${path}.fields.${key}`),
+          ...valueProblems(value, `${path}.fields.${key}`, placeOf(key)),
         ])
       : [{ path: `${path}.fields`, problem: `Write fields and values: { "${segment}-1": "1" }` }]),
   ];

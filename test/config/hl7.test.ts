@@ -144,6 +144,18 @@ describe("a mistake is told with its place and what to write", () => {
       "Repetitions are added to a whole field",
     ],
     [
+      "components in a subcomponent",
+      { overlays: { "PID-5.1.1": { constant: ["VAN", "DOE"] } } },
+      "overlays.PID-5.1.1.constant",
+      "A subcomponent has no parts: write one text",
+    ],
+    [
+      "components in a component",
+      { overlays: { "PV1-3.4": { firstOf: [{ constant: [["GEN", "1.2.3"]] }] } } },
+      "overlays.PV1-3.4.firstOf.0.constant",
+      /^A component has subcomponents only/,
+    ],
+    [
       "a trigger in another notation",
       { overlays: { "PID-8": { constant: "X", triggers: ["A08"] } } },
       "overlays.PID-8.triggers",

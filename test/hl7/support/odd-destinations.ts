@@ -47,6 +47,7 @@ const expression = fc.constantFrom(
   "(1 | 2 | 3)",
   "1 / 0",
   "'a' + 1",
+  "Patient.name.family + 1",
   "Patient.name.family.single()",
   "Patient.generalPractitioner.resolve().name.family",
   "@2026-11-23",
