@@ -7,7 +7,7 @@ import { authorityOf, authorityOfIdentifier, designator } from "./hd.ts";
 import { checkDigitOf, identifierType } from "./identifier.ts";
 import { isDegree, type NameParts, namePartsFromDisplay, namePartsOf } from "./name.ts";
 import { textOf } from "./text.ts";
-import { timestampOf } from "./time.ts";
+import { hasEnded, timestampOf } from "./time.ts";
 
 interface Provider {
   readonly identifier: fhir4.Identifier | undefined;
@@ -16,13 +16,16 @@ interface Provider {
 
 const npi = "http://hl7.org/fhir/sid/us-npi";
 
-/** As the destination wants it, then NPI, then the first identifier that has a value. */
-function bestIdentifier(
+/** As the destination wants it, then NPI, then the first identifier that has a value; of those that have not ended. */
+export function bestIdentifier(
   identifiers: readonly fhir4.Identifier[] | undefined,
-  { settings: { practitionerIdentifierSystems } }: Scope,
+  scope: Scope,
 ): fhir4.Identifier | undefined {
   if (!Array.isArray(identifiers)) return undefined;
-  const usable = identifiers.filter((each) => textOf(each?.value) !== undefined && each.use !== "old");
+  const { practitionerIdentifierSystems } = scope.settings;
+  const given = identifiers.filter((each) => textOf(each?.value) !== undefined && each.use !== "old");
+  const current = given.filter(({ period }) => period?.end === undefined || !hasEnded(period, scope));
+  const usable = current.length > 0 ? current : given;
   for (const wanted of practitionerIdentifierSystems) {
     const found = usable.find(({ system }) => system === wanted);
     if (found !== undefined) return found;
@@ -58,7 +61,10 @@ function providerOf(reference: fhir4.Reference, scope: Scope, owner: object): Pr
 
 const degreeTable = "/v2-0360";
 
-/** What a person has learnt, by HL70360, where the name does not say it; from 2.7 on it is behind the name. */
+/**
+ * What a person has learnt, by HL70360, where the name does not say it; Millennium has codes of its own with the same
+ * names. From 2.7 on it is behind the name.
+ */
 function degreeOf(
   person: fhir4.Practitioner | fhir4.RelatedPerson,
   { suffix }: fhir4.HumanName,
@@ -66,12 +72,19 @@ function degreeOf(
 ): Partial<NameParts> | undefined {
   if (person.resourceType !== "Practitioner" || !Array.isArray(person.qualification)) return undefined;
   if (Array.isArray(suffix) && suffix.some((each) => isDegree(String(each)))) return undefined;
-  for (const each of person.qualification)
-    for (const coding of each?.code?.coding ?? []) {
-      const degree = coding?.system?.endsWith(degreeTable) ? textOf(coding.code) : undefined;
-      if (degree !== undefined) return isFrom("2.7", scope) ? { professional: degree } : { degree };
-    }
+  for (const each of person.qualification) {
+    const degree = degreeIn(each?.code);
+    if (degree !== undefined) return isFrom("2.7", scope) ? { professional: degree } : { degree };
+  }
   return undefined;
+}
+
+function degreeIn(concept: fhir4.CodeableConcept | undefined): string | undefined {
+  const codings = Array.isArray(concept?.coding) ? concept.coding : [];
+  const coded = codings.find((each) => each?.system?.endsWith(degreeTable));
+  if (coded !== undefined) return textOf(coded.code);
+  const names = [textOf(concept?.text), ...codings.map((each) => textOf(each?.display))];
+  return names.find((name) => name !== undefined && isDegree(name));
 }
 
 const noName: NameParts = {

@@ -79,7 +79,12 @@ export function telecommunication(
   const dialled = point.extension === undefined ? undefined : partsOf(point.extension);
   if (value === undefined && dialled === undefined) return undefined;
   const system = point.system ?? (value?.includes("@") ? "email" : "phone");
-  if (system === "url" || system === "other") return undefined;
+  // XTN.4 is an e-mail address until 2.6, and XTN.3 lists no other ways to reach somebody.
+  if (system === "other" || (system === "url" && !isFrom("2.7", scope))) return undefined;
+  if (system === "url") {
+    const [use] = codesOf(point.use, system, { points, isWork, scope });
+    return value === undefined ? undefined : lasting([undefined, use, "Internet", value], point, scope);
+  }
   if (system === "email" && value !== undefined)
     return lasting([undefined, "NET", "Internet", without("mailto:", value)], point, scope);
   const number = value === undefined ? undefined : without("tel:", value);
@@ -157,5 +162,5 @@ function byRankAndUse(a: Point, b: Point): number {
 }
 
 function systemOrder({ system }: Point): number {
-  return system === "email" ? 1 : 0;
+  return system === "url" ? 2 : system === "email" ? 1 : 0;
 }

@@ -5,6 +5,7 @@ import { xad } from "../datatypes/address.ts";
 import { type Coded, ce, codingsOf, id, is } from "../datatypes/coded.ts";
 import { cx, identifierType, typed } from "../datatypes/identifier.ts";
 import { nameTypeOf, xpn } from "../datatypes/name.ts";
+import { bestIdentifier } from "../datatypes/provider.ts";
 import { din, key, pln, spd } from "../datatypes/staff.ts";
 import { byRank, xtnWork } from "../datatypes/telecom.ts";
 import { si, st, textOf } from "../datatypes/text.ts";
@@ -182,13 +183,12 @@ export function staff(context: MessageContext, scope: Scope): readonly StaffCont
   );
   const own = after.resourceType === "PractitionerRole" ? [after] : [];
   const PractitionerRole = inOrder([...own, ...others], ({ id }) => id);
-  return [{ ...context, Key: keyOfStaff(Practitioner), Practitioner, PractitionerRole, setId: 1 }];
+  return [{ ...context, Key: keyOfStaff(Practitioner, scope), Practitioner, PractitionerRole, setId: 1 }];
 }
 
 /** The number by which other messages name the person, so that a receiver can match the two. */
-function keyOfStaff(practitioner: fhir4.Practitioner): MasterKey {
-  const numbers = identifiersOf(practitioner);
-  const number = numbers.find(({ system }) => system === npi) ?? numbers[0];
+function keyOfStaff(practitioner: fhir4.Practitioner, scope: Scope): MasterKey {
+  const number = bestIdentifier(practitioner.identifier, scope);
   const name = listOf(practitioner.name)[0];
   const words = name === undefined ? undefined : (textOf(name.text) ?? [name.family, ...listOf(name.given)].join(" "));
   return { kind: "CE", id: number?.value ?? practitioner.id ?? "", name: words, system: number?.system };

@@ -191,9 +191,18 @@ describe("XTN", () => {
     [{ system: "email", value: "jane&doe@example.org" }, "^NET^Internet^jane\\T\\doe@example.org"],
     [{ value: "jane@example.org" }, "^NET^Internet^jane@example.org"],
     [{ system: "url", value: "https://example.org" }, ""],
+    [{ system: "other", value: "pigeon" }, ""],
     [{ system: "phone" }, ""],
   ])("%j is %s", (point, told) => {
     expect(tell(point)).toBe(told);
+  });
+
+  it.each<[fhir4.ContactPoint, string]>([
+    [{ system: "url", use: "work", value: "https://example.org" }, "^WPN^Internet^https://example.org"],
+    [{ system: "url" }, ""],
+    [{ system: "other", value: "pigeon" }, ""],
+  ])("%j is %s from 2.7 on", (point, told) => {
+    expect(text(telecommunication(point, [point], false, scopeWith({ version: "2.7" })))).toBe(told);
   });
 
   it("the parts of a number stand where the resource tells them, with a value or without", () => {
@@ -223,13 +232,14 @@ describe("XTN", () => {
 
   it("numbers stand by rank, then home first, then e-mail; replaced ones are gone", () => {
     const points: fhir4.ContactPoint[] = [
+      { system: "url", use: "home", value: "site" },
       { system: "email", value: "mail" },
       { system: "phone", use: "mobile", value: "mobile" },
       { system: "phone", use: "old", value: "old" },
       { system: "phone", use: "home", value: "home" },
       { system: "phone", use: "temp", value: "first", rank: 1 },
     ];
-    expect(byRank(points).map(({ value }) => value)).toEqual(["first", "home", "mobile", "mail"]);
+    expect(byRank(points).map(({ value }) => value)).toEqual(["first", "home", "mobile", "mail", "site"]);
   });
 });
 
@@ -272,6 +282,26 @@ describe("XCN and XON", () => {
     expect(text(extendedProvider(reference, known, {}))).toBe(told);
   });
 
+  it("a number that has ended gives way to one that holds", () => {
+    const person: fhir4.Practitioner = {
+      ...practitioner,
+      identifier: [
+        { system: "urn:oid:1.2.3.9", value: "D1", period: { end: "2020-01-01" } },
+        { system: "urn:oid:1.2.3.9", value: "D2", period: { start: "2020-01-01", end: "2030-01-01" } },
+      ],
+    };
+    const numberOf = (identifier: readonly fhir4.Identifier[]) =>
+      text(
+        extendedProvider(
+          { reference: "Practitioner/4" },
+          scopeWith({}, [{ ...person, identifier: [...identifier] }]),
+          {},
+        ),
+      ).split("^")[0];
+    expect(numberOf(person.identifier ?? [])).toBe("D2");
+    expect(numberOf((person.identifier ?? []).slice(0, 1))).toBe("D1");
+  });
+
   it("the number of a laboratory has the authority of CLIA, another number without a system none", () => {
     const laboratory = (identifier: fhir4.Identifier): fhir4.Organization => ({
       resourceType: "Organization",
@@ -295,9 +325,17 @@ describe("XCN and XON", () => {
         { code: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0360", code: "MD" }] } },
       ],
     });
+    const atMillennium = (text: string): fhir4.Practitioner => ({
+      ...learned([]),
+      qualification: [
+        { code: { coding: [{ system: "https://fhir.cerner.com/ec0/codeSet/29600", code: "677091" }], text } },
+      ],
+    });
     const told = (person: fhir4.Practitioner, version: "2.5.1" | "2.8") =>
       text(extendedProvider({ reference: "Practitioner/d" }, scopeWith({ version }, [person]), {}));
     expect(told(learned([]), "2.5.1")).toBe("^Poe^Ada^^^^MD^^^L");
+    expect(told(atMillennium("M.D."), "2.5.1")).toBe("^Poe^Ada^^^^M.D.^^^L");
+    expect(told(atMillennium("Resident"), "2.5.1")).toBe("^Poe^Ada^^^^^^^L");
     expect(told(learned(["DO"]), "2.5.1")).toBe("^Poe^Ada^^^^DO^^^L");
     expect(told(learned([]), "2.8")).toBe("^Poe^Ada^^^^^^^L^^^^^^^^^^^MD");
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fieldOf, linesOf, render, segmentsOf } from "../support/bridge.ts";
+import { destination, fieldOf, linesOf, render, segmentsOf } from "../support/bridge.ts";
 import {
   diabetes,
   pulse,
@@ -99,6 +99,26 @@ describe("MFN^M02", () => {
   it("a role that changed tells its practitioner", () => {
     const message = render("MFN^M02", roleOfSmith, [smithInFull], { type: "practitioner.changed" });
     expect(fieldOf(message, "STF", 9)).toBe("394579002^Cardiology^SCT");
+  });
+
+  it("has the key by which other messages name the person, where the destination wants another number", () => {
+    const identifier = [...(smithInFull.identifier ?? []), { system: "urn:oid:1.2.3.9", value: "D77" }];
+    const preferences = { ...destination.preferences, practitionerIdentifierSystems: ["urn:oid:1.2.3.9"] };
+    const wants = { ...destination, preferences };
+    const doctor = { ...smithInFull, identifier };
+    const file = render("MFN^M02", doctor, [], { destination: wants });
+    const attended: fhir4.Encounter = {
+      ...stay,
+      participant: [
+        {
+          type: [coded("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "ATND", "attender")],
+          individual: { reference: "Practitioner/77" },
+        },
+      ],
+    };
+    const visited = render("ADT^A08", attended, [jane, doctor], { destination: wants });
+    expect(fieldOf(file, "MFE", 4).split("^")[0]).toBe("D77");
+    expect(fieldOf(visited, "PV1", 7).split("^")[0]).toBe("D77");
   });
 
   it("who has no number is known by the id", () => {
