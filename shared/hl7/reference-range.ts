@@ -34,14 +34,14 @@ const unitsMs: Readonly<Record<string, number>> = {
  * says to hold for patients of this sex and age. A critical range says when to call, not what is normal.
  */
 export function chosenRange(ranges: readonly Range[], context: ResultContext): Range | undefined {
+  const [first] = ranges;
+  // Nearly always there is one, and nothing to choose.
+  if (ranges.length === 1) return first === undefined || hasMeaning(first, "critical") ? undefined : first;
   let chosen: Range | undefined;
   let chosenRank = 0;
-  // Nearly always there is one, and nothing to choose.
-  const isOnly = ranges.length === 1;
   for (const range of ranges) {
-    const kind = kindOf(range);
-    if (kind === 0) continue;
-    if (isOnly) return range;
+    if (hasMeaning(range, "critical")) continue;
+    const kind = range.type === undefined ? 20 : hasMeaning(range, "normal") ? 30 : 10;
     const rank = kind + fitOf(range, context);
     if (rank > chosenRank) {
       chosen = range;
@@ -51,11 +51,9 @@ export function chosenRange(ranges: readonly Range[], context: ResultContext): R
   return chosen;
 }
 
-function kindOf({ type }: Range): number {
-  if (type === undefined) return 20;
-  const codings = codingsOf(type);
-  if (codings.some(({ code }) => code === "normal")) return 30;
-  return codings.some(({ code }) => code === "critical") ? 0 : 10;
+function hasMeaning({ type }: Range, meaning: string): boolean {
+  for (const coding of codingsOf(type)) if (coding?.code === meaning) return true;
+  return false;
 }
 
 /** Higher for what is said to hold for such a patient, lower for what holds for some others too; none of those who differ. */

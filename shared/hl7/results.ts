@@ -344,9 +344,9 @@ function addObservation(
   const members = isApart ? [] : named(Observation.hasMember, Observation, scope, "hasMember");
   const value = observedValue(Observation, scope, Observation);
   const isGroup = components.length > 0 || members.length > 0;
+  const isTold = value !== undefined || Observation.dataAbsentReason !== undefined || !isGroup;
   // The notes of components stand behind the last of them, those of a panel nowhere else.
-  const isNoted = components.length === 0 && listOf(Observation.note).length > 0;
-  if (value !== undefined || Observation.dataAbsentReason !== undefined || !isGroup || isNoted)
+  if (isTold || (components.length === 0 && listOf(Observation.note).length > 0))
     found.push(resultContext(found, context, Observation, Observation, value, subId));
   if (!isGroup) return;
   const codes = components.map(({ code }) => codingsOf(code ?? {})[0]?.code ?? code?.text);

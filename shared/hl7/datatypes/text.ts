@@ -21,9 +21,9 @@ export const st = dataType<unknown>("ST", encodeText);
 /** 2.A.70: sequence number. */
 export const si = dataType<unknown>("SI", encodeText);
 
-/** Text with its lines: FT (2.A.31) shows `\.br\` as a line end, and so do most receivers of TX (2.A.78). */
+/** Text with its lines, but for empty ones at its end, which Millennium has in each note: FT (2.A.31) shows `\.br\` as a line end, and so do most receivers of TX (2.A.78). */
 export function formattedText(text: string): string {
-  return text.replace(/\r\n?|\n/g, lineBreak);
+  return text.trimEnd().replace(/\r\n?|\n/g, lineBreak);
 }
 
 const encodeFormatted: Encoder<unknown> = (value) => {

@@ -109,8 +109,9 @@ function undefinedUnlessText(type: string, repetition: Repetition | undefined): 
   return repetition?.some((part) => part !== undefined) ? { type, repetitions: [repetition] } : undefined;
 }
 
-function textValue(text: string): ObservedValue {
-  if (/[\r\n]/.test(text.trimEnd())) return { type: "FT", repetitions: [[formattedText(text)]] };
+function textValue(written: string): ObservedValue {
+  const text = written.trimEnd();
+  if (/[\r\n]/.test(text)) return { type: "FT", repetitions: [[formattedText(text)]] };
   return { type: text.length > maxLineLength ? "TX" : "ST", repetitions: [[text]] };
 }
 

@@ -42,7 +42,7 @@ export function noteContexts<Context extends MessageContext>(
 ): readonly NoteContext[] {
   return notes
     .map((note) => (typeof note === "string" ? { text: note } : note))
-    .filter((note) => typeof note?.text === "string" && note.text !== "")
+    .filter((note) => typeof note?.text === "string" && note.text.trim() !== "")
     .map((Note, index) => ({ ...context, Note: Note as fhir4.Annotation, setId: index + 1 }));
 }
 

@@ -61,6 +61,7 @@ export const obx = segment<ResultContext>("OBX", {
     ],
     pick: (values: readonly (fhir4.CodeableConcept | fhir4.ObservationReferenceRange)[], context) => {
       if (values.some(isConcept)) return values.filter(isConcept);
+      if (values.length === 1 && isForAll(values[0] as fhir4.ObservationReferenceRange)) return none;
       return populations(chosenRange(values as readonly fhir4.ObservationReferenceRange[], context));
     },
     repeats: true,
@@ -173,9 +174,13 @@ function isConcept(value: fhir4.CodeableConcept | fhir4.ObservationReferenceRang
 
 const races = /race|2\.16\.840\.1\.113883\.6\.238$/i;
 
+function isForAll({ appliesTo, age }: fhir4.ObservationReferenceRange): boolean {
+  return appliesTo === undefined && age === undefined;
+}
+
 /** HL70080: whom a range holds for. */
 function populations(range: fhir4.ObservationReferenceRange | undefined): readonly string[] {
-  if (range?.appliesTo === undefined && range?.age === undefined) return none;
+  if (range === undefined || isForAll(range)) return none;
   const codings = (range.appliesTo ?? []).flatMap(codingsOf);
   return [
     ...(range.age === undefined ? [] : ["A"]),

@@ -325,6 +325,12 @@ export const orcOfAdministration = segment<AdministrationContext>("ORC", {
     },
     rule: "As ORC-3 of the order, else the id of the administration",
   }),
+  10: xcn({
+    from: "Provenance.agent",
+    compute: (context) => agents(context, "enterer"),
+    repeats: true,
+    rule: "Who entered it, by its Provenance",
+  }),
   12: xcn({
     from: "MedicationRequest.requester",
     pick: (requesters: readonly fhir4.Reference[]) =>
@@ -354,6 +360,14 @@ export const orcOfImmunization = segment<ImmunizationContext>("ORC", {
     required: true,
     rule: "The number under which the vaccination is kept",
   }),
-  10: xcn({ from: "Immunization.performer", pick: immunizationPerformers("EP"), rule: "Who entered it (EP)" }),
+  10: xcn({
+    from: ["Immunization.performer", "Provenance.agent"],
+    compute: (context) => {
+      const entering = immunizationPerformers("EP")(listOf(context.Immunization.performer));
+      return entering.length > 0 ? entering : agents(context, "enterer");
+    },
+    repeats: true,
+    rule: "Who entered it (EP), else by its Provenance",
+  }),
   12: xcn({ from: "Immunization.performer", pick: immunizationPerformers("OP"), rule: "Who ordered it (OP)" }),
 });

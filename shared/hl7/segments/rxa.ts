@@ -64,7 +64,7 @@ export const rxaOfAdministration = segment<AdministrationContext>("RXA", {
   8: ce({ from: "Medication.form" }),
   9: ce({
     from: ["MedicationAdministration.note.text", "MedicationAdministration.dosage.text"],
-    pick: (texts: readonly string[]) => texts.map((text) => ({ text })),
+    pick: (texts: readonly string[]) => texts.map((text) => ({ text: text.trimEnd() })),
     repeats: true,
   }),
   10: xcn({
@@ -214,7 +214,7 @@ export const rxaOfImmunization = segment<ImmunizationContext>("RXA", {
   9: ce({
     from: ["Immunization.reportOrigin", "Immunization.primarySource", "Immunization.note.text"],
     compute: ({ Immunization: { status, reportOrigin, primarySource, note } }) => {
-      const notes = listOf(note).map(({ text }) => ({ text }));
+      const notes = listOf(note).map(({ text }) => ({ text: text.trimEnd() }));
       if (status === "not-done") return notes;
       const isCoded =
         reportOrigin !== undefined && translate(codingsOf(reportOrigin), immunizationSource) !== undefined;

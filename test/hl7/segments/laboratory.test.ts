@@ -144,6 +144,13 @@ describe("a value", () => {
     expect(status("registered", "not-performed")).toBe("X");
   });
 
+  it("in words, and a note, end where the words do: Millennium has a line behind them", () => {
+    const written = observation("o", { valueString: "Clear\n", note: [{ text: "Repeat\nplease\n" }, { text: " \n" }] });
+    const message = tell([written]);
+    expect([2, 5].map((position) => fieldOf(message, "OBX", position))).toEqual(["ST", "Clear"]);
+    expect(segmentsOf(message, "NTE")).toEqual(["NTE|1|L|Repeat\\.br\\please"]);
+  });
+
   it("of a range or a ratio without any number is none", () => {
     const { valueRange, valueRatio } = { valueRange: { low: {} }, valueRatio: { numerator: {}, denominator: {} } };
     for (const empty of [{ valueRange }, { valueRatio }])

@@ -165,6 +165,27 @@ describe("what was given", () => {
     expect(by(doing("witness", "VAN, DRAWER"))).toBe("^VAN^DRAWER");
   });
 
+  it("was entered by whom its Provenance says, as a vaccination was", () => {
+    const provenance = (target: string): fhir4.Provenance => ({
+      resourceType: "Provenance",
+      id: target,
+      target: [{ reference: target }],
+      recorded: "2026-11-23T15:00:00Z",
+      agent: [
+        {
+          type: coded(`${terminology}/provenance-participant-type`, "enterer", "Enterer"),
+          who: { reference: "Practitioner/5", display: "CLERK, CARLA" },
+        },
+      ],
+    });
+    const entered = (trigger: "RAS^O17" | "VXU^V04", told: fhir4.MedicationAdministration | fhir4.Immunization) =>
+      fieldOf(renderIn("2.5.1", trigger, told, [jane, stay, provenance(`${told.resourceType}/${told.id}`)]), "ORC", 10);
+    expect(entered("RAS^O17", givenTablet)).toBe("^CLERK^CARLA");
+    expect(entered("VXU^V04", vaccination)).toBe("^CLERK^CARLA");
+    const note = [{ text: "Given late\n" }];
+    expect(fieldOf(renderIn("2.5.1", "RAS^O17", { ...givenTablet, note }, [jane, stay]), "RXA", 9)).toBe("^Given late");
+  });
+
   it("went to a site that registries have a code for, in that code, and to others as the source calls them", () => {
     const at = (code: string, display: string) => {
       const given = { ...givenTablet, dosage: { ...givenTablet.dosage, site: snomed(code, display) } };
