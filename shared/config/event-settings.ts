@@ -5,6 +5,7 @@ import { orderMessages } from "../events/triggers.ts";
 import { type EventName, eventType, eventTypes, matchesEvent } from "../events/vocabulary.ts";
 import { compileExpression } from "../hl7/fhirpath.ts";
 import { duration } from "./duration.ts";
+import { mistakeIn } from "./fhirpath-mistakes.ts";
 
 /** What a destination may say about the events that it is told, in either format. docs/events lists them. */
 
@@ -26,14 +27,19 @@ const texts = v.pipe(v.array(text), v.nonEmpty("Leave it out to take all"));
 const fhirPath = v.pipe(
   text,
   v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
-    try {
-      compileExpression(dataset.value);
-    } catch (error) {
-      addIssue({ message: `Not FHIRPath: ${error instanceof Error ? error.message : String(error)}` });
-    }
+    const problem = dataset.typed ? filterProblem(dataset.value) : undefined;
+    if (problem !== undefined) addIssue({ message: problem });
   }),
 );
+
+function filterProblem(expression: string): string | undefined {
+  try {
+    compileExpression(expression);
+  } catch (error) {
+    return `Not FHIRPath: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  return mistakeIn(expression);
+}
 
 /** Conditions beside the type of the event; all of them have to be met. */
 const only = v.strictObject({

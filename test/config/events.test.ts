@@ -64,6 +64,8 @@ describe("a mistake is told with its place", () => {
     ["an option that there is not", { options: ["arrival"] }, "destinations.lab.options.0"],
     ["another way to tell persons", { patientUpdateEvent: "A28" }, "destinations.lab.patientUpdateEvent"],
     ["a trigger of another event", { triggers: { "patient.merged": "ADT^A31" } }, "destinations.lab.triggers"],
+    ["a filter by what R4 does not have", { only: { filter: "Patient.actve" } }, "destinations.lab.only.filter"],
+    ["a filter that always fails", { only: { filter: "Patient.isActive()" } }, "destinations.lab.only.filter"],
     ["a filter that is no FHIRPath", { only: { filter: "Encounter.where(" } }, "destinations.lab.only.filter"],
   ])("%s", (_name, more, path) => {
     const attempt = () => destinationWith("hl7v2", more);
