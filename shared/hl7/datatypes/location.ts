@@ -174,19 +174,23 @@ function fromDisplay(display: string | undefined, id: string | undefined, scope:
     const code = name !== undefined && name.length <= maxCodeLength ? name : (id ?? name);
     return [code, undefined, undefined, facility, ...gap(4), display];
   }
-  const [site, building, unit, room, bed] = parts;
-  const hasFacility = scope.settings.facility.namespaceId ?? scope.settings.facility.universalId;
+  const [site = "", building, unit, room, bed] = parts;
   return [
     unit ?? building,
     room,
     bed,
-    hasFacility === undefined ? [site?.slice(0, maxCodeLength)] : facility,
+    // A tenant has several; what is too long for a namespace gives way to the one that the source is called.
+    site.length <= maxCodeLength || !isNamed(scope) ? [site.slice(0, maxCodeLength)] : facility,
     undefined,
     bed === undefined ? undefined : "N",
     unit === undefined ? undefined : building,
     undefined,
     display,
   ];
+}
+
+function isNamed({ settings: { facility } }: Scope): boolean {
+  return (facility.namespaceId ?? facility.universalId) !== undefined;
 }
 
 function gap(count: number): undefined[] {

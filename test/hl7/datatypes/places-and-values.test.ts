@@ -75,6 +75,9 @@ describe("PL", () => {
   it.each<[fhir4.Reference, string]>([
     [{ display: "GEN, MAIN, 4W, 412, A" }, "4W^412^A^GEN^^N^MAIN^^GEN, MAIN, 4W, 412, A"],
     [{ display: "GEN, MAIN, 4W" }, "4W^^^GEN^^^MAIN^^GEN, MAIN, 4W"],
+    // Another facility of the tenant than the one that the source is called.
+    [{ display: "WEST, MAIN, 4W, 412, A" }, "4W^412^A^WEST^^N^MAIN^^WEST, MAIN, 4W, 412, A"],
+    [{ display: "Baseline West Medical Center, BW, 4W" }, "4W^^^GEN^^^BW^^Baseline West Medical Center, BW, 4W"],
     [{ reference: "Location/9", display: "Clinic 1" }, "Clinic 1^^^GEN^^^^^Clinic 1"],
     [
       { reference: "Location/31098367", display: "Model Behavioral Health Hospital" },
