@@ -7,6 +7,7 @@ import { refersTo } from "./datatypes/provider.ts";
 import { textOf } from "./datatypes/text.ts";
 import { millennium } from "./extensions.ts";
 import type { Scope } from "./scope.ts";
+import { terminology } from "./tables/code-map.ts";
 
 export interface AppointmentContext extends MessageContext {
   readonly Appointment: fhir4.Appointment;
@@ -191,6 +192,15 @@ export function segmentActionOf({ message }: MessageContext): readonly string[] 
   const action = actions[message.triggerEvent] ?? partMessages[message.triggerEvent]?.[0];
   return action === undefined ? [] : [action];
 }
+
+/** HL70278 of the appointment; one that had begun when it was cancelled was discontinued. */
+export function statusOf({ Appointment, message }: AppointmentContext): Coded {
+  const hadBegun = message.triggerEvent === "S16" && Appointment.status === "cancelled";
+  return hadBegun ? { system: statusSystem, code: "Dc" } : { code: Appointment.status };
+}
+
+/** FHIR's name of HL70278. */
+export const statusSystem = `${terminology}/v2-0278`;
 
 /** HL70278 of a resource that a message takes away from its appointment. */
 export function endStatusOf({ message }: MessageContext): string | undefined {

@@ -6,6 +6,8 @@ import {
   type ParticipantContext,
   type ServiceContext,
   segmentActionOf,
+  statusOf,
+  statusSystem,
   thingOf,
   typeOfActor,
 } from "../appointment.ts";
@@ -37,25 +39,29 @@ const durationUnit = ce<AppointmentContext>({
   from: "Appointment.minutesDuration",
   compute: ({ Appointment }) => minutesOf(Appointment).map(() => minuteUnit),
 });
-const startOfPart = ts<ParticipantContext>({ from: ["Participant.period.start", "Appointment.start"] });
+const startOfPart = ts<ParticipantContext>({
+  from: ["Appointment.start", "Participant.period.start"],
+  compute: ({ Appointment, Participant }) => {
+    const start = Participant.period?.start ?? Appointment.start;
+    return start === undefined ? [] : [start];
+  },
+  rule: "When one takes part, else when it begins",
+});
 const durationOfPart = nm<ParticipantContext>({
-  from: ["Participant.period", "Appointment.minutesDuration", "Appointment.start", "Appointment.end"],
+  from: ["Appointment.minutesDuration", "Appointment.start", "Appointment.end", "Participant.period"],
   compute: minutesOfPart,
 });
 const unitOfPart = ce<ParticipantContext>({
-  from: ["Participant.period", "Appointment.minutesDuration"],
+  from: ["Appointment.minutesDuration", "Participant.period"],
   compute: (context) => minutesOfPart(context).map(() => minuteUnit),
 });
 const status = ce<AppointmentContext>({
   from: ["Appointment.status"],
   compute: (context) => {
-    const { Appointment, Slot } = context;
-    return endOf(context) ?? (Slot === undefined ? [{ code: Appointment.status }] : []);
+    return endOf(context) ?? (context.Slot === undefined ? [statusOf(context)] : []);
   },
   map: appointmentStatus,
 });
-
-const statusSystem = `${terminology}/v2-0278`;
 
 /** What a message takes away from an appointment does not take part any more, whatever it said. */
 function endOf(context: AppointmentContext): readonly Coded[] | undefined {
@@ -80,7 +86,7 @@ const answer = ce<ParticipantContext>({
     const end = endOf(context);
     if (end !== undefined) return end;
     const code = standing.has(Appointment.status) ? answers[Participant.status] : undefined;
-    return [code === undefined ? { code: Appointment.status } : { system: statusSystem, code }];
+    return [code === undefined ? statusOf(context) : { system: statusSystem, code }];
   },
   map: appointmentStatus,
   rule: "The answer of the participant while the appointment stands, else its status",
@@ -155,7 +161,11 @@ export const ail = segment<ParticipantContext>("AIL", {
 export const aip = segment<ParticipantContext>("AIP", {
   1: si({ from: "setId", required: true }),
   2: action,
-  3: xcn({ from: "Participant.actor" }),
+  3: xcn({
+    from: "Participant.actor",
+    otherwise: ({ Participant }) => [Participant.actor?.reference?.split("/").at(-1)],
+    rule: "The person, else the id of the record",
+  }),
   4: ce({
     from: "Participant.type",
     pick: (types: readonly fhir4.CodeableConcept[]) => types.filter((type) => codingsOf(type).length > 0),

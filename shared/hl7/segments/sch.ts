@@ -1,6 +1,6 @@
 import { referencedId } from "../../fhir.ts";
 import type { AppointmentContext } from "../appointment.ts";
-import { minutesOf, urgencyOf } from "../appointment.ts";
+import { minutesOf, statusOf, statusSystem, urgencyOf } from "../appointment.ts";
 import { listOf, reasonBehind } from "../chart.ts";
 import { type Coded, ce, codingsOf } from "../datatypes/coded.ts";
 import { ei } from "../datatypes/identifier.ts";
@@ -14,7 +14,6 @@ import type { Repetition } from "../model.ts";
 import { agents } from "../provenance.ts";
 import type { Scope } from "../scope.ts";
 import { appointmentReason, appointmentStatus } from "../tables/appointment.ts";
-import { terminology } from "../tables/code-map.ts";
 import { callbacksOf } from "./orc.ts";
 import { fillerNumber, ownFillerNumber, placerNumber } from "./order-number.ts";
 
@@ -42,7 +41,7 @@ const rescheduleReason = `${millennium}/reschedule-reason`;
 const replaces = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.replaces";
 const parents = [`Appointment.extension('${replaces}').valueReference`, "Appointment.supportingInformation"] as const;
 
-const blocked: fhir4.Coding = { system: `${terminology}/v2-0278`, code: "Blocked" };
+const blocked: fhir4.Coding = { system: statusSystem, code: "Blocked" };
 
 const scheduler = xcn<AppointmentContext>({
   from: ["Appointment.participant", "Provenance.agent"],
@@ -142,10 +141,10 @@ export const sch = segment<AppointmentContext>("SCH", {
   }),
   25: ce({
     from: ["Appointment.status", "Slot.status"],
-    compute: ({ Appointment, Slot, message }): readonly Coded[] =>
-      Slot === undefined ? [{ code: Appointment.status }] : message.triggerEvent === "S23" ? [blocked] : [],
+    compute: (context): readonly Coded[] =>
+      context.Slot === undefined ? [statusOf(context)] : context.message.triggerEvent === "S23" ? [blocked] : [],
     map: appointmentStatus,
-    rule: "The status; Blocked for a time that was blocked",
+    rule: "The status, Dc where it was cancelled after it had begun; Blocked for a time that was blocked",
   }),
   26: ei({
     from: "Appointment.basedOn",

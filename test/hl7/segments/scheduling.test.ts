@@ -42,6 +42,10 @@ describe("the resources of an appointment", () => {
     expect(told).toEqual([name]);
   });
 
+  it("a person who did not come along and has no name is told by the id", () => {
+    expect(fieldsOf(withResource({ actor: { reference: "Practitioner/404" } }), "AIP", 3)).toEqual([["404"]]);
+  });
+
   it("a role that nobody fills yet is told, and nothing of one who is there for the patient", () => {
     expect(fieldsOf(withResource({ type: [{ text: "Treadmill" }] }), "AIG", 3, 4)).toEqual([["", "^Treadmill"]]);
     for (const participant of [
@@ -91,6 +95,15 @@ describe("SCH", () => {
     const message = render("SIU^S12", { ...asked, status: "proposed", requestedPeriod }, chart);
     expect(fieldOf(message, "SCH", 11)).toBe("^^^20261207120000-0600^20261214120000-0600");
     expect(fieldOf(message, "AIS", 4)).toBe("");
+  });
+
+  it.each([
+    ["S15", "Cancelled"],
+    ["S16", "Dc"],
+  ] as const)("what %s cancels is %s, with all that takes part", (event, code) => {
+    const message = render(`SIU^${event}`, { ...visit, status: "cancelled" }, chart);
+    const told = [fieldOf(message, "SCH", 25), fieldOf(message, "AIS", 10), fieldOf(message, "AIL", 12)];
+    expect(told).toEqual(Array(3).fill(`${code}^^HL70278`));
   });
 
   it("why it was moved", () => {
