@@ -38,7 +38,7 @@ export const rol = segment<RoleContext>("ROL", {
   6: ts({ from: "Role.period.end" }),
 });
 
-const toldRoles: ReadonlySet<string> = new Set(["ATND", "REF", "CON", "ADM"]);
+const toldRoles: ReadonlySet<string> = new Set(["ATND", "REF", "CON", "ADM", "REFT"]);
 
 function roleCode({ type }: fhir4.EncounterParticipant): string | undefined {
   return listOf(type)

@@ -322,6 +322,9 @@ export const relationship = codeMap({
     DPOWATT: "GRD",
     POWATT: "GRD",
     HPOWATT: "GRD",
+    DEP: "DEP",
+    OTH: "OTH",
+    UNK: "UNK",
   },
   names: {
     SEL: "Self",
@@ -343,6 +346,9 @@ export const relationship = codeMap({
     OAD: "Other adult",
     EXF: "Extended family",
     GRD: "Guardian",
+    DEP: "Handicapped dependent",
+    OTH: "Other",
+    UNK: "Unknown",
   },
   note: "v2-to-FHIR IG for 17 codes; the others go to the code of their v3 parent.",
 });
