@@ -155,6 +155,7 @@ function renderersOf(render: typeof renderMessage) {
 function describeUnreadable({ head }: Message, link: Link, resources: Resources): string {
   const resource = [...resources.values()].find((each) => keyOf(each) === head.focus);
   const paths = resource === undefined ? [] : malformedPaths(resource, (each) => isReadable(each, link));
+  if (paths.length === 0) return `${head.focus} cannot be read together with what came along`;
   return `${head.focus} ${paths.join(", ")} is not as FHIR R4 has it: correct it, or leave the resource out`;
 }
 

@@ -1,4 +1,5 @@
 import type { Destination } from "../config/schema.ts";
+import { BridgeError } from "../errors.ts";
 import type { Gate } from "../events/derive.ts";
 import type { ClinicalEvent } from "../events/event.ts";
 import { type EncounterFacts, encounterFacts } from "../events/facts/encounter.ts";
@@ -62,7 +63,11 @@ function isWithin(bed: string | undefined, wanted: readonly string[], lookup: Lo
   return false;
 }
 
-/** As in overlays: empty and false are no, everything else is yes. */
+/**
+ * As in overlays: empty and false are no, everything else is yes.
+ *
+ * @throws ERR_UNRENDERABLE with the path of the filter where it fails: whether the receiver may hear of it, nobody knows
+ */
 function passes(filter: string, event: ClinicalEvent, patient: string, lookup: Lookup): boolean {
   const { after } = event;
   const context = {
@@ -74,6 +79,17 @@ function passes(filter: string, event: ClinicalEvent, patient: string, lookup: L
   // Of the scope, expressions use only this.
   const resolve = (reference: fhir4.Reference | undefined) => lookup(reference?.reference);
   const scope = { resolve } as unknown as Scope;
-  const values = compileExpression(filter).valuesIn(context, scope);
+  const values = valuesOf(filter, context, scope);
   return values.length > 0 && !values.every((value) => value === false);
+}
+
+/** What an expression stumbles over may hold patient data: only where it stands is told. */
+function valuesOf(filter: string, context: object, scope: Scope): readonly unknown[] {
+  try {
+    return compileExpression(filter).valuesIn(context, scope);
+  } catch {
+    throw new BridgeError("ERR_UNRENDERABLE", {
+      details: { path: "only.filter", problem: "The expression fails for what this resource says" },
+    });
+  }
 }

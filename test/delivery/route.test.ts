@@ -373,6 +373,21 @@ describe("what cannot be rendered", () => {
     ]);
   });
 
+  test("is parked with the filter that fails for it, which says nothing against the resource", async () => {
+    const filter = "Patient.name.given.single() = 'MARIA'";
+    const memory = rememberAll(bridgeTo({ engine: { ...engine, only: { filter } } }));
+    const [toEngine] = await routeChangeSet(
+      startPolling()([person(1, { name: [{ family: "DOE", given: ["MARIA", "ANN"] }] })]),
+      memory.dependencies,
+    );
+    expect(toEngine).toEqual({ destination: "engine", events: [], parked: 1 });
+    const parked = [];
+    for await (const entry of memory.ledger.list("engine", "parked")) parked.push(entry);
+    expect(parked).toMatchObject([
+      { focus: "Patient/12", workList: [{ severity: "error", reason: "unrenderable", path: "only.filter" }] },
+    ]);
+  });
+
   test("is parked when a merge names a record that did not come along", async () => {
     const memory = rememberAll(bridgeTo({ engine }));
     const merged = { ...person(2), active: false, link: [{ other: { reference: "Patient/34" }, type: "replaced-by" }] };
