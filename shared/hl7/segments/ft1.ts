@@ -256,9 +256,14 @@ function orderNumber(reference: fhir4.Reference, owner: object, scope: Scope): r
   return value === undefined ? [] : [{ value }];
 }
 
+/** What is taken back is told as it was charged, or the sums would not come out even. */
+function chargeOf({ ChargeItem, event: { type, before } }: MessageContext): fhir4.ChargeItem | undefined {
+  return type === "charge.reversed" && before?.resourceType === "ChargeItem" ? before : ChargeItem;
+}
+
 /** The charge that the message is about. */
 export function charges(context: MessageContext): readonly ChargeContext[] {
-  const { ChargeItem } = context;
+  const ChargeItem = chargeOf(context);
   return ChargeItem === undefined ? [] : numbered(context, [{ ChargeItem }]);
 }
 
@@ -278,7 +283,7 @@ export function chargedProcedures(context: ChargeContext, scope: Scope): readonl
 export function chargeDiagnoses(context: MessageContext, scope: Scope): readonly DiagnosisContext[] {
   const ofVisit = diagnoses(context, scope);
   const known = new Set(ofVisit.flatMap(({ Condition }) => codingsOf(Condition.code).map(({ code }) => code)));
-  const reasons = listOf(context.ChargeItem?.reason).filter(
+  const reasons = listOf(chargeOf(context)?.reason).filter(
     (reason) => isDiagnosis(reason) && !codingsOf(reason).some(({ code }) => known.has(code)),
   );
   const own = reasons.map((code) => ({ Condition: { code } as fhir4.Condition, Diagnosis: {} }));

@@ -42,6 +42,18 @@ describe("DFT^P03", () => {
     }
   });
 
+  it("what changed is taken back as it was charged", () => {
+    const changed = { ...charge, quantity: { value: 3 }, reason: [] };
+    const message = render("DFT^P03", changed, chart, { type: "charge.reversed", before: charge });
+    expect([6, 10, 19].map((position) => fieldOf(message, "FT1", position))).toEqual([
+      "CD",
+      "1",
+      "R07.9^Chest pain, unspecified^I10",
+    ]);
+    expect(segmentsOf(message, "DG1")).toHaveLength(1);
+    expect(fieldOf(render("DFT^P03", changed, chart, { type: "charge.posted" }), "FT1", 10)).toBe("3");
+  });
+
   it("a price keeps its digits", () => {
     const text = JSON.stringify(charge).replaceAll("48.5,", "48.50,");
     expect(fieldOf(render("DFT^P03", parseJson(text) as fhir4.ChargeItem, chart), "FT1", 11)).toBe("48.50&USD");
