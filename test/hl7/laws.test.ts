@@ -457,6 +457,63 @@ describe("a result", () => {
   });
 });
 
+describe("what is cut", () => {
+  const name = fc.record({ family: anyText, given: anyText });
+  const cutAll = (version: Hl7Destination["version"], more: object) =>
+    destinationWith({ version, conformance: { rules: { length: "park" } }, ...more } as never);
+  const toldName = (er7: string, fieldSeparator: string) =>
+    er7
+      .split("\r")
+      .find((line) => line.startsWith("PID"))
+      ?.split(fieldSeparator)[5] ?? "";
+
+  it("is the beginning of what was there, whole in its characters and escapes, and no longer than it may be", () => {
+    fc.assert(
+      fc.property(name, anyVersion, anyDelimiters, fc.integer({ min: 4, max: 30 }), (given, version, found, limit) => {
+        const { truncation, ...others } = found;
+        const delimiters = version >= "2.7" ? found : others;
+        const destination = cutAll(version, {
+          delimiters,
+          truncation: { mode: "cut", lengths: { "PID-5.1": limit } },
+          conformance: { errors: "ignore", warnings: "ignore" },
+        });
+        const family = `x${given.family}`;
+        const patient: fhir4.Patient = { resourceType: "Patient", id: "1", name: [{ family }] };
+        const { er7 } = render("ADT^A31", patient, [], { destination });
+        const [written = ""] = toldName(er7, delimiters.field).split(delimiters.component);
+        expect([...written].length).toBeLessThanOrEqual(limit);
+        const pid = parseMessages(er7)[0]?.segments.find((segment) => segment.name === "PID");
+        const read = String(pid && valueAt(pid, 5, 1));
+        const mark = version >= "2.7" && truncation !== undefined && read.endsWith(truncation) ? truncation : "";
+        const kept = mark === "" ? read : read.slice(0, -1);
+        expect(family.startsWith(kept) || family.startsWith(read)).toBe(true);
+      }),
+      runs(300),
+    );
+  });
+
+  it("leaves every word of a field its beginning, where the version has a length for the whole of it", () => {
+    fc.assert(
+      fc.property(name, fc.constantFrom("2.3", "2.3.1"), ({ family, given }, version) => {
+        const patient: fhir4.Patient = {
+          resourceType: "Patient",
+          id: "1",
+          name: [{ family: `x${family.repeat(9)}`, given: [`y${given.repeat(9)}`] }],
+        };
+        // What is longer than it may be would be parked.
+        const destination = cutAll(version as "2.3", { truncation: { mode: "cut" } });
+        const { er7 } = render("ADT^A31", patient, [], { destination });
+        expect([...toldName(er7, "|")].length).toBeLessThanOrEqual(48);
+        const pid = parseMessages(er7)[0]?.segments.find((segment) => segment.name === "PID");
+        const words = [1, 2].map((component) => String(pid && valueAt(pid, 5, component)));
+        expect(`x${family.repeat(9)}`.startsWith(words[0] ?? "?")).toBe(true);
+        expect(`y${given.repeat(9)}`.startsWith(words[1] ?? "?")).toBe(true);
+      }),
+      runs(300),
+    );
+  });
+});
+
 describe("the same input gives the same bytes", () => {
   it("under any settings", () => {
     const settings = fc.record({
