@@ -274,7 +274,13 @@ const observationRequest = {
   }),
   29: eip({ from: "ServiceRequest.basedOn", compute: parentNumbers, rule: "As ORC-8" }),
   31: reason,
-  36: ts({ from: ["ServiceRequest.occurrenceDateTime", "ServiceRequest.occurrencePeriod.start"] }),
+  36: ts({
+    from: [
+      "ServiceRequest.occurrenceDateTime",
+      "ServiceRequest.occurrencePeriod.start",
+      "ServiceRequest.occurrenceTiming.event",
+    ],
+  }),
   46: ce({ from: "ServiceRequest.orderDetail", repeats: true }),
   53: furtherNumbers,
 } satisfies Record<number, RowSpec<ServiceContext>>;

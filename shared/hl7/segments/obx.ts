@@ -122,7 +122,7 @@ export const obx = segment<ResultContext>("OBX", {
     pick: (performers: readonly fhir4.Reference[], { Observation }, scope) =>
       performingOrganizations(performers, Observation, scope),
     byValuesAlone: true,
-    rule: "The organization that performed it, or that a performer worked for",
+    rule: "The organization that performed it, that a performer worked for, or that performed the report",
   }),
   24: xad({
     from: "Observation.performer",

@@ -249,7 +249,7 @@ function isForLater(request: fhir4.ServiceRequest | undefined): boolean {
 
 export function parentNumbers(context: OrderContext, scope: Scope) {
   const order = orderOf(context);
-  const reference = order?.basedOn?.[0];
+  const reference = orderReference(order?.basedOn);
   if (order === undefined || reference === undefined) return [];
   const parent = parentOf(order, scope);
   return [{ placer: placerNumber(parent, reference)[0], filler: ownFillerNumber(parent)[0] }];

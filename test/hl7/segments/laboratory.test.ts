@@ -256,6 +256,21 @@ describe("OBR", () => {
     expect(status("2026-11-20T15:00:00Z")).toBe("O");
   });
 
+  it("of an order says which order it is part of, and when it is due", () => {
+    const told = (more: Partial<fhir4.ServiceRequest>, position: number) =>
+      fieldOf(
+        renderIn("2.5.1", "OML^O21", { ...labOrder, ...more }, ordered, { type: "order.placed" }),
+        "OBR",
+        position,
+      );
+    const basedOn = [{ reference: "CarePlan/1" }, { reference: "ServiceRequest/9" }];
+    expect(told({ basedOn }, 29)).toBe("9&GEN");
+    const { occurrenceDateTime: _none, ...undated } = labOrder;
+    const due = { ...undated, occurrenceTiming: { event: ["2026-11-24T15:00:00Z"] } };
+    const message = renderIn("2.5.1", "OML^O21", due, ordered, { type: "order.placed" });
+    expect(fieldOf(message, "OBR", 36)).toBe("20261124090000-0600");
+  });
+
   it("of an order says who gets copies, and what is known beforehand", () => {
     const embolism: fhir4.Condition = {
       resourceType: "Condition",
