@@ -22,7 +22,15 @@ export function readHl7File(bytes: Buffer): Hl7File {
     messages.length === 0 || messages.length === found.length
       ? []
       : [fault("MSH", "There is text before the first message, which begins with MSH")];
-  return { messages, findings: [...faults, ...stray, ...batch] };
+  return { messages, findings: [...faults, ...unfinished(text), ...stray, ...batch] };
+}
+
+/** A block of MLLP ends as it began, unless the file was cut short. */
+function unfinished(text: string): readonly Finding[] {
+  const isUnfinished = text.split("\v").length > text.split("\x1c").length;
+  return isUnfinished
+    ? [fault("MSH", "An MLLP block begins (0x0B) and does not end (0x1C): the file was cut short")]
+    : [];
 }
 
 /** How UTF-16 begins: with a byte order mark, or with an M. */

@@ -215,6 +215,12 @@ describe("ignite-bridge validate", () => {
     ]);
   });
 
+  it("names a block that does not end", async () => {
+    const { code, out } = await run(["-"], `\x0b${good}\x1c\r\x0b${good}`);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^-: error: MSH: structure: An MLLP block begins \(0x0B\) and does not end/);
+  });
+
   it("names text that stands before the first message", async () => {
     expect((await run(["-"], `EVN|A01\r${good}`)).out).toBe(
       "-: error: MSH: structure: There is text before the first message, which begins with MSH\n",
