@@ -13,7 +13,7 @@ import { segment } from "../mapping.ts";
 import type { Scope } from "../scope.ts";
 import { terminology } from "../tables/code-map.ts";
 import { diagnosisUse, diagnosisUseWords } from "../tables/visit.ts";
-import { since } from "../versions.ts";
+import { since, until } from "../versions.ts";
 import { actionOf, instanceNumber } from "./iam.ts";
 import { numberBehind } from "./order-number.ts";
 
@@ -38,11 +38,15 @@ export function tellsActions({ message }: MessageContext): boolean {
 export const dg1 = segment<DiagnosisContext>("DG1", {
   1: si({ from: "setId", required: true }),
   3: ce({ from: "Condition.code" }),
-  4: st({
-    from: "Condition.code",
-    pick: (codes: readonly fhir4.CodeableConcept[]) => codes.map(textBesideCodings),
-    rule: "The text, where no coding says the same",
-  }),
+  // From 2.6 on DG1-3.9 says it.
+  4: until(
+    "2.5.1",
+    st({
+      from: "Condition.code",
+      pick: (codes: readonly fhir4.CodeableConcept[]) => codes.map(textBesideCodings),
+      rule: "The text, where no coding says the same",
+    }),
+  ),
   5: ts({ from: ["Condition.onsetDateTime", "Condition.onsetPeriod.start", "Condition.recordedDate"] }),
   6: is({
     from: ["Diagnosis.use", `Condition.extension('${diagnosisType}').valueCodeableConcept`],

@@ -15,7 +15,7 @@ import { isDiagnosis } from "../order.ts";
 import type { Scope } from "../scope.ts";
 import { transactionType } from "../tables/charge.ts";
 import { isServiceSystem } from "../tables/procedure.ts";
-import { since } from "../versions.ts";
+import { since, until } from "../versions.ts";
 import { type DiagnosisContext, diagnoses } from "./dg1.ts";
 import { type NoteContext, noteContexts } from "./nte.ts";
 import { fillerNumber } from "./order-number.ts";
@@ -75,16 +75,20 @@ export const ft1 = segment<ChargeContext>("FT1", {
     required: true,
     rule: "The code of the charge master, else the code of the service",
   }),
-  8: st({
-    from: ["ChargeItem.code", `ChargeItem.extension('${description}').valueString`],
-    pick: (codes: readonly (fhir4.CodeableConcept | string)[]) =>
-      codes.map((code) =>
-        typeof code === "string"
-          ? code
-          : (textOf(code.text) ?? codingsOf(code).find((coding) => coding?.display)?.display),
-      ),
-    rule: "What is charged in words",
-  }),
+  // From 2.6 on FT1-7 says it.
+  8: until(
+    "2.5.1",
+    st({
+      from: ["ChargeItem.code", `ChargeItem.extension('${description}').valueString`],
+      pick: (codes: readonly (fhir4.CodeableConcept | string)[]) =>
+        codes.map((code) =>
+          typeof code === "string"
+            ? code
+            : (textOf(code.text) ?? codingsOf(code).find((coding) => coding?.display)?.display),
+        ),
+      rule: "What is charged in words",
+    }),
+  ),
   10: nm({ from: "ChargeItem.quantity.value" }),
   11: cp({
     from: [`ChargeItem.extension('${millennium}/net-price').valueMoney`, "ChargeItem.priceOverride"],

@@ -11,7 +11,7 @@ import { ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
 import { codeSystem } from "../tables/code-systems.ts";
 import { isBillingSystem, isServiceSystem, procedureKind } from "../tables/procedure.ts";
-import { since } from "../versions.ts";
+import { since, until } from "../versions.ts";
 import { changedTogether, tellsActions, textBesideCodings } from "./dg1.ts";
 import { instanceNumber } from "./iam.ts";
 import { numberBehind } from "./order-number.ts";
@@ -32,11 +32,15 @@ export const pr1 = segment<ProcedureContext>("PR1", {
     required: true,
     rule: "CPT, HCPCS and ICD-10-PCS before other code systems",
   }),
-  4: st({
-    from: "Procedure.code",
-    pick: (codes: readonly fhir4.CodeableConcept[]) => codes.map(textBesideCodings),
-    rule: "The text, where no coding says the same",
-  }),
+  // From 2.6 on PR1-3.9 says it.
+  4: until(
+    "2.5.1",
+    st({
+      from: "Procedure.code",
+      pick: (codes: readonly fhir4.CodeableConcept[]) => codes.map(textBesideCodings),
+      rule: "The text, where no coding says the same",
+    }),
+  ),
   5: ts({ from: ["Procedure.performedDateTime", "Procedure.performedPeriod.start"], required: true }),
   6: is({
     from: "Procedure.category",

@@ -358,6 +358,23 @@ describe("a charge as Millennium bills it", () => {
   });
 });
 
+it.each([
+  ["DFT^P03", charge, "FT1", 7, 8],
+  ["ADT^A08", stay, "PR1", 3, 4],
+  ["BAR^P12", { ...chestPain, code: { ...chestPain.code, text: "Angina" } }, "DG1", 3, 4],
+] as const)(
+  "%s: from 2.6 on, what %s words say stands with the code, and nothing is lost",
+  (trigger, after, name, code, words) => {
+    const context = [jane, stay, catheter];
+    const before = render(trigger, after as fhir4.FhirResource, context);
+    const later = renderIn("2.6", trigger, after as fhir4.FhirResource, context);
+    expect(fieldOf(before, name, words)).not.toBe("");
+    expect(fieldOf(later, name, words)).toBe("");
+    expect(fieldOf(later, name, code)).toContain(fieldOf(before, name, words));
+    expect(later.workList).toEqual([]);
+  },
+);
+
 it("a modifier of CPT has a code system of its own", () => {
   const cpt = "http://www.ama-assn.org/go/cpt";
   const code = {
