@@ -1,6 +1,6 @@
 import { BridgeError } from "../errors.ts";
 import { keyOf, type Resource } from "../fhir.ts";
-import { hasCode, numbered } from "./chart.ts";
+import { hasCode, listOf, numbered } from "./chart.ts";
 import { type MessageContext, wrongKind } from "./context.ts";
 import { codingsOf } from "./datatypes/coded.ts";
 import type { Scope } from "./scope.ts";
@@ -164,7 +164,7 @@ function mustBeOrder(order: Order): void {
 /** What says that others ordered it, or that the patient takes it. */
 function reportedBy({ reportedBoolean, reportedReference }: fhir4.MedicationRequest): string | undefined {
   if (reportedBoolean === true) return "reportedBoolean";
-  return reportedReference === undefined ? undefined : "reportedReference";
+  return reportedReference ? "reportedReference" : undefined;
 }
 
 function unrenderable(field: string, path: string): BridgeError {
@@ -183,16 +183,13 @@ export function medications(context: OrderContext, scope: Scope): readonly Medic
   const Dosage = MedicationRequest.dosageInstruction?.[0];
   const Medication = medicationOf(MedicationRequest, scope);
   // The encoded order tells what is given, which may have been worked out from what was asked for.
-  const Dose = doseOf(Dosage?.doseAndRate, context.message.code === "RDE" ? "calculated" : "ordered");
+  const Dose = doseOf(listOf(Dosage?.doseAndRate), context.message.code === "RDE" ? "calculated" : "ordered");
   return [{ ...context, MedicationRequest, Medication, Dosage, Dose }];
 }
 
 /** One dose with its rate, which may stand in an entry of its own. */
-function doseOf(
-  entries: readonly fhir4.DosageDoseAndRate[] | undefined,
-  wanted: string,
-): fhir4.DosageDoseAndRate | undefined {
-  if (entries === undefined || entries.length < 2) return entries?.[0];
+function doseOf(entries: readonly fhir4.DosageDoseAndRate[], wanted: string): fhir4.DosageDoseAndRate | undefined {
+  if (entries.length < 2) return entries[0];
   const ranked = [...entries.filter(({ type }) => hasCode(type, [wanted])), ...entries];
   const dose = ranked.find(({ doseQuantity, doseRange }) => doseQuantity !== undefined || doseRange !== undefined);
   const rate = ranked.find(hasRate);

@@ -489,7 +489,7 @@ export function specimensBehind(
   scope: Scope,
 ): readonly fhir4.Specimen[] {
   const found = new Map<unknown, fhir4.Specimen>();
-  for (const reference of references) {
+  for (const reference of listOf(references)) {
     const resource = scope.resolve<fhir4.Specimen>(reference, owner);
     const specimen = resource?.resourceType === "Specimen" ? resource : namedSpecimen(reference);
     if (specimen !== undefined) found.set(resource ?? reference.reference ?? reference.display, specimen);

@@ -92,7 +92,7 @@ function startOf(order: fhir4.ServiceRequest | fhir4.MedicationRequest): string 
 
 function phaseOf(order: fhir4.ServiceRequest | fhir4.MedicationRequest): OrderFacts["phase"] {
   const { reportedBoolean, reportedReference } = order as Partial<fhir4.MedicationRequest>;
-  const isReported = reportedBoolean === true || reportedReference !== undefined;
+  const isReported = reportedBoolean === true || Boolean(reportedReference);
   if (!binding.has(order.intent) || isReported) return "draft";
   const phase = phases[order.status] ?? "draft";
   // An instruction not to do something orders nothing, and takes back what was ordered before.

@@ -109,8 +109,8 @@ function undefinedUnlessText(type: string, repetition: Repetition | undefined): 
   return repetition?.some((part) => part !== undefined) ? { type, repetitions: [repetition] } : undefined;
 }
 
-function textValue(written: string): ObservedValue {
-  const text = written.trimEnd();
+function textValue(written: unknown): ObservedValue {
+  const text = (textOf(written) ?? "").trimEnd();
   if (/[\r\n]/.test(text)) return { type: "FT", repetitions: [[formattedText(text)]] };
   return { type: text.length > maxLineLength ? "TX" : "ST", repetitions: [[text]] };
 }

@@ -5,7 +5,7 @@ import { pl } from "../datatypes/location.ts";
 import { nm, numeric, unit } from "../datatypes/number.ts";
 import { la2 } from "../datatypes/performer.ts";
 import { refersTo, xcn } from "../datatypes/provider.ts";
-import { st } from "../datatypes/text.ts";
+import { st, textOf } from "../datatypes/text.ts";
 import { ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
 import { namedMedication } from "../order.ts";
@@ -19,6 +19,11 @@ import { currentLocation } from "./pv1.ts";
 
 /** RXA-6 where nobody knows how much. HL7 v2.5.1, 4.14.7.6. */
 const unknownAmount = "999";
+
+/** A note, which ends in a line of its own in Millennium. */
+function inWordsAlone(written: unknown): fhir4.CodeableConcept {
+  return { text: (textOf(written) ?? "").trimEnd() };
+}
 
 /** HL70323: what becomes of the record that the receiver has. */
 function actionOf({ event }: Pick<ImmunizationContext, "event">, status: string | undefined): readonly string[] {
@@ -64,7 +69,7 @@ export const rxaOfAdministration = segment<AdministrationContext>("RXA", {
   8: ce({ from: "Medication.form" }),
   9: ce({
     from: ["MedicationAdministration.note.text", "MedicationAdministration.dosage.text"],
-    pick: (texts: readonly string[]) => texts.map((text) => ({ text: text.trimEnd() })),
+    pick: (texts: readonly string[]) => texts.map(inWordsAlone),
     repeats: true,
   }),
   10: xcn({
@@ -214,7 +219,7 @@ export const rxaOfImmunization = segment<ImmunizationContext>("RXA", {
   9: ce({
     from: ["Immunization.reportOrigin", "Immunization.primarySource", "Immunization.note.text"],
     compute: ({ Immunization: { status, reportOrigin, primarySource, note } }) => {
-      const notes = listOf(note).map(({ text }) => ({ text: text.trimEnd() }));
+      const notes = listOf(note).map(({ text }) => inWordsAlone(text));
       if (status === "not-done") return notes;
       const isCoded =
         reportOrigin !== undefined && translate(codingsOf(reportOrigin), immunizationSource) !== undefined;

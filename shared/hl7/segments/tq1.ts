@@ -1,3 +1,4 @@
+import { listOf } from "../chart.ts";
 import { type Coded, codingsOf, cwe, id } from "../datatypes/coded.ts";
 import { cq, nm, quantityOf } from "../datatypes/number.ts";
 import { repeatPatterns, rpt, unpatterned } from "../datatypes/repeat.ts";
@@ -102,7 +103,7 @@ function patterns({ Timing, Dosage, ServiceRequest, eventTime }: TimingContext):
   const prn = isAsNeeded(Dosage) || isAsNeeded(ServiceRequest);
   if (told.length > 0) return prn ? told.map(([pattern, ...rest]) => [`PRN${pattern}`, ...rest]) : told;
   if (prn) return [["PRN"]];
-  if (Dosage?.doseAndRate?.some(hasRate)) return [["C"]];
+  if (listOf(Dosage?.doseAndRate).some(hasRate)) return [["C"]];
   return ServiceRequest?.occurrenceDateTime !== undefined || eventTime !== undefined ? [["Once"]] : [];
 }
 
