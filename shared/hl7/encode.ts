@@ -72,7 +72,7 @@ interface Writer {
   /** What cannot stand in a value as it is. */
   readonly unsafe: RegExp;
   /** By character code: 1 for those that can, and that are one byte. */
-  readonly isPlain: Uint8Array;
+  readonly isPlain: readonly number[];
   /** The ASCII characters that cannot, some in each. */
   readonly unsafeAscii: readonly RegExp[];
   readonly replacement: (character: string) => string;
@@ -114,9 +114,9 @@ function makeWriter(delimiters: Delimiters): Writer {
   const unsafeAscii = Array.from({ length: 0x80 }, (_, code) => String.fromCharCode(code)).filter(
     (character) => character.search(unsafe) !== -1,
   );
-  // One for every code, so that none has to be compared with the last one of the table.
-  const isPlain = new Uint8Array(1 << 16);
-  isPlain.fill(1, 0, 0x80);
+  // One for every code, so that none has to be compared with the last one of the table. A list and no array of bytes, of
+  // which each look would first ask whether it has been handed over to another thread.
+  const isPlain = new Array<number>(1 << 16).fill(0).fill(1, 0, 0x80);
   for (const character of unsafeAscii) isPlain[character.charCodeAt(0)] = 0;
   return {
     opening: delimiters.field + encodingCharactersOf(delimiters),
