@@ -120,9 +120,13 @@ function findingsOf(
   const { segments } = message;
   const ruled = rules.fields === undefined ? undefined : segmentsIn(rules.fields);
   const isPassedOver = passingOver(definitions);
+  let passed: Segment | undefined;
   for (let index = 0; index < segments.length; index++) {
     const segment = segments[index] as Segment;
-    if (!ruled?.has(segment.name) && isPassedOver(segment)) continue;
+    if (!ruled?.has(segment.name) && isPassedOver(segment, passed)) {
+      passed = segment;
+      continue;
+    }
     place.segment = segment.name;
     place.sequence = sequenceOf(segments, index);
     checkSegment(segment, state);

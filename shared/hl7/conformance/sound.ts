@@ -64,27 +64,32 @@ const known = new WeakMap<VersionDefinitions, VersionForms>();
 /**
  * Whether a segment plainly breaks nothing that a version asks for, which is what nearly all do. It stops at the first
  * thing that needs a closer look, so false says nothing; true says that a full check finds nothing.
+ *
+ * @param before one that was sound: results share the fields that say the same, and those need not be looked at again
  */
-export function soundIn(definitions: VersionDefinitions): (segment: Segment) => boolean {
+export function soundIn(definitions: VersionDefinitions): (segment: Segment, before?: Segment) => boolean {
   let forms = known.get(definitions);
   if (forms === undefined) {
     forms = { definitions, segments: new Map(), observed: new Map() };
     known.set(definitions, forms);
   }
   const ofVersion = forms;
-  return (segment) => isSound(segment, ofVersion);
+  return (segment, before) => isSound(segment, before, ofVersion);
 }
 
-function isSound(segment: Segment, forms: VersionForms): boolean {
+function isSound(segment: Segment, before: Segment | undefined, forms: VersionForms): boolean {
   const form = formOf(segment.name, forms);
   if (form === undefined) return false;
   const { fields } = segment;
+  const passed = before?.name === segment.name ? before.fields : undefined;
   for (let index = 0; index < form.required.length; index++)
     if (fields[form.required[index] as number] === undefined) return false;
   for (let position = form.first; position < fields.length; position++) {
     const field = fields[position];
     if (field === undefined) continue;
-    const fieldForm = form.fields[position] ?? observedForm(segment, position, forms);
+    const own = form.fields[position];
+    if (own !== undefined && field === passed?.[position]) continue;
+    const fieldForm = own ?? observedForm(segment, position, forms);
     if (fieldForm === undefined || !isSoundField(field, fieldForm)) return false;
   }
   return segment.name !== "OBX" || isEmpty(valueAt(segment, 2)) === (fields[5] === undefined);

@@ -58,6 +58,20 @@ describe("what is sound at first sight", () => {
     );
   });
 
+  it("is no value that a result shares with the one before and of which it says another type", () => {
+    const value: Field = [["4.10"]];
+    const name: Field = [["2823-3", "Potassium", "LN"]];
+    const result = (type: string) => ({
+      name: "OBX",
+      fields: [undefined, [["1"]], [[type]], name, undefined, value, ...new Array(5), [["F"]]],
+    });
+    const header = messages.find(({ version }) => version === "2.5.1")?.message.segments.slice(0, 1) ?? [];
+    const message = { segments: [...header, result("NM"), result("NM"), result("DT")] };
+    const ofType = check(message, "2.5.1").filter(({ rule }) => rule === "type");
+
+    expect(ofType).toMatchObject([{ segment: "OBX", sequence: 3, field: 5 }]);
+  });
+
   it("is every segment that the bridge makes without a finding, but for nulls and keys of any type", () => {
     for (const { version, message } of messages) {
       const definitions = definitionsOf(version);
