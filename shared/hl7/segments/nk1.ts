@@ -1,3 +1,4 @@
+import { referencedId } from "../../fhir.ts";
 import { hasCode, listOf, numbered } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
 import { xad } from "../datatypes/address.ts";
@@ -8,7 +9,7 @@ import { xon } from "../datatypes/provider.ts";
 import { currentPoints, xtn, xtnWork } from "../datatypes/telecom.ts";
 import { si, st } from "../datatypes/text.ts";
 import { dt, hasEnded, ts } from "../datatypes/time.ts";
-import { millennium } from "../extensions.ts";
+import { millennium, standard } from "../extensions.ts";
 import { segment } from "../mapping.ts";
 import { contactRolesOf, familyRelation, isGuarantor, relatedPersons } from "../relatives.ts";
 import type { Scope } from "../scope.ts";
@@ -18,6 +19,10 @@ import { currentAddresses, numbersOfKin, preferredLanguage, socialSecurityNumber
 
 /** Somebody who belongs to the patient: a RelatedPerson, or an entry of Patient.contact. */
 export interface NextOfKin {
+  /** Of the RelatedPerson. */
+  readonly id?: string | undefined;
+  /** Of an entry: the id of the RelatedPerson that it is made from. */
+  readonly record?: string | undefined;
   readonly name?: readonly fhir4.HumanName[] | undefined;
   readonly relationship?: readonly fhir4.CodeableConcept[] | undefined;
   readonly address?: readonly fhir4.Address[] | undefined;
@@ -107,20 +112,28 @@ function ofOrganization<Value>(values: readonly Value[], { NextOfKin }: NextOfKi
 
 /**
  * The entries of the patient's record as they stand there, then the persons with a record of their own. Somebody who has
- * both is told once. What a mother's record holds beyond her numbers stands here, the numbers in PID-21 too.
+ * several entries, or both, is told once. What a mother's record holds beyond her numbers stands here, the numbers in
+ * PID-21 too.
  */
 export function nextOfKin(context: MessageContext, scope: Scope): readonly NextOfKinContext[] {
-  const contacts: NextOfKin[] = listOf(context.Patient.contact).map(({ name, address, ...contact }) => ({
-    ...contact,
-    name: name === undefined ? [] : [name],
-    address: address === undefined ? [] : [address],
-  }));
-  const related: readonly NextOfKin[] = relatedPersons(context, scope).filter(
-    ({ relationship }) => !isOnlyGuarantor(relationship),
+  const entries = listOf(context.Patient.contact).map(
+    ({ name, address, ...contact }): NextOfKin => ({
+      ...contact,
+      id: undefined,
+      record: recordOf(contact),
+      name: name === undefined ? [] : [name],
+      address: address === undefined ? [] : [address],
+    }),
   );
   const isTold = (kin: NextOfKin) => (scope.settings.former || !hasEnded(kin.period, scope)) && !isOnlyNumber(kin);
-  const persons = contacts.filter(isTold);
-  for (const person of related.filter(isTold)) {
+  const persons: NextOfKin[] = [];
+  for (const entry of entries.filter(isTold)) {
+    const known = entry.record === undefined ? -1 : persons.findIndex(({ record }) => record === entry.record);
+    if (known === -1) persons.push(entry);
+    else persons[known] = together(persons[known] as NextOfKin, entry);
+  }
+  for (const person of relatedPersons(context, scope)) {
+    if (isOnlyGuarantor(person.relationship) || !isTold(person)) continue;
     const known = persons.findIndex((each) => isSamePerson(each, person));
     if (known === -1) persons.push(person);
     else persons[known] = together(person, persons[known]);
@@ -129,6 +142,14 @@ export function nextOfKin(context: MessageContext, scope: Scope): readonly NextO
     context,
     persons.map((NextOfKin) => ({ NextOfKin })),
   );
+}
+
+const relatedPerson = `${standard}/patient-relatedPerson`;
+
+/** Millennium names, with each entry, the record that it is made from. */
+function recordOf({ extension }: Pick<NextOfKin, "extension">): string | undefined {
+  const found = listOf(extension).find(({ url }) => url === relatedPerson)?.valueReference;
+  return referencedId(found?.reference, "RelatedPerson");
 }
 
 /** The mother of whom nothing is known but her numbers, which are PID-21. */
@@ -150,8 +171,9 @@ function isOnlyNumber({
 
 const mothers: ReadonlySet<string> = new Set(["MTH", "NMTH"]);
 
-/** One name, and nothing that tells two people apart. */
+/** The record that an entry names; where it names none, one name, and nothing that tells two people apart. */
 function isSamePerson(a: NextOfKin, b: NextOfKin): boolean {
+  if (a.record !== undefined && a.id === undefined) return a.record === b.id;
   const [one, other] = [nameKey(a), nameKey(b)];
   return one !== undefined && one === other && isNoOther(a.gender, b.gender) && isNoOther(a.birthDate, b.birthDate);
 }

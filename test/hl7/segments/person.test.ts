@@ -284,6 +284,30 @@ describe("somebody who has an entry in the patient's record and a record of thei
     expect(kin(jane, spouse, elder)).toHaveLength(2);
   });
 
+  it("is who Millennium says, whatever the name: each entry names the record that it is made from", () => {
+    const entry = (record: string, more: Partial<fhir4.PatientContact>): fhir4.PatientContact => ({
+      ...contact,
+      ...more,
+      extension: [
+        {
+          url: "http://hl7.org/fhir/StructureDefinition/patient-relatedPerson",
+          valueReference: { reference: `RelatedPerson/${record}` },
+        },
+      ],
+    });
+    const employer = { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0131", code: "E" }] };
+    const told = (...contacts: readonly fhir4.PatientContact[]) =>
+      kin(person({ contact: [...contacts] }), spouse).map((line) => {
+        const fields = line.split("|");
+        return [2, 3, 7].map((position) => fields[position]);
+      });
+    // Another John Doe; then one whose name was written otherwise, and who has two roles.
+    expect(told(entry("r9", {}))).toHaveLength(2);
+    expect(told(entry("r1", { name: { family: "D" } }), entry("r1", { relationship: [employer] }))).toEqual([
+      ["Doe^John^^^^^L", "SPO^Spouse^HL70063", "E^Employer^HL70131"],
+    ]);
+  });
+
   it("a mother of whom there are numbers alone is PID-21 alone", () => {
     const mother: fhir4.RelatedPerson = {
       resourceType: "RelatedPerson",
