@@ -11,10 +11,53 @@ export interface DocumentContext extends MessageContext {
   readonly DocumentReference: fhir4.DocumentReference;
 }
 
+/** The document, or the report that is one. */
 export function documents(context: MessageContext): readonly DocumentContext[] {
   const { after } = context.event;
+  if (after.resourceType === "DiagnosticReport") return [{ ...context, DocumentReference: documentOf(after) }];
   if (after.resourceType !== "DocumentReference") throw wrongKind(after.resourceType);
   return [{ ...context, DocumentReference: after }];
+}
+
+const stages: Readonly<Record<string, fhir4.DocumentReference["docStatus"]>> = {
+  registered: "preliminary",
+  partial: "preliminary",
+  preliminary: "preliminary",
+  final: "final",
+  amended: "amended",
+  corrected: "amended",
+  appended: "amended",
+  "entered-in-error": "entered-in-error",
+};
+
+/** A report as the document that it was written as; without a file, what it concludes is its text. */
+function documentOf(report: fhir4.DiagnosticReport): fhir4.DocumentReference {
+  const { status, code, conclusion, issued, effectiveDateTime, effectivePeriod, encounter, basedOn } = report;
+  const text = typeof conclusion === "string" ? [textAttachment(conclusion)] : [];
+  const forms = listOf(report.presentedForm);
+  const { id, meta, contained, category, subject, performer, resultsInterpreter } = report;
+  const document: { [Element in keyof fhir4.DocumentReference]: fhir4.DocumentReference[Element] | undefined } = {
+    ...{ id, meta, contained, category, subject },
+    resourceType: "DocumentReference",
+    status: status === "entered-in-error" ? status : "current",
+    docStatus: stages[status],
+    type: code,
+    date: issued ?? effectiveDateTime,
+    author: performer,
+    authenticator: resultsInterpreter?.[0],
+    description: forms.length > 0 ? conclusion : undefined,
+    content: (forms.length > 0 ? forms : text).map((attachment) => ({ attachment })),
+    context: {
+      ...(encounter !== undefined && { encounter: [encounter] }),
+      period: effectivePeriod ?? (effectiveDateTime === undefined ? {} : { start: effectiveDateTime }),
+      ...(basedOn !== undefined && { related: basedOn }),
+    },
+  };
+  return document as fhir4.DocumentReference;
+}
+
+function textAttachment(text: string): fhir4.Attachment {
+  return { contentType: "text/plain", data: Buffer.from(text).toString("base64") };
 }
 
 const absentCodes: ReadonlySet<string> = new Set([`${terminology}/v3-NullFlavor`, `${terminology}/data-absent-reason`]);

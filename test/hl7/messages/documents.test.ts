@@ -6,7 +6,7 @@ import { hl7Versions } from "../../../shared/hl7/dictionary/contents.ts";
 import { composeMessage } from "../../../shared/hl7/render.ts";
 import { parseJson } from "../../../shared/json.ts";
 import { destination, fieldOf, linesOf, render, segmentsOf, source } from "../support/bridge.ts";
-import { coded, labOrder, ordered, summary, summaryFile } from "../support/clinical.ts";
+import { coded, labOrder, loinc, ordered, summary, summaryFile } from "../support/clinical.ts";
 
 const [content] = summary.content;
 const attachment = content?.attachment ?? {};
@@ -135,6 +135,53 @@ describe("the content of a document (OBX-5)", () => {
       field: "OBX-5",
       detail: "More than 10485760 bytes",
     });
+  });
+});
+
+describe("a report told as a document", () => {
+  const report: fhir4.DiagnosticReport = {
+    resourceType: "DiagnosticReport",
+    id: "TR-55",
+    status: "corrected",
+    code: loinc("18748-4", "Diagnostic imaging study"),
+    subject: { reference: "Patient/1" },
+    encounter: { reference: "Encounter/97" },
+    effectiveDateTime: "2026-11-23T14:00:00Z",
+    issued: "2026-11-23T14:30:00Z",
+    performer: [{ reference: "Organization/1" }, { reference: "Practitioner/77" }],
+    resultsInterpreter: [{ reference: "Practitioner/78", display: "ROE, RICHARD" }],
+    basedOn: [{ reference: "ServiceRequest/5511" }],
+    conclusion: "No acute disease",
+    presentedForm: [{ contentType: "application/pdf", data: "JVBERi0xLjQK" }],
+  };
+
+  it("has its type, times, persons, number, order and state", () => {
+    const message = render("MDM^T08", report, [...ordered, labOrder]);
+    expect([2, 4, 6, 9, 10, 12, 14, 17, 19].map((position) => fieldOf(message, "TXA", position))).toEqual([
+      "DI",
+      "20261123080000-0600",
+      "20261123083000-0600",
+      expect.stringMatching(/^1234567893\^SMITH/),
+      "^ROE^RICHARD",
+      "TR-55^GEN",
+      "O-5511^GENORD",
+      "AU",
+      "AV",
+    ]);
+    expect([2, 5, 11].map((position) => fieldOf(message, "OBX", position))).toEqual([
+      "ED",
+      "GEN^AP^PDF^Base64^JVBERi0xLjQK",
+      "C",
+    ]);
+    expect(fieldOf(message, "NTE", 3)).toBe("No acute disease");
+    expect(fieldOf(message, "PV1", 19)).toBe("5550099^^^GENFIN^AN");
+  });
+
+  it("without a file is what it concludes", () => {
+    const { presentedForm: _form, ...spoken } = report;
+    const message = render("MDM^T02", { ...spoken, status: "preliminary" }, ordered);
+    expect([2, 5, 11].map((position) => fieldOf(message, "OBX", position))).toEqual(["TX", "No acute disease", "P"]);
+    expect([fieldOf(message, "TXA", 17), segmentsOf(message, "NTE")]).toEqual(["IP", []]);
   });
 });
 
