@@ -78,6 +78,8 @@ export const campus: fhir4.Organization = {
   id: "5",
   name: "East Campus",
   identifier: [{ value: "urn:oid:1.2.3.77" }],
+  telecom: [{ system: "phone", value: "507-555-0199" }],
+  address: [{ line: ["5 ELM ST"], city: "ROCHESTER", state: "MN", postalCode: "55901" }],
 };
 
 export const stayInFull: fhir4.Encounter = {
@@ -203,6 +205,7 @@ const serum: fhir4.Specimen = {
   container: [{ type: { text: "Tube" }, additiveCodeableConcept: v2("0371", "HEPL", "Lithium heparin") }],
   collection: {
     ...blood.collection,
+    collector: byRoe,
     method: { text: "Venipuncture" },
     bodySite: snomed("368208006", "Left upper arm"),
   },
@@ -277,7 +280,10 @@ const germ = observation("germ", "600-7", {
   hasMember: [{ reference: "Observation/s1" }],
   specimen: { reference: "Specimen/sp2" },
 });
-const panel = observation("panel", "24326-1", { hasMember: [{ reference: "Observation/v0" }] });
+const panel = observation("panel", "24326-1", {
+  hasMember: [{ reference: "Observation/v0" }],
+  note: [{ text: "Drawn from the line" }],
+});
 export const results: readonly fhir4.FhirResource[] = [...found, germ, susceptibility, panel];
 
 const performerFunction = (code: string) => [
@@ -312,6 +318,13 @@ export const reportInFull: fhir4.DiagnosticReport = {
 
 export const infusionInFull: fhir4.MedicationRequest = {
   ...infusion,
+  category: [coded(`${terminology}/medicationrequest-category`, "inpatient", "Inpatient")],
+  dispenseRequest: {
+    ...infusion.dispenseRequest,
+    performer: { reference: "Organization/5" },
+    dispenseInterval: mass(30, "d"),
+    initialFill: { quantity: mass(1, "{bag}") },
+  },
   note: [{ text: "Watch the rate", authorReference: byRoe, time: "2026-11-23T14:56:00Z" }],
   reasonCode: [lungs],
   recorder: byRoe,
