@@ -62,7 +62,7 @@ export const pv1 = segment<MessageContext>("PV1", {
   7: xcn({ from: "Encounter.participant", pick: participants("ATND"), repeats: true, rule: "ATND, current" }),
   8: xcn({ from: "Encounter.participant", pick: participants("REF"), repeats: true, rule: "REF, current" }),
   9: xcn({ from: "Encounter.participant", pick: participants("CON"), repeats: true, rule: "CON, current" }),
-  10: is({ from: "Encounter.serviceType" }),
+  10: is({ from: ["Encounter.serviceType", "Appointment.specialty"] }),
   11: pl({
     from: "Encounter.location",
     pick: (places: readonly fhir4.EncounterLocation[]) =>

@@ -75,6 +75,11 @@ describe("the resources of an appointment", () => {
   });
 });
 
+it("the specialty is the service of the hospital", () => {
+  const specialty = [snomed("394579002", "Cardiology")];
+  expect(fieldOf(render("SIU^S12", { ...visit, specialty }, chart), "PV1", 10)).toBe("394579002");
+});
+
 describe("SCH", () => {
   it.each([
     [1, "S"],
