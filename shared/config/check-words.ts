@@ -33,6 +33,7 @@ const bounds: Readonly<Record<string, (limit: string) => string>> = {
   max_value: (limit) => `a number of at most ${limit}`,
   max_length: (limit) => `at most ${limit} characters`,
   integer: () => "a whole number",
+  non_empty: () => "at least one",
 };
 
 /** `("P" | "T" | "D")` as `one of "P", "T", "D"`; empty for an option that is known by its name. */

@@ -54,6 +54,7 @@ describe("a mistake is told with its place and what to write", () => {
       "sendingApplication.namespaceId",
       "Write at most 20 characters, and not 24",
     ],
+    ["a list of nothing", { sources: [] }, "sources", "Write at least one, and not 0"],
     ["what is missing", { software: {} }, "software.version", "It is missing"],
     ["an object that is missing", { link: undefined }, "link", "It is missing: write an object: { }"],
     [
