@@ -105,16 +105,20 @@ function detailsOf(immunization: fhir4.Immunization, scope: Scope): readonly Det
   return details;
 }
 
-/** Vaccine information statements by their GDTI (cdcgs1vis). */
+/** Vaccine information statements by their GDTI (cdcgs1vis), which has digits alone. */
 const statementTypes = "urn:oid:2.16.840.1.114222.4.5.307";
+const statementNumber = /^\d{20,}$/;
 
 function statementDetails(
   { documentType, publicationDate, presentationDate }: fhir4.ImmunizationEducation,
   group: string,
   scope: Scope,
 ): readonly Detail[] {
+  const isNumber = statementNumber.test(documentType ?? "");
   const type =
-    documentType === undefined ? undefined : coded({ coding: [{ system: statementTypes, code: documentType }] }, scope);
+    documentType === undefined
+      ? undefined
+      : coded(isNumber ? { coding: [{ system: statementTypes, code: documentType }] } : { text: documentType }, scope);
   return [
     { code: "statement", value: type, group },
     { code: "statementPublished", value: time(publicationDate, scope), group },

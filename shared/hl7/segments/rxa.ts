@@ -61,11 +61,12 @@ export const rxaOfAdministration = segment<AdministrationContext>("RXA", {
   }),
   6: nm({
     from: "MedicationAdministration.dosage.dose.value",
+    pick: ifGiven,
     otherwise: unknownAmount,
     required: true,
-    rule: "999 where the dose is not known",
+    rule: "999 where the dose is not known or none was given",
   }),
-  7: unit({ from: "MedicationAdministration.dosage.dose" }),
+  7: unit({ from: "MedicationAdministration.dosage.dose", pick: ifGiven }),
   8: ce({ from: "Medication.form" }),
   9: ce({
     from: ["MedicationAdministration.note.text", "MedicationAdministration.dosage.text"],
@@ -140,6 +141,13 @@ export const rxaOfAdministration = segment<AdministrationContext>("RXA", {
     }),
   ),
 });
+
+function ifGiven<Amount>(
+  amounts: readonly Amount[],
+  { MedicationAdministration }: AdministrationContext,
+): readonly Amount[] {
+  return MedicationAdministration.status === "not-done" ? [] : amounts;
+}
 
 const onlookers: ReadonlySet<string> = new Set(["verifier", "witness"]);
 
@@ -261,7 +269,7 @@ export const rxaOfImmunization = segment<ImmunizationContext>("RXA", {
   20: id({
     from: "Immunization.status",
     compute: ({ Immunization, event }) => completionOf(Immunization, event.before),
-    rule: "CP given; RE refused; NA not given for another reason; of a record in error, what it was before",
+    rule: "CP given, or PA where that was too little; RE refused; NA not given for another reason; of a record in error, what it was before",
   }),
   21: id({
     from: "event.type",
@@ -314,7 +322,7 @@ function vaccineFirst(code: fhir4.CodeableConcept): fhir4.CodeableConcept | unde
 /** HL70322 */
 function completionOf(immunization: fhir4.Immunization, before: object | undefined): readonly string[] {
   const [status] = statusesOf(immunization, before);
-  if (status !== "not-done") return ["CP"];
+  if (status !== "not-done") return [immunization.isSubpotent === true ? "PA" : "CP"];
   const reason = immunization.statusReason;
   if (reason === undefined) return ["NA"];
   const refusal = translate(codingsOf(reason), refusalReason);

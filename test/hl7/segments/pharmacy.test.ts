@@ -165,6 +165,11 @@ describe("what was given", () => {
     expect(by(doing("witness", "VAN, DRAWER"))).toBe("^VAN^DRAWER");
   });
 
+  it("is no amount where nothing was given", () => {
+    const message = renderIn("2.5.1", "RAS^O17", { ...givenTablet, status: "not-done" }, [jane, stay]);
+    expect([6, 7, 20].map((position) => fieldOf(message, "RXA", position))).toEqual(["999", "", "NA"]);
+  });
+
   it("was entered by whom its Provenance says, as a vaccination was", () => {
     const provenance = (target: string): fhir4.Provenance => ({
       resourceType: "Provenance",
@@ -206,6 +211,18 @@ describe("a vaccination", () => {
   it("of which Millennium has no dose has 999, without a unit", () => {
     const doseQuantity = { value: 0, unit: "unknown unit", system: "http://unitsofmeasure.org", code: "{unknownunit}" };
     expect(told({ doseQuantity }, 6, 7)).toEqual(["999", ""]);
+  });
+
+  it("that was too little is partially administered", () => {
+    expect(told({ isSubpotent: true }, 20)).toEqual(["PA"]);
+    expect(told({ isSubpotent: false }, 20)).toEqual(["CP"]);
+  });
+
+  it("names an information statement that has no number by its name", () => {
+    const education = [{ documentType: "Hepatitis B VIS", publicationDate: "2023-05-12" }];
+    const message = renderIn("2.5.1", "VXU^V04", { ...vaccination, education }, [jane, clinic]);
+    const types = segmentsOf(message, "OBX").filter((line) => line.includes("|69764-9^"));
+    expect(types.map((line) => line.split("|")[5])).toEqual(["^Hepatitis B VIS"]);
   });
 
   it("that is history says so in a code, and behind it whose words it was", () => {
