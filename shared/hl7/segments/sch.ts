@@ -14,6 +14,7 @@ import type { Repetition } from "../model.ts";
 import { agents } from "../provenance.ts";
 import type { Scope } from "../scope.ts";
 import { appointmentReason, appointmentStatus } from "../tables/appointment.ts";
+import { instanceNumber } from "./iam.ts";
 import { callbacksOf } from "./orc.ts";
 import { fillerNumber, ownFillerNumber, placerNumber } from "./order-number.ts";
 
@@ -60,9 +61,9 @@ export const sch = segment<AppointmentContext>("SCH", {
   }),
   2: ei({
     from: ["Appointment.identifier", "Appointment.id"],
-    compute: ({ Appointment }) => fillerNumber(Appointment),
+    compute: ({ Appointment }) => schedulersNumber(Appointment),
     required: true,
-    rule: "The scheduler's number, else the id: the key of the appointment",
+    rule: "The scheduler's number, or one of which nothing else is said, else the id: the key of the appointment",
   }),
   5: ce({
     from: "Appointment.slot",
@@ -136,7 +137,7 @@ export const sch = segment<AppointmentContext>("SCH", {
   }),
   24: ei({
     from: parents,
-    compute: (context, scope) => parentOf(context, scope).flatMap((parent) => fillerNumber(parent)),
+    compute: (context, scope) => parentOf(context, scope).flatMap(schedulersNumber),
     rule: "The number of the appointment that this one stands in for",
   }),
   25: ce({
@@ -189,6 +190,14 @@ function requesters(context: AppointmentContext, scope: Scope) {
     const { requester } = order;
     return requester === undefined ? [] : [{ requester, order }];
   });
+}
+
+/** A number that is not said to be the placer's is that of the record's owner, who keeps the schedule. */
+function schedulersNumber(appointment: Pick<fhir4.Appointment, "id" | "identifier">): readonly fhir4.Identifier[] {
+  const typed = fillerNumber({ identifier: appointment.identifier });
+  if (typed.length > 0) return typed;
+  const untyped = listOf(appointment.identifier).filter(({ type }) => type === undefined);
+  return instanceNumber({ id: appointment.id, identifier: untyped });
 }
 
 function placerOf({ identifier }: Pick<fhir4.Appointment, "identifier">): readonly fhir4.Identifier[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fieldOf, render, segmentsOf } from "../support/bridge.ts";
 import { chestPain, site, visit, ward } from "../support/chart.ts";
-import { coded, jane, smith, snomed } from "../support/clinical.ts";
+import { coded, jane, numbered, smith, snomed } from "../support/clinical.ts";
 import { renderIn } from "../support/versions.ts";
 
 const chart = [jane, smith, ward, site];
@@ -81,6 +81,17 @@ it("the specialty is the service of the hospital", () => {
 });
 
 describe("SCH", () => {
+  const system = "urn:oid:1.2.3.5";
+
+  it.each<[string, fhir4.Identifier[], string]>([
+    ["the scheduler's", [numbered("PLAC", system, "P-1"), numbered("FILL", system, "F-1")], "F-1^GENAPPT"],
+    ["of which nothing is said", [{ system, value: "A-88231" }], "A-88231^GENAPPT"],
+    ["the placer's alone", [numbered("PLAC", system, "P-1")], "88231^GEN"],
+    ["of one version", [{ system: "https://fhir.cerner.com/ceuuid", value: "CE1" }], "88231^GEN"],
+  ])("a number that is %s", (_case, identifier, number) => {
+    expect(fieldOf(render("SIU^S12", { ...visit, identifier }, chart), "SCH", 2)).toBe(number);
+  });
+
   it.each([
     [1, "S"],
     [3, "A"],
