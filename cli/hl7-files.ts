@@ -64,7 +64,8 @@ function decode(bytes: Buffer): Decoded {
   if (name === "ASCII" && bytes.some((byte) => byte > 0x7f))
     return { text: bytes.toString("utf8"), faults: [notIn(name, "ASCII")] };
   const part = /^8859\/(\d{1,2})$/.exec(name)?.[1];
-  const label = part === undefined ? (characterSets[name] ?? "utf-8") : `iso-8859-${part}`;
+  const known = Object.hasOwn(characterSets, name) ? characterSets[name] : undefined;
+  const label = part === undefined ? (known ?? "utf-8") : `iso-8859-${part}`;
   try {
     return { text: new TextDecoder(label, { fatal: true }).decode(bytes), faults: [] };
   } catch {

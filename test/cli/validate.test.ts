@@ -126,6 +126,13 @@ describe("ignite-bridge validate", () => {
     expect(out).toContain(`wrong.hl7: error: MSH-18: type: ${problem}`);
   });
 
+  it("finds a character set that there is not, whatever it is called", async () => {
+    for (const name of ["LATIN-1", "constructor", "8859/99"]) {
+      const { out } = await run(["-"], good.replace("UNICODE UTF-8", name));
+      expect([name, out]).toEqual([name, expect.stringContaining("MSH-18: ")]);
+    }
+  });
+
   it.each([
     [[], "Give at least one file"],
     [["--version", "2.9", "x"], "There is no version 2.9"],
