@@ -2,12 +2,13 @@ import {
   type AppointmentContext,
   appointments,
   equipment,
+  type ParticipantContext,
   patientsOf,
   personnel,
   places,
   services,
 } from "../appointment.ts";
-import { reasonsOf } from "../chart.ts";
+import { listOf, reasonsOf } from "../chart.ts";
 import { diagnosesFor, isDiagnosis } from "../order.ts";
 import type { Scope } from "../scope.ts";
 import { dg1 } from "../segments/dg1.ts";
@@ -33,6 +34,17 @@ function reasons(context: AppointmentContext, scope: Scope) {
 function notes(context: AppointmentContext, scope: Scope) {
   const { description, comment, patientInstruction } = context.Appointment;
   return noteContexts(context, [description, comment, patientInstruction, ...furtherReasons(context, scope)]);
+}
+
+/** Where a video visit takes place, which no field of AIG tells. */
+function links(context: ParticipantContext, scope: Scope) {
+  const { Participant, Appointment } = context;
+  const found = scope.resolve<fhir4.HealthcareService>(Participant.actor, Appointment);
+  const telecom = found?.resourceType === "HealthcareService" ? listOf(found.telecom) : [];
+  return noteContexts(
+    context,
+    telecom.filter(({ system }) => system === "url").map(({ value }) => value),
+  );
 }
 
 /** SCH-7 has room for one reason, and DG1 for those that are diagnoses. */
@@ -61,7 +73,7 @@ export const siuMessages: readonly MessageDefinition[] = [
         group("RESOURCES", itself, [
           required(rgs),
           each(ais, services),
-          each(aig, equipment),
+          group("GENERAL_RESOURCE", equipment, [required(aig), each(nte, links)]),
           each(ail, places),
           each(aip, personnel),
         ]),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { hl7Versions } from "../../../shared/hl7/dictionary/contents.ts";
 import { fieldOf, render, segmentsOf } from "../support/bridge.ts";
 import { chestPain, site, visit, ward } from "../support/chart.ts";
 import { coded, jane, numbered, smith, snomed } from "../support/clinical.ts";
@@ -58,11 +59,21 @@ describe("the resources of an appointment", () => {
 
   it("a room for a video visit, which the appointment contains, is one thing, by its name", () => {
     const contained: fhir4.HealthcareService[] = [
-      { resourceType: "HealthcareService", id: "607", type: [{ text: "Virtual Meeting Room" }] },
+      {
+        resourceType: "HealthcareService",
+        id: "607",
+        type: [{ text: "Virtual Meeting Room" }],
+        telecom: [{ system: "url", value: "http://patientlink.example.org" }],
+      },
     ];
     const video = withResource({ actor: { reference: "#607" } }, { contained });
     expect(fieldsOf(video, "AIG", 3, 4)).toEqual([["^Virtual Meeting Room", "HealthcareService"]]);
     for (const name of ["AIL", "AIP"]) expect(fieldsOf(video, name)).toEqual([]);
+    for (const version of hl7Versions) {
+      const message = renderIn(version, "SIU^S12", video, chart);
+      expect(fieldOf(message, "NTE", 3)).toBe("http://patientlink.example.org");
+      expect(message.workList.filter(({ severity }) => severity === "error")).toEqual([]);
+    }
   });
 
   it("takes part for a time of its own, where it has one", () => {
