@@ -40,21 +40,21 @@ function readerFor(delimiters: Delimiters): (line: string) => Segment {
   const { field, component, repetition, escape: mark, subcomponent, truncation } = delimiters;
   const quoted = [...mark].map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
   const sequence = new RegExp(`${quoted}([^${quoted}]*)${quoted}`, "g");
-  const sequences: Readonly<Record<string, string>> = {
-    F: field,
-    S: component,
-    T: subcomponent,
-    R: repetition,
-    E: mark,
-    ...(truncation !== undefined && { P: truncation }),
-    ".br": lineBreak,
-  };
+  const sequences = new Map<string, string | undefined>([
+    ["F", field],
+    ["S", component],
+    ["T", subcomponent],
+    ["R", repetition],
+    ["E", mark],
+    ["P", truncation],
+    [".br", lineBreak],
+  ]);
 
   function readValue(text: string): Value {
     if (text === "") return undefined;
     if (text === '""') return null;
     if (!text.includes(mark)) return text;
-    return text.replace(sequence, (whole, name: string) => sequences[name] ?? hexadecimal(name) ?? whole);
+    return text.replace(sequence, (whole, name: string) => sequences.get(name) ?? hexadecimal(name) ?? whole);
   }
 
   function readComponent(text: string): Component {

@@ -34,6 +34,11 @@ describe("ER7 text", () => {
     ]);
   });
 
+  it("has no escapes but those of HL7, whatever stands between two marks", () => {
+    const [message] = parseMessages(`${header}\rNTE|1||\\constructor\\`);
+    expect(message?.segments[1]?.fields[3]).toEqual([["\\constructor\\"]]);
+  });
+
   it("may end its segments in CR, LF or both, hold several messages, and be framed", () => {
     const messages = parseMessages(`\v${header}\r\nPID|1\n\n${header}\rEVN\r\x1c\r`);
 
