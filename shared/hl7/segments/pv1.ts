@@ -12,7 +12,6 @@ import { kept, none } from "../lists.ts";
 import { segment } from "../mapping.ts";
 import type { Scope } from "../scope.ts";
 import { terminology, translate } from "../tables/code-map.ts";
-import { codeSystemId } from "../tables/code-systems.ts";
 import { admissionType, admitSource, ambulatoryStatus, dischargeDisposition, encounterClass } from "../tables/visit.ts";
 import { since } from "../versions.ts";
 import { isToCome, pendingLocation } from "./evn.ts";
@@ -22,10 +21,6 @@ import { internalVisitNumber, visitNumber, withoutPeriod } from "./visit-number.
 const participations = `${terminology}/v3-ParticipationType`;
 const accountBalance = `${millennium}/account-balance`;
 const codeSet71 = /\/codeSet\/71$/;
-
-function isLocal(system: string): boolean {
-  return codeSet71.test(system) || codeSystemId(system) === "L";
-}
 
 const patientImportance = `${standard}/patient-importance`;
 
@@ -82,8 +77,8 @@ export const pv1 = segment<MessageContext>("PV1", {
   18: is({
     from: "Encounter.type",
     pick: (types: readonly fhir4.CodeableConcept[]) =>
-      codingsIn(types).filter(({ system }) => system !== undefined && isLocal(system)),
-    rule: "Millennium's encounter type (code set 71), or another code of a system of the site's own",
+      codingsIn(types).filter(({ system }) => system !== undefined && codeSet71.test(system)),
+    rule: "Millennium's encounter type (code set 71)",
   }),
   19: cx({
     from: "Encounter.identifier",

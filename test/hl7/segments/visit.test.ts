@@ -48,13 +48,6 @@ describe("a visit as a tenant codes it", () => {
     );
   });
 
-  it("PV1-18: the type of the visit is a code of the site's own, and no other", () => {
-    const type = [coded("http://snomed.info/sct", "32485007", "Admission"), coded("urn:oid:1.2.9", "OBS", "Observed")];
-    expect(fieldOf(ofVisit({ type }), "PV1", 18)).toBe("OBS");
-    expect(fieldOf(ofVisit({ type: [coded(`${codeSet}/71`, "309308", "Inpatient")] }), "PV1", 18)).toBe("309308");
-    expect(fieldOf(ofVisit({ type: type.slice(0, 1) }), "PV1", 18)).toBe("");
-  });
-
   it("PV1-15: a wheelchair is an ambulatory status, what is no row is told as it is", () => {
     const arrangements = "http://terminology.hl7.org/CodeSystem/encounter-special-arrangements";
     const specialArrangement = [coded(arrangements, "wheel", "Wheelchair"), coded(arrangements, "int", "Interpreter")];
