@@ -181,28 +181,44 @@ export function namePartsOf(told: fhir4.HumanName, scope: Scope): NameParts {
 }
 
 /**
- * A display as Millennium writes names: `Last Jr., First Middle`, a title or degree behind a further comma. A suffix loses
+ * A display as Millennium writes names: `Last Jr., First Middle`, or with a title, `Last, MD, First Middle`. A suffix loses
  * its dot.
  */
 export function namePartsFromDisplay(display: string): NameParts {
   const [familyName, others] = atComma(display);
-  const [givenNames, behind] = atComma(others);
+  const [title, givenNames] = atTitle(others);
   const words = wordsOf(familyName);
   const last = words.at(-1)?.replaceAll(".", "") ?? "";
   const hasSuffix = words.length > 1 && generational.has(last.toUpperCase());
   const family = hasSuffix ? words.slice(0, -1).join(" ") : familyName;
-  // The comma of a suffix, as in `Smith, MD, Alex`, would make the degree a given name.
-  const hasDegree = isDegree(givenNames);
-  const [given, ...middle] = wordsOf(hasDegree ? partsOfDisplay(behind).join(" ") : givenNames);
+  const [given, ...middle] = wordsOf(givenNames);
   return {
     family: family === "" ? undefined : family,
     given,
     middle: middle.length === 0 ? undefined : middle.join(" "),
     suffix: hasSuffix ? last : undefined,
     prefix: undefined,
-    degree: hasDegree ? givenNames : undefined,
+    degree: title,
     type: undefined,
   };
+}
+
+/** What else is written in the place of a degree; FHIR's names keep it as a suffix of no kind. */
+const titles: ReadonlySet<string> = new Set(
+  "APRN ARNP CRNA DC DDS DMD DNP DPM FACP FACS FNP LCSW LPN MBBS MPH OD OT PAC PSYD PT RD RT".split(" "),
+);
+
+function isTitle(part: string): boolean {
+  return isDegree(part) || titles.has(part.replaceAll(/[.-]/g, "").toUpperCase());
+}
+
+/** The title and the given names: Millennium writes the title first, others last. */
+function atTitle(text: string): readonly [title: string | undefined, names: string] {
+  const [first, behind] = atComma(text);
+  if (behind === "") return isTitle(first) ? [first, ""] : [undefined, first];
+  const others = partsOfDisplay(behind).filter(Boolean);
+  const names = others.filter((each) => !isTitle(each));
+  return names.length === 0 && !isTitle(first) ? [others[0], first] : [first, names.join(" ")];
 }
 
 /** What stands before the first comma, and what behind it. */

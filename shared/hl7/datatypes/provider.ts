@@ -41,7 +41,7 @@ function providerOf(reference: fhir4.Reference, scope: Scope, owner: object): Pr
     if (display === undefined && identifier === undefined) return undefined;
     return {
       identifier,
-      name: display === undefined ? noName : namePartsFromDisplay(display),
+      name: display === undefined ? noName : displayedName(display, scope),
     };
   }
   const identifier = bestIdentifier(practitioner.identifier, scope);
@@ -54,9 +54,15 @@ function providerOf(reference: fhir4.Reference, scope: Scope, owner: object): Pr
       name === undefined
         ? display === undefined
           ? noName
-          : namePartsFromDisplay(display)
+          : displayedName(display, scope)
         : { ...namePartsOf(name, scope), ...degreeOf(practitioner, name, scope), type: "L" },
   };
+}
+
+function displayedName(display: string, scope: Scope): NameParts {
+  const name = namePartsFromDisplay(display);
+  if (name.degree === undefined || !isFrom("2.7", scope)) return name;
+  return { ...name, degree: undefined, professional: name.degree };
 }
 
 const degreeTable = "/v2-0360";
@@ -120,7 +126,7 @@ export function extendedProvider(reference: fhir4.Reference, scope: Scope, owner
   const { identifier, name } = provider;
   const id = identifier?.value;
   const parts: Component[] = [id, name.family, name.given, name.middle, name.suffix, name.prefix, name.degree];
-  if (id === undefined && name.type === undefined) return parts;
+  if (id === undefined && name.type === undefined && name.professional === undefined) return parts;
   parts[8] = identifier === undefined ? undefined : designator(authorityOfIdentifier(identifier, scope, owner));
   parts[9] = name.type;
   if (identifier?.extension !== undefined) [parts[10], parts[11]] = checkDigitOf(identifier);

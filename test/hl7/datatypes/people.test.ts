@@ -141,6 +141,12 @@ describe("XPN", () => {
     ["SMITH, ALEX JAMES", "SMITH", "ALEX", "JAMES", undefined],
     ["Smith, MD, Alex", "Smith", "Alex", undefined, "MD"],
     ["Smith", "Smith", undefined, undefined, undefined],
+    ["Smith, PA-C, Alex", "Smith", "Alex", undefined, "PA-C"],
+    ["Smith, Alex James, MD, FACP", "Smith", "Alex", "James", "MD"],
+    ["Smith, MD, PhD, Alex", "Smith", "Alex", undefined, "MD"],
+    ["Smith, Chief of Staff, Alex", "Smith", "Alex", undefined, "Chief of Staff"],
+    ["Smith, MD", "Smith", undefined, undefined, "MD"],
+    ["Smith, ", "Smith", undefined, undefined, undefined],
   ])("the display %s gives its parts", (display, family, given, middle, degree) => {
     expect(namePartsFromDisplay(display)).toMatchObject({ family, given, middle, degree });
   });
@@ -337,6 +343,9 @@ describe("XCN and XON", () => {
     expect(told(atMillennium("M.D."), "2.5.1")).toBe("^Poe^Ada^^^^M.D.^^^L");
     expect(told(atMillennium("Resident"), "2.5.1")).toBe("^Poe^Ada^^^^^^^L");
     expect(told(learned(["DO"]), "2.5.1")).toBe("^Poe^Ada^^^^DO^^^L");
+    const named = (version: "2.5.1" | "2.8") =>
+      text(extendedProvider({ display: "Poe, MD, Ada" }, scopeWith({ version }), {}));
+    expect([named("2.5.1"), named("2.8")]).toEqual(["^Poe^Ada^^^^MD", `^Poe^Ada${"^".repeat(18)}MD`]);
     expect(told(learned([]), "2.8")).toBe("^Poe^Ada^^^^^^^L^^^^^^^^^^^MD");
   });
 
