@@ -77,7 +77,7 @@ export function conclude({ messages, failures, silent }: Translations, { err }: 
   for (const failure of failures) err.write(`Not sent: ${failure}\n`);
   for (const key of silent) err.write(`Nothing to send for ${key}\n`);
   if (messages.length + failures.length + silent.length === 0)
-    err.write("These files hold nothing that the bridge sends messages about\n");
+    err.write("These files hold nothing, or nothing new, that the bridge sends messages about\n");
   return failures.length === 0 ? 0 : 1;
 }
 

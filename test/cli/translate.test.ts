@@ -205,6 +205,13 @@ describe("ignite-bridge translate", () => {
     expect([status, stdout, stderr]).toEqual([0, "", "Nothing to send for DiagnosticReport/r\n"]);
   });
 
+  it("says so where nothing has changed", async () => {
+    const same = file("same.json", jane);
+    const { stdout, stderr, status } = await translate("--before", same, same);
+    expect([status, stdout]).toEqual([0, ""]);
+    expect(stderr).toBe("These files hold nothing, or nothing new, that the bridge sends messages about\n");
+  });
+
   it("takes resources of a transaction by the URN of their entry", async () => {
     const { id: _id, ...unnamed } = jane;
     const { id: _other, ...result } = potassium;
