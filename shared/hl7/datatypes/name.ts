@@ -218,7 +218,10 @@ function atTitle(text: string): readonly [title: string | undefined, names: stri
   if (behind === "") return isTitle(first) ? [first, ""] : [undefined, first];
   const others = partsOfDisplay(behind).filter(Boolean);
   const names = others.filter((each) => !isTitle(each));
-  return names.length === 0 && !isTitle(first) ? [others[0], first] : [first, names.join(" ")];
+  if (isTitle(first)) return [first, names.join(" ")];
+  if (names.length === 0) return [others[0], first];
+  const isInitial = names.every((each) => each.replace(".", "").length === 1);
+  return isInitial ? [others.find(isTitle), [first, ...names].join(" ")] : [first, names.join(" ")];
 }
 
 /** What stands before the first comma, and what behind it. */

@@ -145,6 +145,7 @@ describe("XPN", () => {
     ["Smith, Alex James, MD, FACP", "Smith", "Alex", "James", "MD"],
     ["Smith, MD, PhD, Alex", "Smith", "Alex", undefined, "MD"],
     ["Smith, Chief of Staff, Alex", "Smith", "Alex", undefined, "Chief of Staff"],
+    ["Smith, Alex, J.", "Smith", "Alex", "J.", undefined],
     ["Smith, MD", "Smith", undefined, undefined, "MD"],
     ["Smith, ", "Smith", undefined, undefined, undefined],
   ])("the display %s gives its parts", (display, family, given, middle, degree) => {
