@@ -59,6 +59,12 @@ function indexPage(segments: readonly string[]): string {
       ["Segment", "Name"],
       segments.toSorted().map((id) => [`[${id}](${id}.md)`, segmentName(id)]),
     ),
+    "## Where other versions say it",
+    table(
+      ["Versions", `In ${mappingVersion}`, "There", "What"],
+      elsewhere.map(({ first, last, from, to, what }) => [spans([first, last]), from, to.join(", "), what]),
+    ),
+    "Events that a version has no name for go by the one that it had for the purpose: up to 2.3.1, orders (OML^O21, OMG^O19, OMP^O09) are ORM^O01, encoded prescriptions RDE^O01 and administrations RAS^O01. What a version has no place for at all is not sent, and is a work item.",
     "## Names that are not FHIR's",
     table(
       ["Name", "What it is"],
@@ -66,6 +72,37 @@ function indexPage(segments: readonly string[]): string {
     ),
   );
 }
+
+interface Elsewhere {
+  readonly first: Hl7Version;
+  readonly last: Hl7Version;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly what: string;
+}
+
+/** What versions say in other fields or segments than the mapping does: the moves of shared/hl7/conformance. */
+export const elsewhere: readonly Elsewhere[] = [
+  {
+    first: "2.3",
+    last: "2.4",
+    from: "TQ1",
+    to: ["ORC-7", "OBR-27", "RXE-1", "SCH-11"],
+    what: "The timing of an order, of what it orders, and of an appointment",
+  },
+  { first: "2.3", last: "2.4", from: "ORC-7", to: ["OBR-27", "RXE-1"], what: "The same, repeated in what is ordered" },
+  { first: "2.3", last: "2.4", from: "TQ1-9", to: ["OBR-5"], what: "The priority" },
+  { first: "2.3", last: "2.4", from: "SPM", to: ["OBR-15"], what: "The first specimen of a request" },
+  { first: "2.3", last: "2.4", from: "SPM-12", to: ["OBR-9"], what: "How much was collected" },
+  { first: "2.3", last: "2.4", from: "SPM-18", to: ["OBR-14"], what: "When the specimen was received" },
+  { first: "2.3", last: "2.5", from: "OBX-23", to: ["OBX-15"], what: "The laboratory that found a result" },
+  { first: "2.6", last: "2.8", from: "PR1-8", to: ["ROL", "PRT"], what: "The anesthesiologist" },
+  { first: "2.6", last: "2.8", from: "PR1-11", to: ["ROL", "PRT"], what: "The surgeon" },
+  { first: "2.6", last: "2.8", from: "PR1-12", to: ["ROL", "PRT"], what: "Who else did the procedure" },
+  { first: "2.7", last: "2.8", from: "PD1-4", to: ["ROL", "PRT"], what: "The primary care provider" },
+  { first: "2.7", last: "2.8", from: "PV1-52", to: ["ROL", "PRT"], what: "Other providers of a visit" },
+  { first: "2.7", last: "2.8", from: "SCH-11", to: ["TQ1"], what: "When an appointment is" },
+];
 
 /** What paths start from beside the resources of FHIR. */
 export const ownNames: Readonly<Record<string, string>> = {

@@ -1,13 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { mappingPages, ownNames } from "../../docs/mapping-pages.ts";
+import { elsewhere, mappingPages, ownNames } from "../../docs/mapping-pages.ts";
 import { mistakeIn } from "../../shared/config/fhirpath-mistakes.ts";
+import { type Hl7Version, hl7Versions } from "../../shared/hl7/dictionary/contents.ts";
+import { triggerFormOf } from "../../shared/hl7/dictionary/triggers.ts";
 import { r4Model } from "../../shared/hl7/fhirpath-engine.ts";
 import type { SegmentTable } from "../../shared/hl7/mapping.ts";
 import { messages } from "../../shared/hl7/messages/index.ts";
 import type { Part } from "../../shared/hl7/messages/message.ts";
+import { composeMessage } from "../../shared/hl7/render.ts";
 import { contextSlots, ownSlots } from "../../shared/hl7/slots.ts";
+import { fixtureRequest, renderableTriggers } from "../interop/fixtures.ts";
 
 const folder = resolve(import.meta.dirname, "../../docs/mapping");
 const pages = mappingPages();
@@ -69,6 +73,34 @@ test("an expression may start from whatever a mapping row starts from", () => {
 test("an expression may be whatever a mapping row is", () => {
   expect(paths.flatMap(({ text }) => mistakeIn(text) ?? [])).toEqual([]);
 });
+
+test("whatever a version says elsewhere is told with its places and versions", () => {
+  const untold = hl7Versions.flatMap((version) =>
+    renderableTriggers
+      .filter((trigger) => triggerFormOf(trigger, version) !== undefined)
+      .flatMap((trigger) => composeMessage(fixtureRequest(trigger, version)).message.segments)
+      .flatMap(({ name, origins = new Map<number, string>() }) =>
+        [...origins]
+          .filter(
+            ([position, origin]) =>
+              /^[A-Z][A-Z0-9]{2}(-\d+)?$/.test(origin) && !isTold(version, origin, name, position),
+          )
+          .map(([position, origin]) => `${version}: ${origin} in ${name}-${position}`),
+      ),
+  );
+  expect(untold).toEqual([]);
+});
+
+function isTold(version: Hl7Version, from: string, segment: string, position: number): boolean {
+  const at = hl7Versions.indexOf(version);
+  return elsewhere.some(
+    (row) =>
+      row.from === from &&
+      hl7Versions.indexOf(row.first) <= at &&
+      at <= hl7Versions.indexOf(row.last) &&
+      row.to.some((to) => to === segment || to === `${segment}-${position}`),
+  );
+}
 
 test("a name that is not FHIR's is explained, and none that is", () => {
   const { type2Parent } = r4Model() as { readonly type2Parent: Readonly<Record<string, string>> };
