@@ -6,7 +6,7 @@ import type { Scope } from "../scope.ts";
 import { isFrom } from "../versions.ts";
 import { numeric } from "./number.ts";
 import { textOf } from "./text.ts";
-import { hasEnded, timestampOf } from "./time.ts";
+import { hasEnded, isAhead, timestampOf } from "./time.ts";
 
 type Point = fhir4.ContactPoint;
 
@@ -142,8 +142,15 @@ export function byRank(points: readonly Point[]): readonly Point[] {
 /** By rank, without what has ended; where the destination takes it and the version can tell until when, with it, last. */
 export function currentPoints(points: readonly Point[], scope: Scope): readonly Point[] {
   const isPast = (point: Point) => point?.use === "old" || hasEnded(point?.period, scope);
-  const current = inRank(kept(points, (point) => !isPast(point)));
+  const current = begunFirst(inRank(kept(points, (point) => !isPast(point))), scope);
   return scope.settings.former && isFrom("2.6", scope) ? [...current, ...inRank(points.filter(isPast))] : current;
+}
+
+function begunFirst(points: readonly Point[], scope: Scope): readonly Point[] {
+  const isYetToCome = (point: Point) => isAhead(point?.period, scope);
+  return points.some(isYetToCome)
+    ? [...points.filter((point) => !isYetToCome(point)), ...points.filter(isYetToCome)]
+    : points;
 }
 
 function inRank(points: readonly Point[]): readonly Point[] {

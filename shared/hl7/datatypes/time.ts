@@ -220,3 +220,8 @@ export function hasEnded(period: fhir4.Period | undefined, scope: Scope): boolea
   const today = dateOf(new Date(scope.timeMs).toISOString(), scope) ?? "";
   return today > end.replaceAll("-", "").padEnd(8, "9");
 }
+
+/** Whether a period has not begun when the message is made. */
+export function isAhead(period: fhir4.Period | undefined, scope: Scope): boolean {
+  return typeof period?.start === "string" && Date.parse(period.start) > scope.timeMs;
+}

@@ -9,7 +9,7 @@ import { xpn, xpnMaiden } from "../datatypes/name.ts";
 import { nm } from "../datatypes/number.ts";
 import { currentPoints, xtn, xtnWork } from "../datatypes/telecom.ts";
 import { si, st } from "../datatypes/text.ts";
-import { hasEnded, ts } from "../datatypes/time.ts";
+import { hasEnded, isAhead, ts } from "../datatypes/time.ts";
 import { standard } from "../extensions.ts";
 import { kept, none } from "../lists.ts";
 import { segment } from "../mapping.ts";
@@ -366,8 +366,7 @@ function withType(
 }
 
 function isCurrent(period: fhir4.Period | undefined, scope: Scope): boolean {
-  if (hasEnded(period, scope)) return false;
-  return period?.start === undefined || !(Date.parse(period.start) > scope.timeMs);
+  return !hasEnded(period, scope) && !isAhead(period, scope);
 }
 
 /** HL70200 U: the type is not told either. */
@@ -385,9 +384,12 @@ export function currentNames(
   const usable = kept(told, (name) => name.use !== "old" && !hasEnded(name.period, scope));
   const { patientNameUses, former } = scope.settings;
   const past = former ? told.filter((name) => !usable.includes(name)) : [];
-  const first = patientNameUses.map((use) => usable.find((name) => name.use === use)).find(Boolean) ?? usable[0];
+  // What is not so yet does not go first.
+  const begun = kept(usable, ({ period }) => !isAhead(period, scope));
+  const known = begun.length > 0 ? begun : usable;
+  const first = patientNameUses.map((use) => known.find((name) => name.use === use)).find(Boolean) ?? known[0];
   if (first === undefined) return past;
-  const official = first.use === "official" ? undefined : usable.find(({ use }) => use === "official");
+  const official = first.use === "official" ? undefined : known.find(({ use }) => use === "official");
   const others = kept(usable, (name) => name !== first);
   // Where no name is the legal one, the first is taken for it.
   const isLegal = official !== undefined || first.use === "official";
@@ -410,7 +412,10 @@ export function currentAddresses(
   const told = kept(addresses, (address) => address && (former || !isPast(address)));
   if (told.length < 2) return told;
   return told.toSorted(
-    (a, b) => Number(isPast(a)) - Number(isPast(b)) || order(a.use ?? "none") - order(b.use ?? "none"),
+    (a, b) =>
+      Number(isPast(a)) - Number(isPast(b)) ||
+      Number(isAhead(a.period, scope)) - Number(isAhead(b.period, scope)) ||
+      order(a.use ?? "none") - order(b.use ?? "none"),
   );
 }
 

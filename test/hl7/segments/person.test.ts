@@ -94,6 +94,36 @@ describe("what has ended", () => {
   });
 });
 
+describe("what has not begun", () => {
+  it("stands behind what holds", () => {
+    const period = { start: "2030-01-01" };
+    const moving = person({
+      name: [
+        { use: "official", family: "Roe", period },
+        { use: "usual", family: "Doe" },
+      ],
+      address: [
+        { use: "home", city: "New Town", period },
+        { use: "work", city: "Old Town" },
+      ],
+      telecom: [
+        { system: "phone", value: "507-555-0100", rank: 1, period },
+        { system: "phone", value: "507-555-0101" },
+      ],
+    });
+    const message = render("ADT^A31", moving);
+    expect(fieldOf(message, "PID", 5)).toBe("Doe^^^^^^L~Roe^^^^^^L^^^^^20300101");
+    expect(fieldOf(message, "PID", 11)).toBe("^^Old Town^^^^B~^^New Town^^^^H^^^^^^20300101");
+    expect(
+      fieldOf(message, "PID", 13)
+        .split("~")
+        .map((point) => point.split("^")[6]),
+    ).toEqual(["5550101", "5550100"]);
+    const newborn = person({ name: [{ use: "official", family: "Roe", period }] });
+    expect(fieldOf(render("ADT^A31", newborn), "PID", 5)).toBe("Roe^^^^^^L^^^^^20300101");
+  });
+});
+
 describe("the versions of a person", () => {
   const mobile = person({
     name: [{ family: "Doe", given: ["Jane"], suffix: ["MD"] }, { family: "Roe" }],
