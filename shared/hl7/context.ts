@@ -66,6 +66,7 @@ export function messageContext(
 ): MessageContext {
   const { source, destination } = scope.settings;
   const focus = event.after;
+  const Encounter = encounterOf(isEmptied(focus) ? (event.before ?? focus) : focus, resources, scope);
   const context = {
     message,
     event,
@@ -73,23 +74,36 @@ export function messageContext(
     destination,
     setId: 1,
     resources,
-    Patient: patientOf(focus, resources, scope),
-    Encounter: encounterOf(isEmptied(focus) ? (event.before ?? focus) : focus, resources, scope),
+    Patient: patientOf(focus, Encounter, resources, scope),
+    Encounter,
   };
   return Object.assign(context, { [focus.resourceType]: focus });
 }
 
 /** The Patient that a resource is about; where it did not come along, what the reference alone tells. */
-function patientOf(focus: Resource, resources: readonly Resource[], scope: Scope): fhir4.Patient {
+function patientOf(
+  focus: Resource,
+  visit: fhir4.Encounter | undefined,
+  resources: readonly Resource[],
+  scope: Scope,
+): fhir4.Patient {
   if (focus.resourceType === "Patient") return focus;
   if (impersonal.has(focus.resourceType)) return { resourceType: "Patient" };
-  const id = patientIdOf(focus);
+  const id = patientIdOf(focus) ?? patientThrough(focus, visit, scope);
   // What names no patient is not taken for somebody's, even where only one patient is at hand.
   const found = id === undefined ? undefined : resources.find((each) => isPatient(each) && each.id === id);
   if (found?.resourceType === "Patient") return found;
   scope.report({ severity: "warning", reason: "missing-resource", path: `${focus.resourceType}.subject` });
   const name = humanNameFromDisplay(subjectOf(focus)?.display);
   return { resourceType: "Patient", ...(id !== undefined && { id }), ...(name !== undefined && { name: [name] }) };
+}
+
+/** Millennium tells of a balance no patient: it is of the patient of its visit, or of the account that it is a part of. */
+function patientThrough(focus: Resource, visit: fhir4.Encounter | undefined, scope: Scope): string | undefined {
+  if (focus.resourceType !== "Account") return undefined;
+  const whole = scope.resolve<fhir4.Account>(focus.partOf, focus);
+  const ofVisit = visit === undefined ? undefined : patientIdOf(visit);
+  return ofVisit ?? (whole?.resourceType === "Account" ? patientIdOf(whole) : undefined);
 }
 
 /** The reference to the patient, which tells the name too. */

@@ -113,6 +113,21 @@ describe("BAR", () => {
     ]);
   });
 
+  it("a balance, of which Millennium tells no patient, is of the patient of its visit or of its account", () => {
+    const { subject: _subject, identifier: _number, extension: visit = [], ...plain } = account;
+    const balance = { ...plain, id: "G2572738", type: { text: "guarantor-balance" } };
+    const ofVisit = render("BAR^P01", { ...balance, extension: visit }, [jane, stay]);
+    expect([fieldOf(ofVisit, "PID", 3), fieldOf(ofVisit, "PID", 18)]).toEqual([
+      "7001234^^^GENMRN^MR",
+      "G2572738^^^GEN^AN",
+    ]);
+    const ofAccount = render("BAR^P01", { ...balance, partOf: { reference: "Account/F4004" } }, [jane, account]);
+    expect(fieldOf(ofAccount, "PID", 3)).toBe("7001234^^^GENMRN^MR");
+    expect(() => render("BAR^P01", balance, [jane])).toThrow(
+      expect.objectContaining({ details: { field: "PID-3", path: "Patient.identifier" } }),
+    );
+  });
+
   it("P02 purges", () => {
     const message = render("BAR^P02", { ...account, status: "entered-in-error" }, [jane, stay]);
     expect(linesOf(message).map((line) => line.slice(0, 3))).toEqual(["MSH", "EVN", "PID", "PV1"]);
