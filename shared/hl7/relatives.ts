@@ -30,7 +30,7 @@ const guarantorCodes: ReadonlySet<string> = new Set(["GT", "GUAR"]);
 /** Millennium's `Default Guarantor`, or the role class of v3. */
 export function isGuarantor(concept: fhir4.CodeableConcept): boolean {
   if (hasCode(concept, guarantorCodes)) return true;
-  return [concept.text, ...codingsOf(concept).map(({ display }) => display)].some((text) =>
+  return [concept.text, ...listOf(codingsOf(concept)).map(({ display }) => display)].some((text) =>
     /\bguarantor\b/i.test(text ?? ""),
   );
 }
@@ -77,8 +77,8 @@ function saidFirst(concepts: readonly fhir4.CodeableConcept[], table: CodeMap): 
  *
  * @returns undefined when the table has none
  */
-function byName(concept: fhir4.CodeableConcept, table: CodeMap): fhir4.CodeableConcept | undefined {
-  const codings = codingsOf(concept);
+export function byName(concept: fhir4.CodeableConcept, table: CodeMap): fhir4.CodeableConcept | undefined {
+  const codings = listOf(codingsOf(concept));
   if (translate(codings, table) !== undefined) return concept;
   const words = [concept.text, ...codings.map(({ display }) => display)].map(plainWord);
   const [code, display] = Object.entries(table.names).find(([, name]) => words.includes(plainWord(name))) ?? [];
@@ -88,18 +88,18 @@ function byName(concept: fhir4.CodeableConcept, table: CodeMap): fhir4.CodeableC
 }
 
 /** `Next-of-Kin` is next of kin. */
-function plainWord(text: string | undefined): string {
-  return (
-    text
-      ?.toLowerCase()
-      .replaceAll(/[^a-z]+/g, " ")
-      .trim() ?? ""
-  );
+function plainWord(text: unknown): string {
+  return typeof text === "string"
+    ? text
+        .toLowerCase()
+        .replaceAll(/[^a-z]+/g, " ")
+        .trim()
+    : "";
 }
 
 function isContactRole(concept: fhir4.CodeableConcept): boolean {
   if (isGuarantor(concept)) return false;
-  const codings = codingsOf(concept);
+  const codings = listOf(codingsOf(concept));
   if (codings.some(({ system, display }) => (system === undefined ? isContactWord(display) : isOf(system))))
     return true;
   return isContactWord(concept.text) || (isOfMillennium(concept) && !codings.some(isRelation));
@@ -110,7 +110,7 @@ function isOf(system: string): boolean {
 }
 
 function isOfMillennium(concept: fhir4.CodeableConcept): boolean {
-  return codingsOf(concept).some(({ system }) => system !== undefined && personRelationships.test(system));
+  return listOf(codingsOf(concept)).some(({ system }) => system !== undefined && personRelationships.test(system));
 }
 
 /** `GUARD`, guardian, is in code set 351 too. */

@@ -115,6 +115,12 @@ describe("a person who belongs to the patient, as Ignite writes one", () => {
     expect(segmentsOf(render("ADT^A31", jane, [nancy(helped)]), "NK1")).toEqual([]);
   });
 
+  it("what FHIR does not allow in a relationship ends no message", () => {
+    const odd = [{ coding: [null, { display: 7 }], text: 7, extension: {} }, 5] as unknown as fhir4.CodeableConcept[];
+    const message = render("ADT^A31", jane, [nancy(...odd, pays, helps)]);
+    expect(["NK1", "GT1"].map((name) => segmentsOf(message, name).length)).toEqual([1, 1]);
+  });
+
   it("who was named for one visit is told with that visit alone", () => {
     const named: fhir4.RelatedPerson = {
       ...nancy(pays, helps),

@@ -14,7 +14,7 @@ import { standard } from "../extensions.ts";
 import { kept, none } from "../lists.ts";
 import { segment } from "../mapping.ts";
 import type { Repetition } from "../model.ts";
-import { familyRelation } from "../relatives.ts";
+import { byName, familyRelation } from "../relatives.ts";
 import type { Scope } from "../scope.ts";
 import { terminology } from "../tables/code-map.ts";
 import { ethnicity, gender, maritalStatus, race, religion } from "../tables/person.ts";
@@ -104,8 +104,10 @@ export const pid = segment<MessageContext>("PID", {
   }),
   16: ce({
     from: "Patient.maritalStatus",
-    pick: (concepts: readonly fhir4.CodeableConcept[], _context, scope) =>
-      isFrom("2.4", scope) ? concepts : concepts.map(beforeSeparation),
+    pick: (concepts: readonly fhir4.CodeableConcept[], _context, scope) => {
+      const named = concepts.map((each) => byName(each, maritalStatus) ?? each);
+      return isFrom("2.4", scope) ? named : named.map(beforeSeparation);
+    },
     map: maritalStatus,
     rule: "Before 2.4, which has a code of its own for it, a legal separation is A",
   }),

@@ -152,6 +152,17 @@ describe("the versions of a person", () => {
     expect(fieldOf(renderIn("2.8", "ADT^A31", mobile), "PID", 5)).toBe("Doe^Jane^^^^^L^^^^^^^MD~Roe^^^^^^U");
   });
 
+  it("a status that the tenant has mapped to none of HL7 is known by its name", () => {
+    const coding = { system: "https://fhir.cerner.com/ec0/codeSet/38", code: "309237", userSelected: true };
+    const told = (display: string) =>
+      fieldOf(render("ADT^A31", person({ maritalStatus: { coding: [{ ...coding, display }] } })), "PID", 16);
+    expect(told("Married")).toBe("M^Married^HL70002^309237^Married^99CS38");
+    expect(told("It is complicated")).toBe("309237^It is complicated^99CS38");
+    expect(fieldOf(render("ADT^A31", person({ maritalStatus: { text: "Widowed" } })), "PID", 16)).toBe(
+      "W^Widowed^HL70002",
+    );
+  });
+
   it("a code without a system is the table's where the table calls it so", () => {
     const separated = person({ maritalStatus: { coding: [{ code: "A", display: "Separated" }] } });
     expect(fieldOf(render("ADT^A31", separated), "PID", 16)).toBe("A^Separated^HL70002");
