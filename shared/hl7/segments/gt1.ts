@@ -1,4 +1,4 @@
-import { referencedId } from "../../fhir.ts";
+import { type Resource, referencedId } from "../../fhir.ts";
 import { inOrder, listOf, numbered, ofPatient } from "../chart.ts";
 import { associatedEncounter, type MessageContext } from "../context.ts";
 import { xad } from "../datatypes/address.ts";
@@ -129,9 +129,8 @@ function guarantorOf(
   scope: Scope,
 ): Guarantor | undefined {
   if (party === undefined) return undefined;
-  if (referencedId(party.reference, "Patient") === context.Patient.id && context.Patient.id !== undefined)
-    return { ...asGuarantor(context.Patient), relationship: [self], period };
   const found = scope.resolve(party, owner);
+  if (isOf(party, found, context.Patient)) return { ...asGuarantor(context.Patient), relationship: [self], period };
   if (found?.resourceType === "Patient") return { ...asGuarantor(found), period };
   if (found?.resourceType === "RelatedPerson") return { ...ofRelated(found), period: period ?? found.period };
   if (found?.resourceType === "Organization")
@@ -146,6 +145,13 @@ function guarantorOf(
     };
   const { display } = party;
   return display === undefined ? undefined : { id: party.reference, name: [{ text: display }], period };
+}
+
+/** Millennium names the patient as a relative of their own, `RelatedPerson/12-12`, of whom there may be no record. */
+function isOf({ reference }: fhir4.Reference, found: Resource | undefined, { id }: fhir4.Patient): boolean {
+  if (id === undefined) return false;
+  if (referencedId(reference, "Patient") === id) return true;
+  return found === undefined && referencedId(reference, "RelatedPerson") === `${id}-${id}`;
 }
 
 function asGuarantor(person: fhir4.Patient | fhir4.RelatedPerson): Guarantor {

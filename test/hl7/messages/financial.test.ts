@@ -270,6 +270,19 @@ describe("GT1", () => {
     expect(fieldOf(message, "GT1", 21)).toMatch(/^Blue Elm Inc\^L/);
   });
 
+  it("the patient, as Millennium names somebody who answers for themselves", () => {
+    const guarantor = [{ party: { reference: "RelatedPerson/1-1" } }];
+    const message = render("BAR^P01", { ...account, guarantor }, [jane, stay]);
+    expect([3, 11].map((position) => fieldOf(message, "GT1", position))).toEqual([
+      "DOE^JANE^^^^^L",
+      "SEL^Self^HL70063",
+    ]);
+    const own = { ...payer, id: "1-1" };
+    expect(segmentsOf(render("BAR^P01", { ...account, guarantor }, [jane, stay, own]), "GT1")).toHaveLength(1);
+    const other = [{ party: { reference: "RelatedPerson/7-1" } }];
+    expect(segmentsOf(render("BAR^P01", { ...account, guarantor: other }, [jane, stay]), "GT1")).toEqual([]);
+  });
+
   it("a guarantor on hold, ended or without a name is none", () => {
     const guarantor = [
       { party: { reference: "Patient/1" }, onHold: true },
