@@ -39,8 +39,19 @@ const laboratoryCodes = new Set(["108252007", "laboratory", "LAB"]);
 
 function orderKind(order: Resource): OrderKind {
   if (order.resourceType !== "ServiceRequest") return "medication";
-  const codings = order.category?.flatMap(({ coding }) => coding ?? []) ?? [];
-  return codings.some(({ code }) => laboratoryCodes.has(code ?? "")) ? "laboratory" : "service";
+  return order.category?.some(isLaboratory) ? "laboratory" : "service";
+}
+
+/** A tenant that has not mapped its catalog types (code set 6000) tells them by their names alone. */
+function isLaboratory(category: fhir4.CodeableConcept): boolean {
+  const { text, coding } = category ?? {};
+  return (
+    isNamedSo(text) || (coding ?? []).some((each) => laboratoryCodes.has(each?.code ?? "") || isNamedSo(each?.display))
+  );
+}
+
+function isNamedSo(name: unknown): boolean {
+  return typeof name === "string" && name.toLowerCase() === "laboratory";
 }
 
 /** HL7 v2.5.1, 9.5: with the content where there is some. */

@@ -32,9 +32,11 @@ describe("the end of an order that another one replaces is told on its own", () 
 });
 
 describe("the message is", () => {
+  const inTheLaboratory = { ...order("active"), category: [{ text: "Laboratory" }] };
   const cases: [name: string, settings: object, order: Order, trigger: string][] = [
     ["ORM before 2.4", { version: "2.3" }, order("active"), "O01"],
     ["that of the configuration", { orderMessages: { service: "ORM^O01" } }, order("active"), "O01"],
+    ["OML for what a tenant calls laboratory, mapped or not", {}, inTheLaboratory, "O21"],
     ["RDE for medicines, if asked for", { orderMessages: { medication: "RDE^O11" } }, medicine("active"), "O11"],
   ];
   for (const [name, settings, placed, trigger] of cases)

@@ -81,7 +81,7 @@ export const obrOfResult = segment<ReportContext>("OBR", {
   24: id({
     from: "Report.category",
     pick: (categories: readonly fhir4.CodeableConcept[], _context, scope) => sectionsOf(categories, scope),
-    rule: "The category of HL70074, else by that of US Core or of FHIR",
+    rule: "The category of HL70074, else by that of US Core or of FHIR, else by its name",
   }),
   25: id({
     from: ["Report.status", "Report.specimen", "event.type"],
@@ -264,7 +264,7 @@ const observationRequest = {
   24: id({
     from: "ServiceRequest.category",
     compute: ({ ServiceRequest }, scope) => sectionsOf(ServiceRequest.category ?? [], scope),
-    rule: "A code of HL70074 among the categories, else by that of US Core or of FHIR",
+    rule: "A code of HL70074 among the categories, else by that of US Core or of FHIR, else by its name",
   }),
   28: xcn({
     from: "ServiceRequest.performer",
@@ -322,6 +322,13 @@ function ownSections(categories: readonly fhir4.CodeableConcept[], scope: Scope)
 function sectionsOf(categories: readonly fhir4.CodeableConcept[], scope: Scope): readonly Coded[] {
   const own = ownSections(categories, scope);
   if (own.length > 0) return own;
-  const found = translate(codingsIn(categories), diagnosticService);
-  return found ? [found.code] : [];
+  const codings = codingsIn(categories);
+  const found = translate(codings, diagnosticService);
+  if (found) return [found.code];
+  const names = [...categories.map(({ text }) => text), ...codings.map(({ display }) => display)];
+  const named = names.find((name) => Object.hasOwn(sectionNames, name?.toLowerCase() ?? ""));
+  return named === undefined ? [] : [sectionNames[named.toLowerCase()] ?? ""];
 }
+
+/** What Millennium calls the types of its catalog where a tenant has not mapped them. */
+const sectionNames: Readonly<Record<string, string>> = { laboratory: "LAB", radiology: "RAD" };

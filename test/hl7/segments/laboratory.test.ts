@@ -226,6 +226,9 @@ describe("OBR", () => {
     [coded(`${terminology}/observation-category`, "vital-signs", "Vital Signs"), ""],
     [loinc("LP29684-5", "Radiology"), "RAD"],
     [coded(`${terminology}/v2-0074`, "MB", "Microbiology"), "MB"],
+    [coded("https://fhir.cerner.com/ec0/codeSet/6000", "2513", "Laboratory"), "LAB"],
+    [{ text: "Radiology" }, "RAD"],
+    [{ text: "Patient Care" }, ""],
     // HL70074 has no surgery: SR is serology.
     [snomed("387713003", "Surgical procedure"), "OTH"],
   ])("of the category %j is of the section %s", (category, section) => {
