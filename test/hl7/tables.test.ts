@@ -5,14 +5,13 @@ import * as charge from "../../shared/hl7/tables/charge.ts";
 import { type CodeMap, codeMap, translate } from "../../shared/hl7/tables/code-map.ts";
 import * as coverage from "../../shared/hl7/tables/coverage.ts";
 import * as document from "../../shared/hl7/tables/document.ts";
-import * as general from "../../shared/hl7/tables/general.ts";
 import * as medication from "../../shared/hl7/tables/medication.ts";
 import * as order from "../../shared/hl7/tables/order.ts";
 import * as person from "../../shared/hl7/tables/person.ts";
 import * as result from "../../shared/hl7/tables/result.ts";
 import * as visit from "../../shared/hl7/tables/visit.ts";
 
-const modules = [allergy, appointment, charge, coverage, document, general, medication, order, person, result, visit];
+const modules = [allergy, appointment, charge, coverage, document, medication, order, person, result, visit];
 const maps = modules.flatMap((module) => Object.values(module).filter(isCodeMap));
 
 function isCodeMap(value: unknown): value is CodeMap {
@@ -94,11 +93,6 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   docConfidentiality: ["N>U", "R>R", "V>V"],
   documentType: ["18842-5>DS", "34117-2>HP"],
   transactionType: ["charge>CG", "credit>CD"],
-  yesNo: ["true>Y", "false>N"],
-  actionCode: ["create>A", "delete>D"],
-  problemAction: ["create>AD", "delete>DE"],
-  mfnRecordAction: ["create>MAD", "deactivate>MDC"],
-  staffActive: ["true>A", "false>I"],
 };
 
 describe("every code map", () => {

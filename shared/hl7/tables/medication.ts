@@ -67,10 +67,10 @@ export const substitutionStatus = codeMap({
   note: "Before anything is dispensed, what is allowed (G, N, T) is all that there is to say.",
 });
 
-const snomedRoute = codeMap({
-  name: "snomedRoute",
+export const route = codeMap({
+  name: "route",
   table: "HL70162",
-  systems: ["http://snomed.info/sct"],
+  systems: ["http://snomed.info/sct", `${terminology}/v3-RouteOfAdministration`],
   codes: {
     "26643006": "PO",
     "78421000": "IM",
@@ -105,6 +105,15 @@ const snomedRoute = codeMap({
     "372473007": "MM",
     "404815008": "MM",
     "418877009": "IS",
+    IM: "IM",
+    IDINJ: "ID",
+    IVINJ: "IV",
+    SQ: "SC",
+    TRNSDERM: "TD",
+    PO: "PO",
+    NASINHL: "IN",
+    NASINHLC: "IN",
+    IPINHL: "IH",
   },
   names: {
     PO: "Oral",
@@ -136,45 +145,9 @@ const snomedRoute = codeMap({
     IC: "Intracardiac",
     IO: "Intraocular",
     MM: "Mucous Membrane",
+    IN: "Intranasal",
     OTH: "Other/Miscellaneous",
   },
-  note: "Decided here: HL7 gives no map.",
-});
-
-const routeV3 = codeMap({
-  name: "routeV3",
-  table: "HL70162",
-  systems: [`${terminology}/v3-RouteOfAdministration`],
-  codes: {
-    IM: "IM",
-    IDINJ: "ID",
-    IVINJ: "IV",
-    SQ: "SC",
-    TRNSDERM: "TD",
-    PO: "PO",
-    NASINHL: "IN",
-    NASINHLC: "IN",
-    IPINHL: "IH",
-  },
-  names: {
-    IM: "Intramuscular",
-    ID: "Intradermal",
-    IV: "Intravenous",
-    SC: "Subcutaneous",
-    TD: "Transdermal",
-    PO: "Oral",
-    IN: "Intranasal",
-    IH: "Inhalation",
-  },
-  note: "Decided here: HL7 gives no map.",
-});
-
-export const route = codeMap({
-  name: "route",
-  table: "HL70162",
-  systems: [...snomedRoute.systems, ...routeV3.systems],
-  codes: { ...snomedRoute.codes, ...routeV3.codes },
-  names: { ...snomedRoute.names, ...routeV3.names },
   note: "SNOMED CT and v3-RouteOfAdministration, decided here: HL7 gives no map.",
 });
 
