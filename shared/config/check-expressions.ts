@@ -22,8 +22,9 @@ export function conditionProblems(
 }
 
 function triggerProblems(triggers: unknown, path: string): readonly Problem[] {
-  const isList = Array.isArray(triggers) && triggers.every((each) => /^[A-Z]{3}(\^[A-Z]\d\d)?$/.test(String(each)));
-  if (!isList) return [{ path, problem: 'Write message codes or triggers: ["ORU", "ADT^A08"]' }];
+  const isTrigger = (each: unknown) => typeof each === "string" && /^[A-Z]{3}(\^[A-Z]\d\d)?$/.test(each);
+  if (!Array.isArray(triggers) || !triggers.every(isTrigger))
+    return [{ path, problem: 'Write message codes or triggers: ["ORU", "ADT^A08"]' }];
   const known = hl7Versions.flatMap(triggersOf);
   const isKnown = (wanted: string) => known.some((each) => each === wanted || each.startsWith(`${wanted}^`));
   const unknown: unknown = triggers.find((each) => !isKnown(String(each)));

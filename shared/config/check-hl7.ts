@@ -221,7 +221,8 @@ function addedProblems(added: AddedSegment, path: string, definitions: VersionDe
     problem: "There is no such option; there are: segment, after, before, afterEach, forEach, when, triggers, fields",
   }));
   const anchors = [after, before, afterEach].filter((each) => each !== undefined);
-  const isPlaced = anchors.length === 1 && /^[A-Z][A-Z0-9]{2}$/.test(String(anchors[0]));
+  const [wanted]: readonly unknown[] = anchors;
+  const isPlaced = anchors.length === 1 && typeof wanted === "string" && /^[A-Z][A-Z0-9]{2}$/.test(wanted);
   const isKnown = (name: string) => name.startsWith("Z") || definitions.segments.has(name);
   const [anchor] = Object.entries({ after, before, afterEach }).filter(
     (entry): entry is [string, string] => isPlaced && entry[1] !== undefined,

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import * as v from "valibot";
 
 /** A row of an imported ConceptMap: the first target of a code that says the same. */
 export interface ValueSetRow {
@@ -34,15 +35,27 @@ const ranks: Readonly<Record<string, number | undefined>> = {
   "not-related-to": undefined,
 };
 
-/** What R5 has beside R4. */
-interface Element extends Omit<fhir4.ConceptMapGroupElement, "target"> {
-  readonly noMap?: boolean;
-  readonly target?: readonly Target[];
-}
-interface Target extends Omit<fhir4.ConceptMapGroupElementTarget, "equivalence"> {
-  readonly equivalence?: string;
-  readonly relationship?: string;
-}
+const text = v.optional(v.string());
+
+/** What is read of a ConceptMap, of R4 or R5. */
+const targetSchema = v.looseObject({
+  code: text,
+  display: text,
+  equivalence: text,
+  relationship: text,
+  dependsOn: v.optional(v.array(v.unknown())),
+});
+const groupSchema = v.looseObject({
+  source: text,
+  target: text,
+  element: v.array(
+    v.looseObject({ code: text, target: v.optional(v.array(targetSchema)), noMap: v.optional(v.boolean()) }),
+  ),
+  unmapped: v.optional(v.looseObject({ mode: text, code: text, display: text })),
+});
+const groupsSchema = v.array(groupSchema);
+type Group = v.InferOutput<typeof groupSchema>;
+type Target = v.InferOutput<typeof targetSchema>;
 
 /**
  * The rows of a FHIR ConceptMap, of R4 or R5.
@@ -57,7 +70,10 @@ export function readConceptMap(map: string | URL | object): readonly ValueSetRow
   if (resourceType !== "ConceptMap" || !Array.isArray(group)) return "Name a FHIR ConceptMap that has a group";
   const odd = group.findIndex((each) => !Array.isArray(each?.element));
   if (odd !== -1) return `group[${odd}] of the ConceptMap has no element: leave it out or fill it`;
-  return unknownWord(group) ?? group.flatMap(rowsOf);
+  const { success, output, issues } = v.safeParse(groupsSchema, group);
+  if (!success)
+    return `group.${v.getDotPath(issues[0])} of the ConceptMap is not as FHIR has it: ${issues[0].message.replace("Invalid type: ", "")}`;
+  return unknownWord(output) ?? output.flatMap(rowsOf);
 }
 
 function relationOf({ equivalence, relationship }: Target): string {
@@ -65,10 +81,10 @@ function relationOf({ equivalence, relationship }: Target): string {
 }
 
 /** A word that FHIR does not have would be a row that is missing and that nobody misses. */
-function unknownWord(groups: readonly fhir4.ConceptMapGroup[]): string | undefined {
+function unknownWord(groups: readonly Group[]): string | undefined {
   for (const [groupIndex, { element }] of groups.entries())
-    for (const [index, { target }] of (element as readonly Element[]).entries())
-      for (const each of Array.isArray(target) ? target : []) {
+    for (const [index, { target = [] }] of element.entries())
+      for (const each of target) {
         const relation = relationOf(each);
         if (!Object.hasOwn(ranks, relation))
           return `group[${groupIndex}].element[${index}] of the ConceptMap says ${relation}: write one of ${Object.keys(ranks).join(", ")}`;
@@ -90,7 +106,7 @@ function readFile(file: string | URL): unknown {
   }
 }
 
-function rowsOf({ source, target, element, unmapped }: fhir4.ConceptMapGroup): ValueSetRow[] {
+function rowsOf({ source, target, element, unmapped }: Group): ValueSetRow[] {
   // R5 writes the version behind the system.
   const [from, system] = [source, target].map((uri) => uri?.split("|")[0]);
   const systems = { ...(from !== undefined && { from }), ...(system !== undefined && { system }) };
@@ -100,12 +116,11 @@ function rowsOf({ source, target, element, unmapped }: fhir4.ConceptMapGroup): V
     to,
     ...(name !== undefined && { name }),
   });
-  const rows = (element as readonly Element[]).flatMap((each): ValueSetRow[] => {
-    const { code, target: targets, noMap } = each ?? {};
-    if (typeof code !== "string") return [];
-    const best = bestOf(targets ?? []);
+  const rows = element.flatMap(({ code, target: targets = [], noMap }): ValueSetRow[] => {
+    if (code === undefined) return [];
+    const best = bestOf(targets);
     if (best?.code !== undefined) return [rowTo(code, best.code, best.display)];
-    const isUnmatched = noMap === true || targets?.some(({ equivalence }) => equivalence === "unmatched");
+    const isUnmatched = noMap === true || targets.some(({ equivalence }) => equivalence === "unmatched");
     return isUnmatched ? [{ ...(from !== undefined && { from }), code, to: null }] : [];
   });
   // One code for all others; what the map says otherwise of codes without a row, `noRow` of the value set does.

@@ -318,6 +318,24 @@ describe("a mistake is told with its place and what to write", () => {
       /^Write a code/,
     ],
     [
+      "a ConceptMap of another shape",
+      {
+        valueSets: {
+          "PID-8": {
+            conceptMap: { resourceType: "ConceptMap", group: [{ element: [{ code: "male", target: ["M"] }] }] },
+          },
+        },
+      },
+      "valueSets.PID-8.conceptMap",
+      /^group\.0\.element\.0\.target\.0 of the ConceptMap is not as FHIR has it/,
+    ],
+    [
+      "a trigger that is no text",
+      { overlays: { "PID-8": { constant: "X", triggers: [{ toString: null }] } } },
+      "overlays.PID-8.triggers",
+      /^Write message codes or triggers/,
+    ],
+    [
       "a ConceptMap with a word that FHIR does not have",
       {
         valueSets: {
