@@ -227,7 +227,8 @@ function observers(
 
 /** Whoever ordered it (v2-0912 OP) has not observed anything by that. */
 function hasOnlyOrdered(performer: fhir4.Reference): boolean {
-  return performer.extension !== undefined && hasFunction(performer, "OP");
+  if (performer.extension === undefined) return false;
+  return hasFunction(performer, "OP") && !hasFunction(performer, ...observerFunctions);
 }
 
 const directing = ["MDIR", "POMD"];

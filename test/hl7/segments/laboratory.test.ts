@@ -184,6 +184,8 @@ describe("who performed a result", () => {
     const message = tell([observation("a", { performer: [acting("OP")] })]);
     expect(fieldOf(message, "OBX", 16)).toBe("");
     expect(fieldOf(tell([observation("a", { performer: [acting("PPRF")] })]), "OBX", 16)).toBe("^ROE^RICHARD");
+    const both = { ...acting("OP"), extension: [...(acting("OP").extension ?? []), ...(acting("LA").extension ?? [])] };
+    expect(fieldOf(tell([observation("a", { performer: [both] })]), "OBX", 16)).toBe("^ROE^RICHARD");
   });
 
   it("asked for it: ORC-12 and OBR-16 say the same, and name persons", () => {
