@@ -156,9 +156,9 @@ export const pv1 = segment<MessageContext>("PV1", {
   }),
   52: xcn({
     from: "Encounter.participant",
-    pick: participants("DIS", "PPRF", "SPRF", "PART"),
+    pick: (all: readonly fhir4.EncounterParticipant[], context, scope) => others(kept(all, takesCare), context, scope),
     repeats: true,
-    rule: "DIS, PPRF, SPRF and PART, current",
+    rule: "DIS, PPRF, SPRF and PART, current; not who takes part in a role of the site's own, as clerks do",
   }),
   53: since(
     "2.7",
@@ -334,6 +334,15 @@ function participants(...roles: readonly string[]) {
     );
     return acting.length === 0 ? none : acting.map(({ individual }) => individual as fhir4.Reference);
   };
+}
+
+const others = participants("DIS", "PPRF", "SPRF", "PART");
+const caringRoles: readonly string[] = ["DIS", "PPRF", "SPRF"];
+const codeSet333 = /\/codeSet\/333$/;
+
+/** Millennium lists all who had to do with the visit, in roles of the site's own that HL7 knows as PART alone. */
+function takesCare({ type }: fhir4.EncounterParticipant): boolean {
+  return hasRole(type, caringRoles) || !codingsIn(type ?? none).some(({ system }) => codeSet333.test(system ?? ""));
 }
 
 function hasRole(types: readonly fhir4.CodeableConcept[] | undefined, roles: readonly string[]): boolean {

@@ -63,6 +63,21 @@ describe("a visit as a tenant codes it", () => {
     expect([fieldOf(message, "PV1", 19), fieldOf(message, "PID", 18)]).toEqual(["88^^^GEN^VN", "15951^^^GEN^AN"]);
   });
 
+  it("PV1-52: who takes care, and not who takes part in a role that the site alone knows", () => {
+    const takes = (name: string, part: string, role?: string): fhir4.EncounterParticipant => {
+      const own =
+        role === undefined ? [] : [{ system: `${codeSet}/333`, code: "9", display: role, userSelected: true }];
+      const coding = { system: "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", code: part };
+      return { type: [{ coding: [...own, coding] }], individual: { display: name } };
+    };
+    const participant = [
+      takes("Poe, Ann", "PPRF", "Covering Physician"),
+      takes("Roe, Bob", "PART", "Database Coordinator"),
+      takes("Doe, Cy", "PART"),
+    ];
+    expect(fieldOf(ofVisit({ participant }), "PV1", 52)).toBe("^Poe^Ann~^Doe^Cy");
+  });
+
   it("PV2-11: the length of a stay in days, however days are written", () => {
     const length = (more: fhir4.Duration) => fieldOf(ofVisit({ length: { value: 3, ...more } }), "PV2", 11);
     expect([length({ code: "d" }), length({ unit: "days" }), length({ unit: "hours" }), length({ code: "h" })]).toEqual(
