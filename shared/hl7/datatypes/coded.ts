@@ -1,4 +1,4 @@
-import { dataType, type Encoder } from "../mapping.ts";
+import { dataType, type Encoder, type Row } from "../mapping.ts";
 import type { Component, Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
 import { type CodeMap, reportUnmapped, type Translated, translate } from "../tables/code-map.ts";
@@ -305,6 +305,13 @@ export const cne = dataType<Coded>("CNE", encodeCoded(codedWithExceptions), "cod
 
 /** IS and ID: the code alone. */
 const encodeCode: Encoder<Coded> = (coded, scope, row) => {
+  const told = codeAlone(coded, scope, row);
+  if (told === undefined && codingsOf(coded).length === 0 && textIn(coded) !== undefined)
+    scope.report({ severity: "warning", reason: "text-without-code", field: row.id, path: row.paths[0]?.text });
+  return told;
+};
+
+const codeAlone = (coded: Coded, scope: Scope, row: Row): Repetition | undefined => {
   // Most of the fields that were IS are CWE from 2.7 on; without a code they say nothing in either.
   if (row.type === "IS" && isFrom("2.7", scope)) {
     const full = codedIn(row, codedWithExceptions, coded, scope);

@@ -104,7 +104,9 @@ export function personLocation(reference: fhir4.Reference, scope: Scope, owner: 
   if (location?.resourceType === "Location" && hasPlace(location) && !isCutShort(location, display, scope))
     return fromChain(location, reference, scope);
   const id = referencedId(reference.reference, "Location");
-  return display === undefined && id === undefined ? undefined : fromDisplay(display, id, scope);
+  if (display === undefined && id === undefined) return undefined;
+  const type = location?.resourceType === "Location" ? personLocationType([location], noTypes) : undefined;
+  return fromDisplay(display, id, type, scope);
 }
 
 /** Millennium contains Locations that hold a name alone; their name is split like a display. */
@@ -166,13 +168,20 @@ function personLocationType(
   return byType.has("wa") && (byType.has("bd") || byType.has("ro")) ? "N" : undefined;
 }
 
-function fromDisplay(display: string | undefined, id: string | undefined, scope: Scope): Repetition {
+const noTypes: ReadonlyMap<string, fhir4.Location> = new Map();
+
+function fromDisplay(
+  display: string | undefined,
+  id: string | undefined,
+  type: string | undefined,
+  scope: Scope,
+): Repetition {
   const parts = display === undefined ? [] : partsOfDisplay(display);
   const facility = designator(scope.settings.facility);
   if (parts.length < 2) {
     const name = parts[0];
     const code = name !== undefined && name.length <= maxCodeLength ? name : (id ?? name);
-    return [code, undefined, undefined, facility, ...gap(4), display];
+    return [code, undefined, undefined, facility, undefined, type, undefined, undefined, display];
   }
   const [site = "", building, unit, room, bed] = parts;
   return [
@@ -182,7 +191,7 @@ function fromDisplay(display: string | undefined, id: string | undefined, scope:
     // A tenant has several; what is too long for a namespace gives way to the one that the source is called.
     site.length <= maxCodeLength || !isNamed(scope) ? [site.slice(0, maxCodeLength)] : facility,
     undefined,
-    bed === undefined ? undefined : "N",
+    type ?? (bed === undefined ? undefined : "N"),
     unit === undefined ? undefined : building,
     undefined,
     display,
@@ -193,14 +202,11 @@ function isNamed({ settings: { facility } }: Scope): boolean {
   return (facility.namespaceId ?? facility.universalId) !== undefined;
 }
 
-function gap(count: number): undefined[] {
-  return new Array<undefined>(count).fill(undefined);
-}
-
 /** The code of a place alone, where a field has no room for PL. */
 export function placeCode(reference: fhir4.Reference, scope: Scope, owner: object): string | undefined {
-  const location = scope.resolve<fhir4.Location>(reference, owner);
-  return location?.resourceType === "Location" ? codeOf(location) : textOf(reference.identifier?.value);
+  const found = scope.resolve<fhir4.Location | fhir4.Organization>(reference, owner);
+  if (found?.resourceType === "Location") return codeOf(found);
+  return textOf(reference.identifier?.value) ?? textOf(found?.name) ?? textOf(reference.display);
 }
 
 export const pl = dataType<fhir4.Reference>("PL", (reference, scope, _row, owner) =>

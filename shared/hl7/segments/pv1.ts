@@ -106,7 +106,7 @@ export const pv1 = segment<MessageContext>("PV1", {
       Encounter?.status === "finished"
         ? references.map((each) => placeCode(each, scope, Encounter)).filter((code) => code !== undefined)
         : [],
-    rule: "Once discharged: the code of the place",
+    rule: "Once discharged: the code of the place, or its name",
   }),
   38: is({ from: "Encounter.hospitalization.dietPreference" }),
   40: is({

@@ -96,6 +96,12 @@ describe("PL", () => {
     expect(text(personLocation({ reference: "Location/bed" }, scope, {}))).toBe("^412^A^GEN");
   });
 
+  it("a contained place says what it is for, as where the patient lives", () => {
+    const type = [{ coding: [{ system: "http://terminology.hl7.org/CodeSystem/v3-RoleCode", code: "PTRES" }] }];
+    const owner = { contained: [{ resourceType: "Location", id: "l", name: "Home", type }] };
+    expect(text(personLocation({ reference: "#l", display: "Home" }, scopeWith(), owner))).toBe("Home^^^GEN^^H^^^Home");
+  });
+
   it("a contained place that is a name alone is split like a display", () => {
     const owner = { contained: [{ resourceType: "Location", id: "l", name: "GEN, MAIN, ED" }] };
     expect(text(personLocation({ reference: "#l" }, scopeWith(), owner))).toBe("ED^^^GEN^^^MAIN^^GEN, MAIN, ED");

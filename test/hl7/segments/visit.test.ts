@@ -78,6 +78,34 @@ describe("a visit as a tenant codes it", () => {
     expect(fieldOf(ofVisit({ participant }), "PV1", 52)).toBe("^Poe^Ann~^Doe^Cy");
   });
 
+  it("PV1-37: where the patient went, by the code of the place or by its name", () => {
+    const went = (destination: fhir4.Reference, ...more: readonly fhir4.FhirResource[]) =>
+      fieldOf(
+        render("ADT^A03", { ...stay, status: "finished", hospitalization: { destination } }, [jane, ...more]),
+        "PV1",
+        37,
+      );
+    const home: fhir4.Organization = { resourceType: "Organization", id: "9", name: "Elm Home" };
+    expect(went({ reference: "Location/4w" }, ward)).toBe("4W");
+    expect(went({ reference: "Organization/9", display: "Elm" }, home)).toBe("Elm Home");
+    expect(went({ display: "Elm" })).toBe("Elm");
+  });
+
+  it("PV1-36: a text has no place where a code is wanted, and is a work item", () => {
+    const told = render(
+      "ADT^A03",
+      { ...stay, status: "finished", hospitalization: { dischargeDisposition: { text: "Left with a friend" } } },
+      [jane],
+    );
+    expect(fieldOf(told, "PV1", 36)).toBe("");
+    expect(told.workList).toContainEqual({
+      severity: "warning",
+      reason: "text-without-code",
+      field: "PV1-36",
+      path: "Encounter.hospitalization.dischargeDisposition",
+    });
+  });
+
   it("PV2-11: the length of a stay in days, however days are written", () => {
     const length = (more: fhir4.Duration) => fieldOf(ofVisit({ length: { value: 3, ...more } }), "PV2", 11);
     expect([length({ code: "d" }), length({ unit: "days" }), length({ unit: "hours" }), length({ code: "h" })]).toEqual(
