@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { BridgeError } from "../errors.ts";
-import { isResource, keyOf, type Resource, survivorOf } from "../fhir.ts";
+import { isResource, keyOf, patientIdOf, type Resource, survivorOf } from "../fhir.ts";
+import { guarantorsOf } from "../guarantor.ts";
 import {
   type EncounterType,
   encounterSearch,
@@ -176,7 +177,7 @@ export async function readPatient(
       due.map(async (feed) => {
         const reading = await isolate(problems, async () => {
           requireFeed(ports, permissions, feed);
-          return isEncounterType(feed) ? readByEncounter(poll, feed, asked) : readFeed(poll, feed);
+          return isEncounterType(feed) ? readByEncounter(poll, feed, asked, found) : readFeed(poll, feed);
         });
         take(poll, feed, reading);
       }),
@@ -323,16 +324,32 @@ async function encountersToAsk({ ports, patient, startedAt }: PatientPoll, found
   return billableEncounters([...latest.values()], startedAt);
 }
 
-async function readByEncounter(poll: PatientPoll, feed: EncounterType, encounters: string[]): Promise<FeedReading> {
+/** Who answers for the accounts of the patient, as far as the relatives are known. */
+async function guarantorsToAsk({ ports, patient }: PatientPoll, found: readonly Found[]): Promise<readonly string[]> {
+  const stored = feedsOf(ports).includes("RelatedPerson")
+    ? await ports.snapshots.list(ports.sourceName, patient, "RelatedPerson")
+    : [];
+  const latest = new Map([...stored, ...found.map(({ resource }) => resource)].map((each) => [keyOf(each), each]));
+  return guarantorsOf(patient, latest.values());
+}
+
+async function readByEncounter(
+  poll: PatientPoll,
+  feed: EncounterType,
+  encounters: string[],
+  found: readonly Found[],
+): Promise<FeedReading> {
   const { ports, patient, problems } = poll;
+  const guarantors = feed === "Account" ? await guarantorsToAsk(poll, found) : [];
   const results = await Promise.all([
     ...encounters.map((encounter) => ports.ignite.search(feed, encounterSearch(feed, encounter))),
-    ...(feed === "Account" ? [isolate(problems, () => ports.ignite.search(feed, guarantorSearch(patient)))] : []),
+    ...guarantors.map((each) => isolate(problems, () => ports.ignite.search(feed, guarantorSearch(each)))),
   ]);
   const shown = new Map<string, Resource>();
   for (const result of results) {
     await reportUnreadable(ports, patient, feed, result?.unreadable ?? []);
-    for (const each of result?.resources ?? []) if (each.resourceType === feed) shown.set(keyOf(each), each);
+    for (const each of result?.resources ?? [])
+      if (each.resourceType === feed && (patientIdOf(each) ?? patient) === patient) shown.set(keyOf(each), each);
   }
   return compare(poll, feed, [...shown.values()], new Set(encounters));
 }

@@ -1,4 +1,5 @@
-import { hasCode, inOrder, isOfVisit, listOf, ofPatient } from "./chart.ts";
+import { isGuarantor } from "../guarantor.ts";
+import { inOrder, isOfVisit, listOf, ofPatient } from "./chart.ts";
 import type { MessageContext } from "./context.ts";
 import { codingsOf } from "./datatypes/coded.ts";
 import { hasEnded } from "./datatypes/time.ts";
@@ -24,16 +25,6 @@ const ofOneVisit = `${millennium}/related-person-encounter`;
 const personRelationships = /\/codeSet\/351$/;
 const contactRoles = "/v2-0131";
 const roleCodes = `${terminology}/v3-RoleCode`;
-
-const guarantorCodes: ReadonlySet<string> = new Set(["GT", "GUAR"]);
-
-/** Millennium's `Default Guarantor`, or the role class of v3. */
-export function isGuarantor(concept: fhir4.CodeableConcept): boolean {
-  if (hasCode(concept, guarantorCodes)) return true;
-  return [concept.text, ...listOf(codingsOf(concept)).map(({ display }) => display)].some((text) =>
-    /\bguarantor\b/i.test(text ?? ""),
-  );
-}
 
 /** What somebody is to the patient: spouse, mother, child. What the table has a code for goes first. */
 export function familyRelation({ extension, relationship }: Related): readonly fhir4.CodeableConcept[] {

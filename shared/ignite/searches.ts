@@ -138,7 +138,7 @@ export function encounterSearch(resourceType: EncounterType, encounter: string):
   return searchOf(ruleOf(resourceType), encounter);
 }
 
-/** The accounts for which somebody answers. */
+/** The accounts for which somebody answers, by the id of a RelatedPerson: those of other patients too. */
 export function guarantorSearch(guarantor: string): SearchParameters {
   return [
     ["-guarantor", guarantor],

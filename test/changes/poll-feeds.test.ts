@@ -195,18 +195,46 @@ describe("charges and accounts", () => {
     expect(contextOf(changeSets).map(keyOf)).toContain("Encounter/10");
   });
 
+  test("accounts are found by whom the patient names as guarantor, and only those of the patient are told", async () => {
+    const world = await worldOf({ feeds: ["Patient", "Encounter", "RelatedPerson", "Account"] });
+    const account = (id: string, owner: string): fhir4.Account => ({
+      resourceType: "Account",
+      id,
+      status: "active",
+      subject: [{ reference: `Patient/${owner}` }],
+      guarantor: [{ party: { reference: "RelatedPerson/7-1" } }, { party: { reference: "RelatedPerson/7-8" } }],
+    });
+    world.ignite.put({
+      resourceType: "RelatedPerson",
+      id: "7-1",
+      patient: subject,
+      relationship: [{ text: "Default Guarantor" }],
+    });
+    world.ignite.put(account("F1", "1"));
+    world.ignite.put(account("F2", "8"));
+    await watched(world);
+    world.ignite.put({ ...account("F1", "1"), name: "Renamed" });
+    world.ignite.put({ ...account("F2", "8"), name: "Renamed" });
+    world.now += hour;
+    expect(keysOf(await told(world))).toEqual(["Account/F1"]);
+    expect(asked(world, "Account")).toEqual([
+      "GET /Account?-guarantor=1-1&type=financial-account",
+      "GET /Account?-guarantor=7-1&type=financial-account",
+    ]);
+  });
+
   test("are asked for in the forms that Ignite takes, and not without an encounter", async () => {
     const world = await worldOf({ feeds: [...feeds] });
     await told(world);
     expect(asked(world, "ChargeItem")).toEqual([]);
-    expect(asked(world, "Account")).toEqual(["GET /Account?-guarantor=1&type=financial-account"]);
+    expect(asked(world, "Account")).toEqual(["GET /Account?-guarantor=1-1&type=financial-account"]);
     world.ignite.put(encounter("10", at(30_000)));
     world.ignite.requests.length = 0;
     world.now += hour;
     await told(world);
     expect(asked(world, "Account")).toEqual([
       "GET /Account?-encounter=10&type=guarantor-balance",
-      "GET /Account?-guarantor=1&type=financial-account",
+      "GET /Account?-guarantor=1-1&type=financial-account",
     ]);
   });
 });

@@ -96,13 +96,23 @@ describe("searches find what the truth says", () => {
         ["administrations", `MedicationAdministration?patient=${id}&effective-time=ge2020-01-01T00:00:00Z`],
         ["coverages", `Coverage?patient=${id}`],
         ["relatives", `RelatedPerson?patient=${id}&-relationship-level=Patient`],
-        ["accounts", `Account?-guarantor=Patient/${id}&type=financial-account`],
+        ["accounts", `Account?-guarantor=${id}-${id}&type=financial-account`],
       ] as const) {
         const expected = truth[room].filter((each) => each.patient === key && !each.hidden).map((each) => each.key);
         const found = matchesIn(ignite, target).map((each) => `${each.resourceType}/${each.id}`);
         expect(found.toSorted(), target).toEqual(expected.toSorted());
       }
     }
+  });
+
+  test("a guarantor is named by the id of a RelatedPerson, and not of a patient", () => {
+    const { hospital, ignite } = house;
+    const id = hospital
+      .truth()
+      .accounts.find((each) => !each.hidden)
+      ?.patient.split("/")[1];
+    expect(matchesIn(ignite, `Account?-guarantor=${id}-${id}&type=financial-account`)).not.toEqual([]);
+    expect(matchesIn(ignite, `Account?-guarantor=${id}&type=financial-account`)).toEqual([]);
   });
 
   test("charges are found while they can be billed; a voided one is only read", () => {

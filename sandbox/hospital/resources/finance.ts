@@ -74,7 +74,7 @@ export function accountResource(chart: Chart, account: Account): fhir4.Account {
       ...(account.end === undefined ? {} : { end: instant(account.end) }),
     },
     ...(account.combinedInto ? { partOf: { reference: `Account/${account.combinedInto}` } } : {}),
-    guarantor: [{ party: patientReference(chart, account.person) }],
+    guarantor: [{ party: { reference: `RelatedPerson/${account.person}-${account.person}` } }],
   };
 }
 

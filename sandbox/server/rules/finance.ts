@@ -71,9 +71,12 @@ function accountProblem(query: Query): string | undefined {
 }
 
 function findAccounts({ store, query }: Search): Entry[] {
-  const guarantors = referencesOf(query, "-guarantor", "Patient");
-  // The house sends no statements and keeps no balance for an encounter alone.
-  return guarantors.flatMap((id) => [...store.referring("Account", `Patient/${id}`)]);
+  const guarantors = referencesOf(query, "-guarantor", "RelatedPerson");
+  // The house sends no statements and keeps no balance for an encounter alone, and everybody there answers for themselves.
+  return guarantors.flatMap((id) => {
+    const [person, patient, ...more] = id.split("-");
+    return patient === undefined || more.length > 0 ? [] : [...store.referring("Account", `Patient/${person}`)];
+  });
 }
 
 function chargeProblem(query: Query): string | undefined {

@@ -1,4 +1,5 @@
 import { type Resource, referencedId } from "../../fhir.ts";
+import { isGuarantor } from "../../guarantor.ts";
 import { inOrder, listOf, numbered, ofPatient } from "../chart.ts";
 import { associatedEncounter, type MessageContext } from "../context.ts";
 import { xad } from "../datatypes/address.ts";
@@ -11,7 +12,7 @@ import { currentPoints, xtn, xtnWork } from "../datatypes/telecom.ts";
 import { si, st } from "../datatypes/text.ts";
 import { dt, hasEnded, ts } from "../datatypes/time.ts";
 import { segment } from "../mapping.ts";
-import { familyRelation, isGuarantor, relatedPersons } from "../relatives.ts";
+import { familyRelation, relatedPersons } from "../relatives.ts";
 import type { Scope } from "../scope.ts";
 import { terminology } from "../tables/code-map.ts";
 import { gender, relationship } from "../tables/person.ts";

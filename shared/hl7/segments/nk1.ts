@@ -1,4 +1,5 @@
 import { referencedId } from "../../fhir.ts";
+import { isGuarantor } from "../../guarantor.ts";
 import { hasCode, listOf, numbered } from "../chart.ts";
 import type { MessageContext } from "../context.ts";
 import { xad } from "../datatypes/address.ts";
@@ -11,7 +12,7 @@ import { si, st } from "../datatypes/text.ts";
 import { dt, hasEnded, ts } from "../datatypes/time.ts";
 import { millennium, standard } from "../extensions.ts";
 import { segment } from "../mapping.ts";
-import { contactRolesOf, familyRelation, isGuarantor, relatedPersons } from "../relatives.ts";
+import { contactRolesOf, familyRelation, relatedPersons } from "../relatives.ts";
 import type { Scope } from "../scope.ts";
 import { contactRole, gender, relationship } from "../tables/person.ts";
 import { since } from "../versions.ts";

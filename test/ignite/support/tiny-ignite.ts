@@ -126,7 +126,7 @@ const referenceParameters: Readonly<Record<string, string>> = {
   "-location": "Location",
   context: "Encounter",
   "-encounter": "Encounter",
-  "-guarantor": "Patient",
+  "-guarantor": "RelatedPerson",
 };
 
 function isMatch(resource: Resource, parameters: URLSearchParams): boolean {
