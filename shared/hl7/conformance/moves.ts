@@ -131,22 +131,35 @@ function timingToFields(segments: readonly Segment[]): Segment[] {
 
 function addTiming(owner: Segment, timing: Segment): void {
   const position = { SCH: 11, ORC: 7, OBR: 27, RXE: 1 }[owner.name] ?? 0;
-  const repetition = timingQuantity(timing);
   const present = owner.fields[position];
+  const patterns = timing.fields[3] ?? [];
+  // A timing has one pattern here: several hold at the same time (HL70472 A). Not every field has room for all of them.
+  const last = patterns.length - 1;
+  const words = last > 0 ? patterns.map(patternOf).join(", ") : undefined;
+  const all = (last > 0 ? patterns : [patterns[0]]).map((each, index) => {
+    const repetition = timingQuantity(timing, each);
+    if (isEmpty(repetition[7])) repetition[7] = words;
+    if (index < last && owner.name !== "RXE") repetition[8] = "A";
+    return repetition;
+  });
   // A prescription has one timing, and its own comes first.
   if (isValued(present) && owner.name === "RXE") return;
-  setField(owner, position, isValued(present) ? [...present, repetition] : [repetition], "TQ1");
-  if (owner.name === "OBR" && !isValued(owner.fields[5])) setField(owner, 5, priorityOf([repetition]), "TQ1-9");
+  const told = owner.name === "RXE" ? all.slice(0, 1) : all;
+  setField(owner, position, isValued(present) ? [...present, ...told] : told, "TQ1");
+  if (owner.name === "OBR" && !isValued(owner.fields[5])) setField(owner, 5, priorityOf(told), "TQ1-9");
+}
+
+function patternOf([pattern]: Repetition): string | undefined {
+  return Array.isArray(pattern) ? pattern[0] : (pattern as string | undefined);
 }
 
 /** 2.A.79 TQ from TQ1: quantity, interval, duration, start, end, priority, condition, text, conjunction. */
-function timingQuantity(timing: Segment): Repetition {
-  const [pattern] = first(timing, 3);
+function timingQuantity(timing: Segment, repeat: Repetition = []): Component[] {
   const times = timing.fields[4]?.map(([time]) => time).filter((time) => typeof time === "string");
   return [
     asSubcomponents(first(timing, 2)),
-    [Array.isArray(pattern) ? pattern[0] : (pattern as string | undefined), times?.join(",")],
-    durationCode(first(timing, 6)),
+    [patternOf(repeat), times?.join(",")],
+    durationCode(first(timing, 6)) ?? timesCode(first(timing, 14)),
     first(timing, 7)[0],
     first(timing, 8)[0],
     first(timing, 9)[0],
@@ -163,6 +176,11 @@ function durationCode([amount, unit]: Repetition): string | undefined {
   const [code] = Array.isArray(unit) ? unit : [unit];
   const letter = durationLetters[String(code ?? "")];
   return typeof amount === "string" && letter !== undefined ? `${letter}${amount}` : undefined;
+}
+
+/** `X3` for three times. */
+function timesCode([count]: Repetition): string | undefined {
+  return typeof count === "string" && count !== "" ? `X${count}` : undefined;
 }
 
 function priorityOf(timing: Field): Field | undefined {

@@ -5,7 +5,8 @@ import { repeatPattern } from "../tables/order.ts";
 import { codingsOf } from "./coded.ts";
 import { numeric } from "./number.ts";
 
-const letters: Readonly<Record<string, string>> = { s: "S", min: "M", h: "H", d: "D", wk: "W", mo: "L" };
+/** Units of time as HL70335 and TQ.3 have them. */
+export const letters: Readonly<Record<string, string>> = { s: "S", min: "M", h: "H", d: "D", wk: "W", mo: "L" };
 const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const timesADay: Readonly<Record<number, string>> = { 1: "Q1D", 2: "BID", 3: "TID", 4: "QID" };
 /** HL70528; FHIR has the same codes for what stands around meals. */
@@ -106,9 +107,12 @@ const partsOfDay: Readonly<Record<string, string>> = {
 export function unpatterned(timing: fhir4.Timing): string | undefined {
   const { frequency = 1, frequencyMax, period = 1, periodMax, periodUnit, when = [] } = timing.repeat ?? {};
   const words = when.flatMap((event) => partsOfDay[event] ?? []);
+  const { low, high } = timing.repeat?.boundsRange ?? {};
   const isRange = frequencyMax !== undefined || periodMax !== undefined;
   if (periodUnit !== undefined && (isRange || repeatPatterns(timing).length === 0))
     words.unshift(`${span(frequency, frequencyMax)} times per ${span(period, periodMax)} ${periodUnit}`);
+  const bounds = high ?? low;
+  if (bounds !== undefined) words.push(`for ${span(low?.value, high?.value)} ${bounds.unit ?? bounds.code ?? ""}`);
   return words.length === 0 ? undefined : words.join(", ");
 }
 

@@ -8,7 +8,8 @@ export interface TimingQuantity {
   /** HL70335, and explicit times of the day. */
   readonly pattern?: string | undefined;
   readonly times?: readonly string[] | undefined;
-  readonly minutes?: number | undefined;
+  /** `M30`, or `X3` for three times. */
+  readonly duration?: string | undefined;
   readonly start?: string | undefined;
   readonly end?: string | undefined;
   /** HL70485 */
@@ -21,11 +22,11 @@ export interface TimingQuantity {
 
 /** 2.A.79 TQ: duration (`M30`), start and end of an appointment; all of it for an order. */
 export const tq = dataType<TimingQuantity>("TQ", (timing, scope: Scope) => {
-  const { quantity, pattern, times, minutes, start, end } = timing;
+  const { quantity, pattern, times, duration, start, end } = timing;
   const parts: Component[] = [
     quantity?.map((part) => (typeof part === "object" && part !== null ? part[0] : part)),
     pattern === undefined && times === undefined ? undefined : [pattern, times?.join(",")],
-    minutes === undefined ? undefined : `M${minutes}`,
+    duration,
     timestampOf(start, scope),
     timestampOf(end, scope),
   ];

@@ -4,6 +4,7 @@ import { ce, cwe, id } from "../datatypes/coded.ts";
 import { cq, nm, numeric, ratioUnit, unit } from "../datatypes/number.ts";
 import { prescriberNumber } from "../datatypes/performer.ts";
 import { xcn } from "../datatypes/provider.ts";
+import { letters } from "../datatypes/repeat.ts";
 import { xtnWork } from "../datatypes/telecom.ts";
 import { st } from "../datatypes/text.ts";
 import { millennium } from "../extensions.ts";
@@ -161,7 +162,6 @@ export interface Amount {
 }
 
 const nothing: Amount = { amount: [], unit: [], per: [] };
-const perLetters: Readonly<Record<string, string>> = { s: "S", min: "M", h: "H", d: "D", wk: "W", mo: "L" };
 
 /** A rate as RXO-21, RXO-22 and RXE-22 to RXE-24 take it. */
 export function rateOf(dose: fhir4.DosageDoseAndRate | undefined): Amount {
@@ -174,7 +174,7 @@ export function rateOf(dose: fhir4.DosageDoseAndRate | undefined): Amount {
   }
   if (rateRatio?.numerator === undefined) return nothing;
   const { numerator, denominator } = rateRatio;
-  const letter = perLetters[denominator?.code ?? denominator?.unit ?? ""];
+  const letter = letters[denominator?.code ?? denominator?.unit ?? ""];
   const duration = numeric(denominator?.value);
   const per = letter === undefined || duration === undefined ? [] : [`${letter}${Number(duration)}`];
   return { ...quantity(numerator), per, ...(per.length === 0 && { unit: [unitPer(rateRatio)] }) };

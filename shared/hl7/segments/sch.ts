@@ -167,7 +167,8 @@ function timingOf(appointment: fhir4.Appointment): readonly TimingQuantity[] {
   const { start, end } = appointment.start === undefined ? (appointment.requestedPeriod?.[0] ?? {}) : appointment;
   const priority = urgencyOf(appointment);
   if (start === undefined && end === undefined && priority === undefined) return [];
-  return [{ minutes: minutesOf(appointment)[0], start, end, priority }];
+  const [minutes] = minutesOf(appointment);
+  return [{ duration: minutes === undefined ? undefined : `M${minutes}`, start, end, priority }];
 }
 
 function isReference(

@@ -1,7 +1,7 @@
 import { listOf } from "../chart.ts";
 import { type Coded, codingsOf, cwe, id } from "../datatypes/coded.ts";
-import { cq, nm, quantityOf } from "../datatypes/number.ts";
-import { repeatPatterns, rpt, unpatterned } from "../datatypes/repeat.ts";
+import { cq, nm, numeric, quantityOf } from "../datatypes/number.ts";
+import { letters, repeatPatterns, rpt, unpatterned } from "../datatypes/repeat.ts";
 import { si, tx } from "../datatypes/text.ts";
 import { timeOfDay, tm, ts } from "../datatypes/time.ts";
 import { type TimingQuantity, tq } from "../datatypes/timing.ts";
@@ -161,25 +161,42 @@ export const legacyTiming = until<OrderContext>(
   "2.6",
   tq<OrderContext, TimingQuantity>({
     from: ["ServiceRequest.occurrenceTiming", "MedicationRequest.dosageInstruction"],
-    compute: (context, scope) => timings(context, scope).map(timingQuantity),
+    compute: (context, scope) => timings(context, scope).flatMap(timingQuantities),
     repeats: true,
     rule: "As TQ1 tells it in other messages, and from 2.7 on in this one",
   }),
 );
 
-function timingQuantity(context: TimingContext): TimingQuantity {
+/** One for each pattern: several hold at the same time (HL70472 A). */
+function timingQuantities(context: TimingContext): readonly TimingQuantity[] {
+  const all = patterns(context);
+  if (all.length < 2) return [timingQuantity(context, all[0])];
+  // Not every version has room for all of them.
+  const text = timingText(context) ?? all.map(([pattern]) => pattern).join(", ");
+  return all.map((pattern, index) => ({
+    ...timingQuantity(context, pattern),
+    text,
+    ...(index < all.length - 1 && { conjunction: "A" }),
+  }));
+}
+
+function timingQuantity(context: TimingContext, pattern: Repetition | undefined): TimingQuantity {
   const { ServiceRequest, MedicationRequest, Timing, Dosage, eventTime } = context;
   const bounds = Timing?.repeat?.boundsPeriod ?? ServiceRequest?.occurrencePeriod;
   const validity = MedicationRequest?.dispenseRequest?.validityPeriod;
   const isOfSeveral = (MedicationRequest?.dosageInstruction?.length ?? 0) > 1;
   const quantity = isOfSeveral ? Dosage?.doseAndRate?.[0]?.doseQuantity : ServiceRequest?.quantityQuantity;
   const condition = Dosage?.asNeededCodeableConcept ?? ServiceRequest?.asNeededCodeableConcept;
-  const [pattern] = patterns(context);
+  const { boundsDuration, count } = Timing?.repeat ?? {};
+  const letter = letters[boundsDuration?.code ?? ""];
+  const lasting = letter === undefined ? undefined : numeric(boundsDuration?.value);
+  const occasions = count === undefined ? undefined : `X${count}`;
   const times = (Timing?.repeat?.timeOfDay ?? []).map(timeOfDay).filter((time) => time !== undefined);
   return {
     quantity: quantity === undefined ? undefined : quantityOf(quantity),
     pattern: typeof pattern?.[0] === "string" ? pattern[0] : undefined,
     times: times.length === 0 ? undefined : times,
+    duration: lasting === undefined ? occasions : `${letter}${lasting}`,
     start: eventTime ?? bounds?.start ?? ServiceRequest?.occurrenceDateTime ?? validity?.start,
     end: bounds?.end ?? validity?.end,
     priority: translate(priorities(context).flatMap(codingsOf), requestPriority)?.code,

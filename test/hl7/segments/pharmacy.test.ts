@@ -107,6 +107,33 @@ describe("a dose", () => {
   });
 });
 
+describe("a timing of several patterns, where a version has TQ and no TQ1", () => {
+  const weekend = (trigger: "ORM^O01" | "OMP^O09" | "RDE^O11", version: Hl7Version, repeat: fhir4.TimingRepeat) => {
+    const dosageInstruction = [{ doseAndRate: usual?.doseAndRate ?? [], timing: { repeat } }];
+    const order: fhir4.MedicationRequest = { ...tablets, dosageInstruction };
+    return renderIn(version, trigger, order, [jane, stay, smith], { type: "order.placed" });
+  };
+  const days: fhir4.TimingRepeat = { dayOfWeek: ["sat", "sun"], boundsDuration: mass(2, "wk") };
+  const both = "^Q1J6^W2^^^^^Q1J6, Q1J7^A~^Q1J7^W2^^^^^Q1J6, Q1J7";
+
+  it("loses none of them: each is a repetition, and where there is one alone its text says all", () => {
+    expect(fieldOf(weekend("OMP^O09", "2.4", days), "ORC", 7)).toBe(both);
+    expect(fieldOf(weekend("ORM^O01", "2.4", days), "ORC", 7)).toBe(both);
+    expect(fieldOf(weekend("ORM^O01", "2.5.1", days), "ORC", 7)).toBe(both);
+    expect(fieldOf(weekend("OMP^O09", "2.3", days), "ORC", 7)).toBe("^Q1J6^W2^^^^^Q1J6, Q1J7^A");
+    expect(fieldOf(weekend("RDE^O11", "2.4", days), "RXE", 1)).toBe("^Q1J6^W2^^^^^Q1J6, Q1J7");
+    expect(fieldOf(weekend("OMP^O09", "2.5.1", days), "TQ1", 3)).toBe("Q1J6~Q1J7");
+  });
+
+  it("says how many times, and between what bounds", () => {
+    const daily = { frequency: 1, period: 1, periodUnit: "d" } as const;
+    expect(fieldOf(weekend("ORM^O01", "2.5.1", { ...daily, count: 3 }), "ORC", 7)).toBe("^Q1D^X3");
+    expect(fieldOf(weekend("OMP^O09", "2.4", { ...daily, count: 3 }), "ORC", 7)).toBe("^Q1D^X3");
+    const boundsRange = { low: mass(5, "d"), high: mass(7, "d") };
+    expect(fieldOf(weekend("OMP^O09", "2.5.1", { ...daily, boundsRange }), "TQ1", 11)).toBe("for 5-7 d");
+  });
+});
+
 describe("a prescription", () => {
   const pharmacy: fhir4.Organization = {
     resourceType: "Organization",
