@@ -78,6 +78,8 @@ describe("the repeat pattern of a Timing (RPT, HL70335)", () => {
     ["http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation", "Q4H", "Q4H"],
     ["http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation", "BED", "QHS"],
     ["http://snomed.info/sct", "229797004", "Q1D"],
+    ["http://snomed.info/sct", "225756002", "Q4H"],
+    ["http://snomed.info/sct", "307470009", "Q12H"],
     ["https://fhir.cerner.com/ec0/codeSet/4003", "696547", ""],
   ])("of the code %s|%s is %s", (system, code, expected) => {
     expect(
