@@ -1,5 +1,13 @@
 import type { Hl7Destination } from "../config/schema.ts";
-import { type Component, type Field, lineBreak, type Message, truncationMark, type Value } from "./model.ts";
+import {
+  type Component,
+  lineBreak,
+  type Message,
+  type Repetition,
+  repetitionsOf,
+  truncationMark,
+  type Value,
+} from "./model.ts";
 import type { Scope } from "./scope.ts";
 
 /** What a character set holds; nothing to look for in one that holds all. */
@@ -25,8 +33,8 @@ export function inCharacterSet(message: Message, scope: Scope): Message {
   if (missing === undefined) return message;
   for (const { name, fields } of message.segments)
     for (let position = 1; position < fields.length; position++) {
-      const field = fields[position];
-      if (field === undefined || !lacksSome(field, missing)) continue;
+      const field = repetitionsOf(fields[position]);
+      if (!lacksSome(field, missing)) continue;
       fields[position] = field.map((repetition) =>
         repetition.map((component) => told(component, missing, `${name}-${position}`, scope)),
       );
@@ -35,7 +43,7 @@ export function inCharacterSet(message: Message, scope: Scope): Message {
 }
 
 /** Hardly any value does: only those fields are made anew. */
-function lacksSome(field: Field, missing: RegExp): boolean {
+function lacksSome(field: readonly Repetition[], missing: RegExp): boolean {
   const lacks = (component: Component): boolean =>
     Array.isArray(component) ? component.some(lacks) : typeof component === "string" && missing.test(component);
   return field.some((repetition) => repetition.some(lacks));

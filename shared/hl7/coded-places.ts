@@ -2,9 +2,9 @@ import { codeInPlace } from "./datatypes/coded.ts";
 import { definitionsOf, type VersionDefinitions } from "./dictionary/definitions.ts";
 import {
   type Component,
-  type Field,
   type Message,
   type Repetition,
+  repetitionsOf,
   type Segment,
   type Value,
   valueAt,
@@ -35,8 +35,8 @@ function translateIn(segment: Segment, place: CodedPlace, definitions: VersionDe
   const field = segment.fields[position];
   if (field === undefined || isTold(segment, position, component)) return;
   const type = typeAt(segment, place, definitions);
-  const told = field.map((repetition) => translated(repetition, place, type, scope));
-  segment.fields[position] = told.every((repetition) => repetition.length === 0) ? undefined : (told as Field);
+  const told = repetitionsOf(field).map((repetition) => translated(repetition, place, type, scope));
+  segment.fields[position] = told.every((repetition) => repetition.length === 0) ? undefined : told;
 }
 
 const codedTypes: ReadonlySet<string> = new Set(["CE", "CWE", "CNE", "CF"]);

@@ -215,6 +215,7 @@ function writeSegment({ name, fields }: Segment, sheet: Sheet, at: number): numb
 }
 
 function writeField(field: Field, sheet: Sheet, at: number): number {
+  if (typeof field === "string") return writeValue(field, sheet, at);
   let end = at;
   let last = 0;
   for (let index = 0; index < field.length; index++) {

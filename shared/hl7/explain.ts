@@ -1,7 +1,7 @@
 import { keyOf, type Resource } from "../fhir.ts";
 import { type Delimiters, encodeField, standardDelimiters } from "./encode.ts";
 import type { Row } from "./mapping.ts";
-import type { Message, Segment } from "./model.ts";
+import { type Message, type Segment, valueAt } from "./model.ts";
 import { valuesAt } from "./path.ts";
 
 /** Where one field of a message comes from. */
@@ -50,7 +50,7 @@ function explainSegment(segment: Segment, occurrence: number, delimiters: Delimi
         field: `${segment.name}-${position}`,
         occurrence,
         type: row?.type,
-        value: isDelimiters(segment, position) ? String(field[0]?.[0]) : encodeField(field, delimiters),
+        value: isDelimiters(segment, position) ? String(valueAt(segment, position)) : encodeField(field, delimiters),
         path,
         resource,
         rule: row?.rule,

@@ -36,6 +36,9 @@ export interface RowOptions<Context, Element, Input = Element> {
   readonly volatile?: boolean;
 }
 
+/** One repetition; or, where it is one plain value, that text. */
+export type Encoded = string | Repetition;
+
 /** One value of a FHIR element as one repetition of an HL7 v2 field; undefined when there is nothing to send. */
 export type Encoder<Element> = (
   element: Element,
@@ -45,7 +48,7 @@ export type Encoder<Element> = (
   owner: object,
   /** All the values that are sent; undefined where it is one that stands in no list. */
   all: readonly Element[] | undefined,
-) => Repetition | undefined;
+) => Encoded | undefined;
 
 /** A row before it knows its position. */
 export interface RowSpec<in Context> {
@@ -227,7 +230,7 @@ export function fillSegment(
     }
     const fallback = row.fallsBack ? fallbackOf(row, context, scope, told?.has(row.position) ?? false) : undefined;
     if (fallback !== undefined && fallback !== "") {
-      fields[row.position] = [typeof fallback === "string" || fallback === null ? [fallback] : fallback];
+      fields[row.position] = fallback === null ? [[null]] : fieldOfOne(fallback);
       origins ??= new Map();
       origins.set(row.position, fallback === null ? "null" : "default");
     } else if (told?.has(row.position)) {
@@ -349,15 +352,16 @@ function encodeAll(
   if (picked.length === 1) return encodeOnly(row, picked[0], owner, picked, scope, former);
   if (!row.repeats) {
     for (let index = 0; index < picked.length; index++) {
-      const repetition = encodeOne(row, picked[index], owner, picked, scope);
-      if (repetition !== undefined) return [repetition];
+      const told = encodeOne(row, picked[index], owner, picked, scope);
+      if (told !== undefined) return fieldOfOne(told);
     }
     return undefined;
   }
   const repetitions: Repetition[] = [];
   for (const value of picked) {
-    const repetition = encodeOne(row, value, owner, picked, scope);
-    if (repetition === undefined) continue;
+    const told = encodeOne(row, value, owner, picked, scope);
+    if (told === undefined) continue;
+    const repetition = repetitionOf(told);
     // The lines of a text, and the ends of a period, may well be the same.
     if (row.type === "VARIES" || !repetitions.some((each) => isSame(each, repetition))) repetitions.push(repetition);
   }
@@ -376,11 +380,22 @@ function encodeOnly(
   const isKept = former !== undefined && typeof value === "string";
   if (isKept && former.values[row.position] === value) return former.fields[row.position];
   const before = scope.reports.count;
-  const repetition = encodeOne(row, value, owner, all, scope);
-  if (repetition === undefined) return undefined;
-  const field = [repetition];
+  const told = encodeOne(row, value, owner, all, scope);
+  if (told === undefined) return undefined;
+  const field = fieldOfOne(told);
   if (isKept) keep(row, value, field, before, scope, former);
   return field;
+}
+
+/** A field of one repetition. */
+function fieldOfOne(told: Encoded): Field {
+  if (typeof told === "string") return told;
+  const only = told[0];
+  return told.length === 1 && typeof only === "string" ? only : [told];
+}
+
+export function repetitionOf(told: Encoded): Repetition {
+  return typeof told === "string" ? [told] : told;
 }
 
 /** A message holds nothing but text: what FHIR does not allow in the place of one goes no further than here. */
@@ -390,8 +405,9 @@ function encodeOne(
   owner: object,
   picked: readonly unknown[] | undefined,
   scope: Scope,
-): Repetition | undefined {
+): Encoded | undefined {
   const repetition = row.encode(value, scope, row, owner, picked);
+  if (typeof repetition === "string") return repetition === "" ? undefined : repetition;
   if (repetition === undefined) return undefined;
   let isBlank = true;
   for (let index = 0; index < repetition.length; index++) {

@@ -10,7 +10,8 @@ export type Value = string | null | undefined;
 export type Component = Value | readonly Value[];
 /** The components of one repetition; index 0 is component 1. */
 export type Repetition = readonly Component[];
-export type Field = readonly Repetition[];
+/** Its repetitions; or, of one plain value and nothing else, as most fields are, that text. `"F"` says what `[["F"]]` says. */
+export type Field = string | readonly Repetition[];
 
 export interface Segment {
   readonly name: string;
@@ -41,9 +42,21 @@ export function isEmpty(component: Component): boolean {
   return Array.isArray(component) && component.every(isEmpty);
 }
 
+/** The repetitions of a field in either form. */
+export function repetitionsOf(field: Field | undefined): readonly Repetition[] {
+  return typeof field === "string" ? [[field]] : (field ?? []);
+}
+
+export function isValued(field: Field | undefined): field is Field {
+  if (field === undefined || typeof field === "string") return !isEmpty(field);
+  return field.some((repetition) => !repetition.every(isEmpty));
+}
+
 /** The text of one component or subcomponent, for reading a finished message: `valueAt(pid, 3, 4, 2)` is PID-3.4.2. */
 export function valueAt(segment: Segment, position: number, component = 1, subcomponent = 1, repetition = 1): Value {
-  const found = segment.fields[position]?.[repetition - 1]?.[component - 1];
+  const field = segment.fields[position];
+  if (typeof field === "string") return repetition === 1 && component === 1 && subcomponent === 1 ? field : undefined;
+  const found = field?.[repetition - 1]?.[component - 1];
   if (typeof found !== "object" || found === null) return subcomponent === 1 ? found : undefined;
   return found[subcomponent - 1];
 }

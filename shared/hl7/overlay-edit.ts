@@ -1,5 +1,5 @@
 import type { EditableMessage } from "../config/overlay.ts";
-import type { Field, Message, Segment } from "./model.ts";
+import { type Field, type Message, type Repetition, repetitionsOf, type Segment } from "./model.ts";
 import { valuesOf } from "./overlay-values.ts";
 
 /** What the bridge and the receiver go by: the delimiters, the id that an acknowledgement repeats, and which are asked for. */
@@ -15,7 +15,7 @@ const headers: ReadonlySet<string> = new Set(["MSH", "FHS", "BHS", "BTS", "FTS"]
  * @throws TypeError when what it gives back is no message
  */
 export function editedMessage(message: Message, edit: (copy: EditableMessage) => unknown): Message {
-  const copies = message.segments.map(({ name, fields }) => ({ name, fields: structuredClone(fields) }));
+  const copies = message.segments.map(({ name, fields }) => ({ name, fields: structuredClone(fields.map(shown)) }));
   // Before the hook, which may change the copy itself.
   const texts = copies.map(({ fields }) => fields.map((field) => JSON.stringify(field)));
   const given = edit({ segments: [...copies] });
@@ -54,6 +54,11 @@ export function editedMessage(message: Message, edit: (copy: EditableMessage) =>
   if (first?.name !== "MSH" || first.fields[10] === undefined || rest.some(({ name }) => headers.has(name)))
     throw new TypeError("A message begins with its MSH, and has no other");
   return { segments: made };
+}
+
+/** Hooks see every field as its repetitions. */
+function shown(field: Field | undefined): readonly Repetition[] | undefined {
+  return field === undefined ? undefined : repetitionsOf(field);
 }
 
 function fieldOf(field: unknown): Field {

@@ -1,10 +1,10 @@
-import { type Component, type Field, isEmpty, type Repetition, type Segment, type Value, valueAt } from "./model.ts";
+import { type Component, isEmpty, type Repetition, repetitionsOf, type Segment, type Value, valueAt } from "./model.ts";
 import type { Place } from "./place.ts";
 
 /** Empties a place. Each of these changes tells whether it changed anything. */
 export function suppress(segment: Segment, { field = 0, repetition, component, subcomponent }: Place): boolean {
-  const found = segment.fields[field];
-  if (found === undefined) return false;
+  if (segment.fields[field] === undefined) return false;
+  const found = repetitionsOf(segment.fields[field]);
   if (component === undefined && repetition === undefined) {
     segment.fields[field] = undefined;
     return true;
@@ -23,7 +23,7 @@ export function suppress(segment: Segment, { field = 0, repetition, component, s
 export function append(segment: Segment, { field = 0 }: Place, values: readonly Repetition[]): boolean {
   const filled = values.filter((repetition) => !repetition.every(isEmpty));
   if (filled.length === 0) return false;
-  segment.fields[field] = [...(segment.fields[field] ?? []), ...filled];
+  segment.fields[field] = [...repetitionsOf(segment.fields[field]), ...filled];
   return true;
 }
 
@@ -32,7 +32,7 @@ export function set(segment: Segment, place: Place, values: readonly Repetition[
   const { field = 0, repetition, component, subcomponent } = place;
   if (values.every((each) => each.every((part) => part !== null && isEmpty(part)))) return false;
   const [first = []] = values;
-  const found = segment.fields[field] ?? [];
+  const found = repetitionsOf(segment.fields[field]);
   if (component === undefined && repetition === undefined) segment.fields[field] = values;
   else if (component === undefined) segment.fields[field] = withRepetition(found, repetition ?? 1, () => first);
   else if (repetition !== undefined)
@@ -40,13 +40,17 @@ export function set(segment: Segment, place: Place, values: readonly Repetition[
       withComponent(each, component, subcomponent, first),
     );
   else {
-    const repetitions: Field = found.length === 0 ? [[]] : found;
+    const repetitions = found.length === 0 ? [[]] : found;
     segment.fields[field] = repetitions.map((each) => withComponent(each, component, subcomponent, first));
   }
   return true;
 }
 
-function withRepetition(field: Field, repetition: number, change: (each: Repetition) => Repetition): Field {
+function withRepetition(
+  field: readonly Repetition[],
+  repetition: number,
+  change: (each: Repetition) => Repetition,
+): readonly Repetition[] {
   const repetitions = Array.from({ length: Math.max(field.length, repetition) }, (_, index) => field[index] ?? []);
   return repetitions.map((each, index) => (index === repetition - 1 ? change(each) : each));
 }
@@ -86,10 +90,9 @@ export function swap(
   { field = 0, repetition, component = 1, subcomponent = 1 }: Place,
   replace: Readonly<Record<string, string>>,
 ): boolean {
-  const found = segment.fields[field];
-  if (found === undefined) return false;
+  if (segment.fields[field] === undefined) return false;
   let changed = false;
-  segment.fields[field] = found.map((each, index) => {
+  segment.fields[field] = repetitionsOf(segment.fields[field]).map((each, index) => {
     if (repetition !== undefined && repetition !== index + 1) return each;
     const value = valueAt({ name: "", fields: [undefined, [each]] }, 1, component, subcomponent);
     const wanted = typeof value === "string" && Object.hasOwn(replace, value) ? replace[value] : undefined;

@@ -10,7 +10,7 @@ import { formattedText } from "./datatypes/text.ts";
 import { dateOf, timeOfDay, timestampOf } from "./datatypes/time.ts";
 import { definitionsOf, type VersionDefinitions } from "./dictionary/definitions.ts";
 import { mappingVersion } from "./dictionary/triggers.ts";
-import { type Encoder, type Row, type RowSpec, segment as segmentTable } from "./mapping.ts";
+import { type Encoder, type Row, type RowSpec, repetitionOf, segment as segmentTable } from "./mapping.ts";
 import { type Component, type Repetition, type Segment, type Value, valueAt } from "./model.ts";
 import type { Place } from "./place.ts";
 import type { Scope } from "./scope.ts";
@@ -150,8 +150,8 @@ function wholeField(
     return undefined;
   }
   const encode = elementTypes[row.type]?.encode as Encoder<unknown>;
-  const repetition = encode(value, scope, row, context, [value]);
-  return repetition === undefined ? undefined : inVersion(repetition, row.type, type, scope);
+  const told = encode(value, scope, row, context, [value]);
+  return told === undefined ? undefined : inVersion(repetitionOf(told), row.type, type, scope);
 }
 
 const rows = new Map<string, Row>();

@@ -7,6 +7,7 @@ import {
   lineBreak,
   type Message,
   type Repetition,
+  repetitionsOf,
   type Segment,
   truncationMark,
   type Value,
@@ -65,14 +66,14 @@ export function limitLengths(message: Message, { mode, own }: LengthLimits, scop
   function limitSegment(segment: Segment): void {
     const fields = definitions?.segments.get(segment.name)?.fields ?? [];
     for (let position = segment.name === "MSH" ? 3 : 1; position < segment.fields.length; position++) {
-      const field = segment.fields[position];
-      if (field === undefined) continue;
+      if (segment.fields[position] === undefined) continue;
+      const repetitions = repetitionsOf(segment.fields[position]);
       const definition = fields[position - 1];
       const place = `${segment.name}-${position}`;
       const typeId = definition?.type === "VARIES" ? (valueAt(segment, 2) ?? "ST") : (definition?.type ?? "ST");
       const type = definitions?.types.get(typeId);
-      if (!ownFields.has(place) && field.every((repetition) => fits(repetition, type, definition))) continue;
-      segment.fields[position] = field.map((repetition, index) =>
+      if (!ownFields.has(place) && repetitions.every((repetition) => fits(repetition, type, definition))) continue;
+      segment.fields[position] = repetitions.map((repetition, index) =>
         limitRepetition(repetition, index + 1, place, typeId, type, definition),
       );
     }

@@ -4,7 +4,7 @@ import type { Hl7Destination } from "../../shared/config/schema.ts";
 import type { Trigger } from "../../shared/events/event.ts";
 import { keyOf, type Resource } from "../../shared/fhir.ts";
 import type { Hl7Version } from "../../shared/hl7/dictionary/contents.ts";
-import { type Field, type Message, type Segment, valueAt } from "../../shared/hl7/model.ts";
+import { type Field, type Message, repetitionsOf, type Segment, valueAt } from "../../shared/hl7/model.ts";
 import { destination, read, render } from "./bundle-messages.ts";
 import { agrees, compareSegments, instantOf, type Leaf, matchSegments } from "./compare.ts";
 import { isThere, type Pair, pairsIn, skipped } from "./folders.ts";
@@ -107,7 +107,7 @@ function numbersIn(value: unknown): readonly fhir4.Identifier[] {
 
 /** HL70203 codes of the numbers that the sample tells. */
 function typesIn({ segments }: Message): readonly string[] {
-  const numbers = segments.flatMap(({ name, fields }) => (name === "PID" ? (fields[3] ?? []) : []));
+  const numbers = segments.flatMap(({ name, fields }) => (name === "PID" ? repetitionsOf(fields[3]) : []));
   return numbers.flatMap(([, , , , type]) => (typeof type === "string" ? [type] : []));
 }
 

@@ -1,4 +1,11 @@
-import type { Component, Field, Message, Repetition, Segment } from "../../shared/hl7/model.ts";
+import {
+  type Component,
+  type Field,
+  type Message,
+  type Repetition,
+  repetitionsOf,
+  type Segment,
+} from "../../shared/hl7/model.ts";
 
 /** One leaf of a message: `PID-3.4.2`, as the sample has it and as the bridge says it. */
 export interface Leaf {
@@ -53,7 +60,9 @@ type Leaves = ReadonlyMap<string, string>;
 
 /** The repetitions of a field as their leaves by place: `.4.2`. */
 function leavesOf(field: Field | undefined): readonly Leaves[] {
-  return (field ?? []).map(leavesOfRepetition).filter(({ size }) => size > 0);
+  return repetitionsOf(field)
+    .map(leavesOfRepetition)
+    .filter(({ size }) => size > 0);
 }
 
 function leavesOfRepetition(repetition: Repetition): Leaves {

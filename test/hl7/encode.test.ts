@@ -8,6 +8,7 @@ import {
   type Field,
   lineBreak,
   type Message,
+  repetitionsOf,
   type Segment,
   type Value,
   valueAt,
@@ -122,9 +123,13 @@ const anyValue = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(undefined, null, "", "A", "\u0007") },
   { weight: 2, arbitrary: anyLength },
 );
-const anyField = fc.array(fc.array(fc.oneof(anyValue, fc.array(anyValue, { maxLength: 3 })), { maxLength: 4 }), {
+const anyList = fc.array(fc.array(fc.oneof(anyValue, fc.array(anyValue, { maxLength: 3 })), { maxLength: 4 }), {
   maxLength: 3,
 });
+const anyField: fc.Arbitrary<Field> = fc.oneof(
+  { weight: 2, arbitrary: anyList },
+  { weight: 1, arbitrary: anyValue.map((value) => value ?? "") },
+);
 const anySegments = fc.array(fc.array(fc.option(anyField, { nil: undefined }), { maxLength: 4 }), { maxLength: 3 });
 
 /** A segment in the plainest way. */
@@ -144,8 +149,8 @@ function joined(name: string, fields: Segment["fields"]): string {
   };
   const component = (part: Component): string =>
     Array.isArray(part) ? join(part as readonly Value[], "&", value) : value(part as Value);
-  const field = (repetitions: Field | undefined): string =>
-    join(repetitions ?? [], "~", (repetition) => join(repetition, "^", component));
+  const field = (told: Field | undefined): string =>
+    join(repetitionsOf(told), "~", (repetition) => join(repetition, "^", component));
   return `${name}|${join(fields.slice(1), "|", field)}`;
 }
 

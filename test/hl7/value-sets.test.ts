@@ -3,7 +3,7 @@ import type { Trigger } from "../../shared/events/event.ts";
 import { type Hl7Version, hl7Versions } from "../../shared/hl7/dictionary/contents.ts";
 import { definitionsOf } from "../../shared/hl7/dictionary/definitions.ts";
 import { triggerFormOf } from "../../shared/hl7/dictionary/triggers.ts";
-import { isEmpty, type Message, valueAt } from "../../shared/hl7/model.ts";
+import { isEmpty, type Message, repetitionsOf, valueAt } from "../../shared/hl7/model.ts";
 import { composeMessage, type RenderRequest } from "../../shared/hl7/render.ts";
 import { fixtureRequest, renderableTriggers } from "../interop/fixtures.ts";
 import { fieldOf, render } from "./support/bridge.ts";
@@ -452,7 +452,7 @@ function codedPlacesOf({ segments }: Message, version: Hl7Version): ReadonlyMap<
       const stated = definitions?.segments.get(segment.name)?.fields[position - 1]?.type ?? "ST";
       const type = stated === "VARIES" ? String(valueAt(segment, 2)) : stated;
       const place = `${segment.name}-${position}`;
-      for (const repetition of field ?? []) {
+      for (const repetition of repetitionsOf(field)) {
         if (codedTypes.has(type)) add(place, repetition[0]);
         else
           for (const [index, component] of repetition.entries()) {

@@ -7,7 +7,7 @@ import {
   type VersionDefinitions,
 } from "../dictionary/definitions.ts";
 import { mappingVersion, triggerFormOf } from "../dictionary/triggers.ts";
-import { type Field, isEmpty, type Message, type Segment, valueAt } from "../model.ts";
+import { type Field, isValued, type Message, repetitionsOf, type Segment, valueAt } from "../model.ts";
 import { converterOf } from "./convert.ts";
 import { applyMoves, fallbackFor, setField } from "./moves.ts";
 import { automatonOf, removing, standardOnly, structureFaults } from "./structure.ts";
@@ -89,10 +89,6 @@ function segmentNamesIn(elements: readonly StructureElement[]): ReadonlySet<stri
   return new Set(automatonOf(elements).places);
 }
 
-function isValued(field: Field | undefined): field is Field {
-  return field?.some((repetition) => !repetition.every(isEmpty)) ?? false;
-}
-
 function convertSegment(
   segment: Segment,
   sequence: number,
@@ -141,9 +137,10 @@ function convertField(
   onCut: () => void,
 ): Field {
   const convert = converterOf(typeId, targetId, from, to);
-  if (field.length <= maxRepeats) return field.map(convert);
-  if (isValued(field.slice(maxRepeats))) onCut();
-  return field.slice(0, maxRepeats).map(convert);
+  const repetitions = repetitionsOf(field);
+  if (repetitions.length <= maxRepeats) return repetitions.map(convert);
+  if (isValued(repetitions.slice(maxRepeats))) onCut();
+  return repetitions.slice(0, maxRepeats).map(convert);
 }
 
 /** A type of OBX-2 that a version does not have, and what it has in its place. */

@@ -8,10 +8,11 @@ import {
 import { triggerFormOf } from "../dictionary/triggers.ts";
 import {
   type Component,
-  type Field,
   isEmpty,
+  isValued,
   type Message,
   type Repetition,
+  repetitionsOf,
   type Segment,
   type Value,
   valueAt,
@@ -218,12 +219,6 @@ function structureOf(header: Segment, state: Check): string | undefined {
   return structure(stated) === undefined ? form?.structure : stated;
 }
 
-function isEmptyField(field: Field | undefined): boolean {
-  if (field === undefined) return true;
-  for (const repetition of field) for (const component of repetition) if (!isEmpty(component)) return false;
-  return true;
-}
-
 function checkSegment(segment: Segment, state: Check): void {
   const { definitions, place, rules } = state;
   const definition = definitions.segments.get(segment.name);
@@ -241,7 +236,7 @@ function checkSegment(segment: Segment, state: Check): void {
   }
   for (let position = definition.fields.length + 1; position < segment.fields.length; position++) {
     place.field = position;
-    if (!isEmptyField(segment.fields[position]))
+    if (isValued(segment.fields[position]))
       report(state, "undefined", "warning", `${definitions.version} has no such field`);
   }
   if (segment.name === "OBX") checkObservedType(segment, state);
@@ -250,7 +245,7 @@ function checkSegment(segment: Segment, state: Check): void {
 
 function checkField(segment: Segment, definition: FieldDefinition, own: FieldRules | undefined, state: Check): void {
   const field = segment.fields[definition.position];
-  if (field === undefined || isEmptyField(field)) {
+  if (!isValued(field)) {
     if (own?.required ?? definition.usage === "R") report(state, "required", "error", `${definition.name} is required`);
     return;
   }
@@ -259,19 +254,20 @@ function checkField(segment: Segment, definition: FieldDefinition, own: FieldRul
     report(state, "withdrawn", "error", `${definitions.version} has withdrawn ${definition.name}`);
     return;
   }
-  if (definition.usage === "R" && field.every(isNull))
+  const repetitions = repetitionsOf(field);
+  if (definition.usage === "R" && repetitions.every(isNull))
     report(state, "required", "error", `${definition.name} is required and may not be deleted`);
   const maxRepeats = own?.maxRepeats ?? definition.maxRepeats;
-  if (field.length > maxRepeats) {
-    const count = field.findLastIndex((repetition) => !repetition.every(isEmpty)) + 1;
+  if (repetitions.length > maxRepeats) {
+    const count = repetitions.findLastIndex((repetition) => !repetition.every(isEmpty)) + 1;
     if (count > maxRepeats) report(state, "repeats", "error", `${count} repetitions where ${maxRepeats} may be`);
   }
   const type = typeOf(segment, definition, state);
   if (type === undefined) return;
   const maxLength = own?.maxLength ?? definition.maxLength;
-  for (let index = 0; index < field.length; index++) {
-    const repetition = field[index] ?? [];
-    if (field.length > 1) place.repetition = index + 1;
+  for (let index = 0; index < repetitions.length; index++) {
+    const repetition = repetitions[index] ?? [];
+    if (repetitions.length > 1) place.repetition = index + 1;
     checkRepetition(repetition, type, definition, state);
     if (maxLength !== undefined) checkLength(repetitionLength(repetition), maxLength, state);
   }
@@ -297,7 +293,7 @@ function checkObservedType(segment: Segment, state: Check): void {
   place.field = 2;
   const type = valueAt(segment, 2) ?? "";
   if (type === "") {
-    if (!isEmptyField(segment.fields[5])) report(state, "required", "error", "Value Type is required with an OBX-5");
+    if (isValued(segment.fields[5])) report(state, "required", "error", "Value Type is required with an OBX-5");
   } else if (!definitions.types.has(type) || type === "VARIES")
     report(state, "table", "error", `Not a data type of ${definitions.version} (HL70125)`);
 }

@@ -1,6 +1,13 @@
 import { type Hl7Version, hl7Versions } from "../dictionary/contents.ts";
-import type { Field, Repetition, Segment } from "../model.ts";
-import { type Component, isEmpty } from "../model.ts";
+import {
+  type Component,
+  type Field,
+  isEmpty,
+  isValued,
+  type Repetition,
+  repetitionsOf,
+  type Segment,
+} from "../model.ts";
 
 /**
  * What versions say in different segments or fields. A move takes and gives the segments of a message in the form of
@@ -84,12 +91,8 @@ export function setField(segment: Segment, position: number, field: Field | unde
   segment.origins.set(position, origin);
 }
 
-function isValued(field: Field | undefined): field is Field {
-  return field?.some((repetition) => !repetition.every(isEmpty)) ?? false;
-}
-
 function first(segment: Segment, position: number): Repetition {
-  return segment.fields[position]?.[0] ?? [];
+  return repetitionsOf(segment.fields[position])[0] ?? [];
 }
 
 /** One component as the subcomponents of another, or the other way round. */
@@ -124,7 +127,7 @@ function timingToFields(segments: readonly Segment[]): Segment[] {
       if (!isValued(segment.fields[5])) setField(segment, 5, priorityOf(timing), "TQ1-9");
     }
     if (name === "RXE" && isValued(timing) && !isValued(segment.fields[1]))
-      setField(segment, 1, timing.slice(0, 1), "ORC-7");
+      setField(segment, 1, repetitionsOf(timing).slice(0, 1), "ORC-7");
   }
   return kept;
 }
@@ -132,7 +135,7 @@ function timingToFields(segments: readonly Segment[]): Segment[] {
 function addTiming(owner: Segment, timing: Segment): void {
   const position = { SCH: 11, ORC: 7, OBR: 27, RXE: 1 }[owner.name] ?? 0;
   const present = owner.fields[position];
-  const patterns = timing.fields[3] ?? [];
+  const patterns = repetitionsOf(timing.fields[3]);
   // A timing has one pattern here: several hold at the same time (HL70472 A). Not every field has room for all of them.
   const last = patterns.length - 1;
   const words = last > 0 ? patterns.map(patternOf).join(", ") : undefined;
@@ -145,7 +148,7 @@ function addTiming(owner: Segment, timing: Segment): void {
   // A prescription has one timing, and its own comes first.
   if (isValued(present) && owner.name === "RXE") return;
   const told = owner.name === "RXE" ? all.slice(0, 1) : all;
-  setField(owner, position, isValued(present) ? [...present, ...told] : told, "TQ1");
+  setField(owner, position, isValued(present) ? [...repetitionsOf(present), ...told] : told, "TQ1");
   if (owner.name === "OBR" && !isValued(owner.fields[5])) setField(owner, 5, priorityOf(told), "TQ1-9");
 }
 
@@ -155,10 +158,12 @@ function patternOf([pattern]: Repetition): string | undefined {
 
 /** 2.A.79 TQ from TQ1: quantity, interval, duration, start, end, priority, condition, text, conjunction. */
 function timingQuantity(timing: Segment, repeat: Repetition = []): Component[] {
-  const times = timing.fields[4]?.map(([time]) => time).filter((time) => typeof time === "string");
+  const times = repetitionsOf(timing.fields[4])
+    .map(([time]) => time)
+    .filter((time) => typeof time === "string");
   return [
     asSubcomponents(first(timing, 2)),
-    [patternOf(repeat), times?.join(",")],
+    [patternOf(repeat), times.join(",")],
     durationCode(first(timing, 6)) ?? timesCode(first(timing, 14)),
     first(timing, 7)[0],
     first(timing, 8)[0],
@@ -184,7 +189,7 @@ function timesCode([count]: Repetition): string | undefined {
 }
 
 function priorityOf(timing: Field): Field | undefined {
-  const priority = timing[0]?.[5];
+  const priority = repetitionsOf(timing)[0]?.[5];
   return isEmpty(priority) ? undefined : [[priority]];
 }
 
@@ -234,7 +239,7 @@ function timingOfAppointment(segments: readonly Segment[]): Segment[] {
   return segments.flatMap((segment, index) => {
     const timing = segment.fields[11];
     if (segment.name !== "SCH" || !isValued(timing) || segments[index + 1]?.name === "TQ1") return [segment];
-    const [, , duration, start, end, priority] = timing[0] ?? [];
+    const [, , duration, start, end, priority] = repetitionsOf(timing)[0] ?? [];
     segment.fields[11] = undefined;
     const fields: (Field | undefined)[] = [undefined, [["1"]]];
     const [, amount] = minutes.exec(typeof duration === "string" ? duration : "") ?? [];

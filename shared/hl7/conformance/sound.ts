@@ -171,12 +171,22 @@ function valueForm(
 }
 
 function isSoundField(field: Field, form: FieldForm): boolean {
+  if (typeof field === "string") return isSoundText(field, form);
   if (field.length === 0 || field.length > form.maxRepeats) return false;
   for (let index = 0; index < field.length; index++) {
     const repetition = field[index];
     if (repetition === undefined || !isSoundRepetition(repetition, form)) return false;
   }
   return true;
+}
+
+/** A field that is one plain value. */
+function isSoundText(text: string, { value, parts, required, maxLength }: FieldForm): boolean {
+  if (value !== undefined) return soundLength(text, value) !== -1;
+  // Only the first component is there.
+  for (let index = 0; index < required.length; index++) if (required[index] !== 0) return false;
+  const length = soundLength(text, parts[0]?.value);
+  return length !== -1 && (length <= maxLength || valueLength(text) <= maxLength);
 }
 
 function isSoundRepetition(repetition: Repetition, form: FieldForm): boolean {

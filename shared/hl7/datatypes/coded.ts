@@ -1,4 +1,4 @@
-import { dataType, type Encoder, type Row } from "../mapping.ts";
+import { dataType, type Encoded, type Encoder, type Row } from "../mapping.ts";
 import type { Component, Repetition } from "../model.ts";
 import type { Scope } from "../scope.ts";
 import { type CodeMap, reportUnmapped, type Translated, translate } from "../tables/code-map.ts";
@@ -311,18 +311,18 @@ const encodeCode: Encoder<Coded> = (coded, scope, row) => {
   return told;
 };
 
-const codeAlone = (coded: Coded, scope: Scope, row: Row): Repetition | undefined => {
+const codeAlone = (coded: Coded, scope: Scope, row: Row): Encoded | undefined => {
   // Most of the fields that were IS are CWE from 2.7 on; without a code they say nothing in either.
   if (row.type === "IS" && isFrom("2.7", scope)) {
     const full = codedIn(row, codedWithExceptions, coded, scope);
     return full?.[0] === undefined ? undefined : full;
   }
-  const told = codeInPlace(coded, row, scope);
+  const found = isHeld(row, scope) ? mapped(coded, valueSetOf(scope, row), scope, row) : undefined;
   // A code alone has no place for a text.
-  if (told !== undefined) return told?.[0] === undefined ? undefined : [told[0]];
-  if (typeof coded === "string") return [textOf(coded)];
+  if (found !== undefined) return found === null || "text" in found ? undefined : found.code;
+  if (typeof coded === "string") return textOf(coded);
   const [best] = twoBest(codingsOf(coded), codingPreference(scope, row.id));
-  return best === undefined ? undefined : [textOf(best.coding.code)];
+  return best === undefined ? undefined : textOf(best.coding.code);
 };
 
 /** 2.A.36 IS: a code of a table that sites define. */
@@ -331,4 +331,4 @@ export const is = dataType<Coded>("IS", encodeCode, "coded");
 export const id = dataType<Coded>("ID", encodeCode, "coded");
 
 /** A FHIR boolean as HL70136. */
-export const yesNo = dataType<boolean>("ID", (value) => (typeof value === "boolean" ? [value ? "Y" : "N"] : undefined));
+export const yesNo = dataType<boolean>("ID", (value) => (typeof value === "boolean" ? (value ? "Y" : "N") : undefined));

@@ -59,9 +59,7 @@ function withoutExponent(text: string): string {
   return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
-const encodeNumeric: Encoder<unknown> = (value) => [numeric(value)];
-
-export const nm = dataType<unknown>("NM", encodeNumeric);
+export const nm = dataType<unknown>("NM", numeric);
 
 /** The unit of a Quantity as the first three components of CE: code, unit, system. */
 export function unitOf(quantity: fhir4.Quantity, scope?: Scope): Repetition | undefined {

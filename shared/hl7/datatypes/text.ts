@@ -11,15 +11,10 @@ export function textOf(value: unknown): string | undefined {
   return undefined;
 }
 
-const encodeText: Encoder<unknown> = (value) => {
-  const text = textOf(value);
-  return text === undefined ? undefined : [text];
-};
-
 /** HL7 v2.5.1, 2.A.75: one line of text. */
-export const st = dataType<unknown>("ST", encodeText);
+export const st = dataType<unknown>("ST", textOf);
 /** 2.A.70: sequence number. */
-export const si = dataType<unknown>("SI", encodeText);
+export const si = dataType<unknown>("SI", textOf);
 
 /** Text with its lines, but for empty ones at its end, which Millennium has in each note: FT (2.A.31) shows `\.br\` as a line end, and so do most receivers of TX (2.A.78). */
 export function formattedText(text: string): string {
@@ -28,7 +23,7 @@ export function formattedText(text: string): string {
 
 const encodeFormatted: Encoder<unknown> = (value) => {
   const text = textOf(value);
-  return text === undefined ? undefined : [formattedText(text)];
+  return text === undefined ? undefined : formattedText(text);
 };
 
 export const ft = dataType<unknown>("FT", encodeFormatted);

@@ -191,7 +191,7 @@ const reporting =
   (convert: (text: unknown, scope: Scope) => string | undefined): Encoder<unknown> =>
   (value, scope, row) => {
     const text = convert(value, scope);
-    if (text !== undefined) return [text];
+    if (text !== undefined) return text;
     scope.report({ severity: "warning", reason: "unreadable-value", field: row.id, path: row.paths[0]?.text });
     return undefined;
   };
