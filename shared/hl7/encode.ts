@@ -71,7 +71,7 @@ interface Writer {
   readonly subcomponent: number;
   /** What cannot stand in a value as it is. */
   readonly unsafe: RegExp;
-  /** By character code: 1 for those that can, and that are one byte. */
+  /** By ASCII code: 1 for those that can. */
   readonly isPlain: readonly number[];
   /** The ASCII characters that cannot, some in each. */
   readonly unsafeAscii: readonly RegExp[];
@@ -79,6 +79,9 @@ interface Writer {
   /** Two quote marks as a text, which as they are would be read as the null. */
   readonly twoQuotes: string;
 }
+
+/** Also the least power of two that no code of ASCII reaches: a code with any bit from there on is of another character. */
+const asciiCount = 0x80;
 
 const writers = new Map<string, Writer>();
 
@@ -111,12 +114,11 @@ function makeWriter(delimiters: Delimiters): Writer {
   const own = [...sequences.keys()].filter((each) => each.length === 1).map((each) => `\\u${hex(each)}`);
   // Control characters: VT and FS would end an MLLP frame, CR a segment; none of the others means anything in a value.
   const unsafe = new RegExp(`\\r\\n|[${own.join("")}\\u0000-\\u001f\\u007f-\\u009f]`, "g");
-  const unsafeAscii = Array.from({ length: 0x80 }, (_, code) => String.fromCharCode(code)).filter(
+  const unsafeAscii = Array.from({ length: asciiCount }, (_, code) => String.fromCharCode(code)).filter(
     (character) => character.search(unsafe) !== -1,
   );
-  // One for every code, so that none has to be compared with the last one of the table. A list and no array of bytes, of
-  // which each look would first ask whether it has been handed over to another thread.
-  const isPlain = new Array<number>(1 << 16).fill(0).fill(1, 0, 0x80);
+  // A list and no array of bytes, of which each look would first ask whether it has been handed over to another thread.
+  const isPlain = new Array<number>(asciiCount).fill(1);
   for (const character of unsafeAscii) isPlain[character.charCodeAt(0)] = 0;
   return {
     opening: delimiters.field + encodingCharactersOf(delimiters),
@@ -280,12 +282,14 @@ function writeValue(value: Value, sheet: Sheet, at: number): number {
   const { isPlain } = writer;
   // Asked once and not for each character, for hardly any value has another.
   let arePlain = 1;
+  let codes = 0;
   for (let index = 0; index < length; index++) {
     const code = value.charCodeAt(index);
-    arePlain &= isPlain[code] as number;
+    arePlain &= isPlain[code & (asciiCount - 1)] as number;
+    codes |= code;
     bytes[at + index] = code;
   }
-  const isPlainText = arePlain === 1 && (length !== 2 || value !== '""');
+  const isPlainText = arePlain === 1 && codes < asciiCount && (length !== 2 || value !== '""');
   return isPlainText ? at + length : putAside(escaped(value, writer), sheet, at);
 }
 
