@@ -218,7 +218,7 @@ export const rxaOfImmunization = segment<ImmunizationContext>("RXA", {
     pick: (values: readonly unknown[], { Immunization }) => (hasDose(Immunization) ? values : []),
     otherwise: unknownAmount,
     required: true,
-    rule: "999 where the dose is not known (Millennium has 0 then) or none was given",
+    rule: "999 where the dose is not known (Millennium has 0 of an unknown unit then) or none was given",
   }),
   7: unit({
     from: "Immunization.doseQuantity",
@@ -298,7 +298,9 @@ const absences = /\/(?:data-absent-reason|v3-NullFlavor)$/;
 
 /** Millennium gives 0 of an unknown unit where nobody has written down how much. */
 function hasDose({ status, doseQuantity }: fhir4.Immunization): boolean {
-  return status !== "not-done" && Number(numeric(doseQuantity?.value) ?? 0) !== 0;
+  if (status === "not-done") return false;
+  const { value, unit, code } = doseQuantity ?? {};
+  return Number(numeric(value) ?? 0) !== 0 || (unit !== undefined && !/unknown/i.test(`${unit} ${code}`));
 }
 
 /** What people write in place of a date says nothing to a registry. */

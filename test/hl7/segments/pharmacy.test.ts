@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { repeatPatterns } from "../../../shared/hl7/datatypes/repeat.ts";
 import type { Hl7Version } from "../../../shared/hl7/dictionary/contents.ts";
+import { parseJson } from "../../../shared/json.ts";
 import { fieldOf, segmentsOf } from "../support/bridge.ts";
 import {
   clinic,
@@ -238,6 +239,7 @@ describe("a vaccination", () => {
   it("of which Millennium has no dose has 999, without a unit", () => {
     const doseQuantity = { value: 0, unit: "unknown unit", system: "http://unitsofmeasure.org", code: "{unknownunit}" };
     expect(told({ doseQuantity }, 6, 7)).toEqual(["999", ""]);
+    expect(told({ doseQuantity: parseJson('{"value":0.0,"unit":"mL"}') as fhir4.Quantity }, 6)).toEqual(["0.0"]);
   });
 
   it("that was too little is partially administered", () => {
