@@ -317,20 +317,27 @@ async function compare(
   return { resources: changed, watermark: undefined, seen };
 }
 
+/** All of one type that the patient is known to have, as of this poll. */
+async function latestOf(
+  { ports, patient }: PatientPoll,
+  resourceType: "Encounter" | "RelatedPerson",
+  found: readonly Found[],
+): Promise<readonly Resource[]> {
+  const stored = await ports.snapshots.list(ports.sourceName, patient, resourceType);
+  return [
+    ...new Map([...stored, ...found.map(({ resource }) => resource)].map((each) => [keyOf(each), each])).values(),
+  ];
+}
+
 /** The encounters of which accounts and charges are asked for: open, or over for a few days. */
-async function encountersToAsk({ ports, patient, startedAt }: PatientPoll, found: readonly Found[]): Promise<string[]> {
-  const stored = await ports.snapshots.list(ports.sourceName, patient, "Encounter");
-  const latest = new Map([...stored, ...found.map(({ resource }) => resource)].map((each) => [keyOf(each), each]));
-  return billableEncounters([...latest.values()], startedAt);
+async function encountersToAsk(poll: PatientPoll, found: readonly Found[]): Promise<string[]> {
+  return billableEncounters(await latestOf(poll, "Encounter", found), poll.startedAt);
 }
 
 /** Who answers for the accounts of the patient, as far as the relatives are known. */
-async function guarantorsToAsk({ ports, patient }: PatientPoll, found: readonly Found[]): Promise<readonly string[]> {
-  const stored = feedsOf(ports).includes("RelatedPerson")
-    ? await ports.snapshots.list(ports.sourceName, patient, "RelatedPerson")
-    : [];
-  const latest = new Map([...stored, ...found.map(({ resource }) => resource)].map((each) => [keyOf(each), each]));
-  return guarantorsOf(patient, latest.values());
+async function guarantorsToAsk(poll: PatientPoll, found: readonly Found[]): Promise<readonly string[]> {
+  const hasRelatives = feedsOf(poll.ports).includes("RelatedPerson");
+  return guarantorsOf(poll.patient, hasRelatives ? await latestOf(poll, "RelatedPerson", found) : []);
 }
 
 async function readByEncounter(

@@ -1,34 +1,24 @@
 import { describe, expect, it } from "vitest";
 import type { Hl7Version } from "../../../shared/hl7/dictionary/contents.ts";
 import { fieldOf, linesOf, segmentsOf } from "../support/bridge.ts";
-import { coded, jane, labOrder, loinc, mass, ordered, snomed, subject } from "../support/clinical.ts";
+import {
+  coded,
+  jane,
+  labOrder,
+  loinc,
+  mass,
+  ordered,
+  panelReport,
+  potassiumResult,
+  snomed,
+  subject,
+} from "../support/clinical.ts";
 import { renderIn } from "../support/versions.ts";
 
 /** What a laboratory and its clients look at first: whose range, which laboratory, which order, which specimen. */
 
 const terminology = "http://terminology.hl7.org/CodeSystem";
 const performerFunction = "http://hl7.org/fhir/StructureDefinition/event-performerFunction";
-
-function observation(id: string, more: Partial<fhir4.Observation> = {}): fhir4.Observation {
-  return {
-    resourceType: "Observation",
-    id,
-    status: "final",
-    code: loinc("2823-3", "Potassium"),
-    subject,
-    effectiveDateTime: "2026-11-23T04:00:00Z",
-    ...more,
-  };
-}
-
-const report: fhir4.DiagnosticReport = {
-  resourceType: "DiagnosticReport",
-  id: "r1",
-  status: "final",
-  code: loinc("24323-8", "Comprehensive metabolic panel"),
-  subject,
-  effectiveDateTime: "2026-11-23T04:00:00Z",
-};
 
 function tell(
   results: readonly fhir4.Observation[],
@@ -38,7 +28,7 @@ function tell(
   patient: fhir4.Patient = jane,
 ) {
   const result = results.map(({ id }) => ({ reference: `Observation/${id}` }));
-  return renderIn(version, "ORU^R01", { ...report, result, ...more }, [patient, ...results, ...context]);
+  return renderIn(version, "ORU^R01", { ...panelReport, result, ...more }, [patient, ...results, ...context]);
 }
 
 describe("of several reference ranges, OBX-7 is", () => {
@@ -53,7 +43,7 @@ describe("of several reference ranges, OBX-7 is", () => {
     ...(high !== undefined && { high: mass(high, "a") }),
   });
   const rangeFor = (patient: fhir4.Patient, ...referenceRange: fhir4.ObservationReferenceRange[]) => {
-    const message = tell([observation("o", { referenceRange })], {}, [], "2.5.1", patient);
+    const message = tell([potassiumResult("o", { referenceRange })], {}, [], "2.5.1", patient);
     return [7, 10].map((position) => fieldOf(message, "OBX", position));
   };
   const forMen = range(1, { appliesTo: [snomed("248153007", "Male")] });
@@ -97,7 +87,7 @@ describe("of several reference ranges, OBX-7 is", () => {
 describe("an interpretation", () => {
   const told = (code: string, version: Hl7Version) => {
     const interpretation = [coded(`${terminology}/v3-ObservationInterpretation`, code, `Is ${code}`)];
-    const message = tell([observation("o", { interpretation })], {}, [], version);
+    const message = tell([potassiumResult("o", { interpretation })], {}, [], version);
     return [fieldOf(message, "OBX", 8).split("^")[0], fieldOf(message, "NTE", 3)];
   };
 
@@ -120,7 +110,7 @@ describe("an interpretation", () => {
 
 describe("a value", () => {
   it("that is a file is told, by the extension that Ignite has for it", () => {
-    const filed = observation("o", {
+    const filed = potassiumResult("o", {
       extension: [
         {
           url: "http://hl7.org/fhir/5.0/StructureDefinition/extension-Observation.valueAttachment",
@@ -137,7 +127,7 @@ describe("a value", () => {
 
   it("that is still to come leaves the result pending; one that will never come ends it", () => {
     const status = (of: fhir4.Observation["status"], code: string) =>
-      fieldOf(tell([observation("o", { status: of, dataAbsentReason: { coding: [{ code }] } })]), "OBX", 11);
+      fieldOf(tell([potassiumResult("o", { status: of, dataAbsentReason: { coding: [{ code }] } })]), "OBX", 11);
     expect(status("registered", "temp-unknown")).toBe("I");
     expect(status("preliminary", "temp-unknown")).toBe("P");
     expect(status("final", "temp-unknown")).toBe("X");
@@ -145,7 +135,10 @@ describe("a value", () => {
   });
 
   it("in words, and a note, end where the words do: Millennium has a line behind them", () => {
-    const written = observation("o", { valueString: "Clear\n", note: [{ text: "Repeat\nplease\n" }, { text: " \n" }] });
+    const written = potassiumResult("o", {
+      valueString: "Clear\n",
+      note: [{ text: "Repeat\nplease\n" }, { text: " \n" }],
+    });
     const message = tell([written]);
     expect([2, 5].map((position) => fieldOf(message, "OBX", position))).toEqual(["ST", "Clear"]);
     expect(segmentsOf(message, "NTE")).toEqual(["NTE|1|L|Repeat\\.br\\please"]);
@@ -154,7 +147,7 @@ describe("a value", () => {
   it("of a range or a ratio without any number is none", () => {
     const { valueRange, valueRatio } = { valueRange: { low: {} }, valueRatio: { numerator: {}, denominator: {} } };
     for (const empty of [{ valueRange }, { valueRatio }])
-      expect([2, 5].map((position) => fieldOf(tell([observation("o", empty)]), "OBX", position))).toEqual(["", ""]);
+      expect([2, 5].map((position) => fieldOf(tell([potassiumResult("o", empty)]), "OBX", position))).toEqual(["", ""]);
   });
 });
 
@@ -174,23 +167,25 @@ describe("who performed a result", () => {
 
   it("is the laboratory of the report, where the result names none", () => {
     const other = { reference: "Organization/other", display: "Other Lab" };
-    const message = tell([observation("a"), observation("b", { performer: [other] })], { performer: [byLab] }, [lab]);
+    const message = tell([potassiumResult("a"), potassiumResult("b", { performer: [other] })], { performer: [byLab] }, [
+      lab,
+    ]);
     expect([1, 2].map((each) => fieldOf(message, "OBX", 23, each))).toEqual(["Main Lab", "Other Lab"]);
     expect([1, 2].map((each) => fieldOf(message, "OBX", 24, each))).toEqual(["1 LAB ST^^ROCHESTER^MN", ""]);
-    expect(fieldOf(tell([observation("a")], { performer: [byLab] }, [lab], "2.5"), "OBX", 15)).toBe("^Main Lab");
+    expect(fieldOf(tell([potassiumResult("a")], { performer: [byLab] }, [lab], "2.5"), "OBX", 15)).toBe("^Main Lab");
   });
 
   it("is nobody who merely ordered it", () => {
-    const message = tell([observation("a", { performer: [acting("OP")] })]);
+    const message = tell([potassiumResult("a", { performer: [acting("OP")] })]);
     expect(fieldOf(message, "OBX", 16)).toBe("");
-    expect(fieldOf(tell([observation("a", { performer: [acting("PPRF")] })]), "OBX", 16)).toBe("^ROE^RICHARD");
+    expect(fieldOf(tell([potassiumResult("a", { performer: [acting("PPRF")] })]), "OBX", 16)).toBe("^ROE^RICHARD");
     const both = { ...acting("OP"), extension: [...(acting("OP").extension ?? []), ...(acting("LA").extension ?? [])] };
-    expect(fieldOf(tell([observation("a", { performer: [both] })]), "OBX", 16)).toBe("^ROE^RICHARD");
+    expect(fieldOf(tell([potassiumResult("a", { performer: [both] })]), "OBX", 16)).toBe("^ROE^RICHARD");
   });
 
   it("asked for it: ORC-12 and OBR-16 say the same, and name persons", () => {
     const asked = (more: Partial<fhir4.DiagnosticReport>, ...context: fhir4.FhirResource[]) => {
-      const message = tell([observation("a")], more, context);
+      const message = tell([potassiumResult("a")], more, context);
       return [fieldOf(message, "ORC", 12), fieldOf(message, "OBR", 16)];
     };
     expect(asked({ performer: [acting("OP")] })).toEqual(["^ROE^RICHARD", "^ROE^RICHARD"]);
@@ -201,7 +196,7 @@ describe("who performed a result", () => {
   it("and with what: a device is known by its number, else by its serial number", () => {
     const device = (more: Partial<fhir4.Device>) => {
       const used: fhir4.Device = { resourceType: "Device", id: "d", ...more };
-      return fieldOf(tell([observation("a", { device: { reference: "Device/d" } })], {}, [used]), "OBX", 18);
+      return fieldOf(tell([potassiumResult("a", { device: { reference: "Device/d" } })], {}, [used]), "OBX", 18);
     };
     expect(device({ identifier: [{ value: "METER-3" }], serialNumber: "SN-9" })).toBe("METER-3");
     expect(device({ serialNumber: "SN-9" })).toBe("SN-9");
@@ -213,7 +208,7 @@ describe("who performed a result", () => {
 describe("OBR", () => {
   it("names the order, also where only the reference does, and where the report is based on more than it", () => {
     const number = (...basedOn: fhir4.Reference[]) => {
-      const message = tell([observation("a")], { basedOn });
+      const message = tell([potassiumResult("a")], { basedOn });
       expect(fieldOf(message, "ORC", 2)).toBe(fieldOf(message, "OBR", 2));
       return fieldOf(message, "OBR", 2);
     };
@@ -238,7 +233,7 @@ describe("OBR", () => {
   });
 
   it("has the time of an Observation whatever kind it is of, and of a report that has only an end", () => {
-    const { effectiveDateTime: _none, ...timeless } = observation("a");
+    const { effectiveDateTime: _none, ...timeless } = potassiumResult("a");
     const start = "2026-11-23T04:00:00Z";
     for (const time of [
       { effectiveTiming: { event: [start] } },
@@ -305,8 +300,8 @@ describe("OBR", () => {
 
 describe("a panel that has a note and no value", () => {
   it("stands before its members with it", () => {
-    const potassium = observation("k", { valueQuantity: mass(4.1, "mmol/L") });
-    const panel = observation("p", {
+    const potassium = potassiumResult("k", { valueQuantity: mass(4.1, "mmol/L") });
+    const panel = potassiumResult("p", {
       code: loinc("24326-1", "Electrolytes"),
       hasMember: [{ reference: "Observation/k" }],
       note: [{ text: "Hemolyzed" }],
@@ -323,7 +318,7 @@ describe("a panel that has a note and no value", () => {
 describe("a specimen that did not come along", () => {
   it("is told by what its reference says, once for all results of it", () => {
     const urine = { reference: "Specimen/u", display: "Urine" };
-    const results = [observation("a", { specimen: urine }), observation("b", { specimen: urine })];
+    const results = [potassiumResult("a", { specimen: urine }), potassiumResult("b", { specimen: urine })];
     expect(segmentsOf(tell(results), "SPM")).toEqual(["SPM|1|||^^^^^^^^Urine"]);
     const numbered = { identifier: { system: "urn:oid:1.2.3.4", value: "SP-9" } };
     expect(segmentsOf(tell([], { specimen: [numbered] }), "SPM")).toEqual(["SPM|1|SP-9&GENLAB||^Unknown"]);

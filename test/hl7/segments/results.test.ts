@@ -1,31 +1,20 @@
 import { describe, expect, it } from "vitest";
 import type { Hl7Version } from "../../../shared/hl7/dictionary/contents.ts";
 import { fieldOf, segmentsOf } from "../support/bridge.ts";
-import { coded, jane, loinc, mass, numbered, snomed, subject } from "../support/clinical.ts";
+import {
+  coded,
+  jane,
+  loinc,
+  mass,
+  numbered,
+  panelReport,
+  potassiumResult,
+  snomed,
+  subject,
+} from "../support/clinical.ts";
 import { renderIn } from "../support/versions.ts";
 
 const terminology = "http://terminology.hl7.org/CodeSystem";
-
-function observation(id: string, more: Partial<fhir4.Observation> = {}): fhir4.Observation {
-  return {
-    resourceType: "Observation",
-    id,
-    status: "final",
-    code: loinc("2823-3", "Potassium"),
-    subject,
-    effectiveDateTime: "2026-11-23T04:00:00Z",
-    ...more,
-  };
-}
-
-const report: fhir4.DiagnosticReport = {
-  resourceType: "DiagnosticReport",
-  id: "r1",
-  status: "final",
-  code: loinc("24323-8", "Comprehensive metabolic panel"),
-  subject,
-  effectiveDateTime: "2026-11-23T04:00:00Z",
-};
 
 /** The report of these results. */
 function tell(
@@ -35,12 +24,14 @@ function tell(
   context: readonly fhir4.FhirResource[] = [],
 ) {
   const result = results.map(({ id }) => ({ reference: `Observation/${id}` }));
-  return renderIn(version, "ORU^R01", { ...report, result, ...more }, [jane, ...results, ...context]);
+  return renderIn(version, "ORU^R01", { ...panelReport, result, ...more }, [jane, ...results, ...context]);
 }
 
 describe("OBX", () => {
   const interpreted = (code: string) =>
-    observation("o", { interpretation: [coded(`${terminology}/v3-ObservationInterpretation`, code, `Is ${code}`)] });
+    potassiumResult("o", {
+      interpretation: [coded(`${terminology}/v3-ObservationInterpretation`, code, `Is ${code}`)],
+    });
 
   it("says POS and its like in the words of 2.5.1, and as they are from 2.7 on", () => {
     const said = (code: string, version: Hl7Version) => fieldOf(tell([interpreted(code)], version), "OBX", 8);
@@ -63,12 +54,12 @@ describe("OBX", () => {
     expect(fieldOf(weakly, "OBX", 8)).toBe("");
     expect(fieldOf(weakly, "NTE", 3)).toBe("Is WR");
     expect(segmentsOf(tell([interpreted("WR")], "2.7"), "NTE")).toEqual([]);
-    const inWords = tell([observation("o", { interpretation: [{ text: "Borderline" }] })]);
+    const inWords = tell([potassiumResult("o", { interpretation: [{ text: "Borderline" }] })]);
     expect(fieldOf(inWords, "NTE", 3)).toBe("Borderline");
   });
 
   it("tells the part of the body in a note, and in OBX-20 once there is one", () => {
-    const measured = observation("o", { bodySite: snomed("368209003", "Right arm"), note: [{ text: "At rest" }] });
+    const measured = potassiumResult("o", { bodySite: snomed("368209003", "Right arm"), note: [{ text: "At rest" }] });
     const before = tell([measured]);
     expect(segmentsOf(before, "NTE")).toEqual(["NTE|1|L|At rest", "NTE|2|L|Body site: Right arm"]);
     expect(fieldOf(before, "OBX", 20)).toBe("");
@@ -78,7 +69,7 @@ describe("OBX", () => {
   });
 
   it("tells from 2.6 on which record it is, and who wrote a note when", () => {
-    const noted = observation("L-77", {
+    const noted = potassiumResult("L-77", {
       note: [{ text: "Repeat", authorString: "ROE, RICHARD", time: "2026-11-23T05:00:00Z" }],
     });
     const message = tell([noted], "2.6");
@@ -88,7 +79,7 @@ describe("OBX", () => {
   });
 
   it("tells a period as DR from 2.7 on, and as its two ends before", () => {
-    const lasted = observation("o", { valuePeriod: { start: "2026-11-01", end: "2026-11-03" } });
+    const lasted = potassiumResult("o", { valuePeriod: { start: "2026-11-01", end: "2026-11-03" } });
     const valueIn = (version: Hl7Version) =>
       [2, 5].map((position) => fieldOf(tell([lasted], version), "OBX", position));
     expect(valueIn("2.7")).toEqual(["DR", "20261101^20261103"]);
@@ -98,7 +89,7 @@ describe("OBX", () => {
 
   it("says by its extensions when it was analysed, and against whom its range was held", () => {
     const base = "http://hl7.org/fhir/StructureDefinition/observation";
-    const said = observation("o", {
+    const said = potassiumResult("o", {
       issued: "2026-11-23T06:00:00Z",
       referenceRange: [{ text: "3.5-5.1", age: { low: mass(18, "a") } }],
       extension: [
@@ -115,28 +106,28 @@ describe("OBX", () => {
   });
 
   it("stands once where a report lists the members of a panel beside the panel", () => {
-    const potassium = observation("k", { valueQuantity: mass(4.1, "mmol/L") });
-    const panel = observation("p", { hasMember: [{ reference: "Observation/k" }] });
+    const potassium = potassiumResult("k", { valueQuantity: mass(4.1, "mmol/L") });
+    const panel = potassiumResult("p", { hasMember: [{ reference: "Observation/k" }] });
     const message = tell([panel, potassium]);
     expect(segmentsOf(message, "OBX").length).toBe(1);
     expect(fieldOf(message, "OBX", 4)).toBe("1.1");
   });
 
   it("stands where a panel names itself, or two name each other", () => {
-    const itself = observation("p", { valueQuantity: mass(1), hasMember: [{ reference: "Observation/p" }] });
+    const itself = potassiumResult("p", { valueQuantity: mass(1), hasMember: [{ reference: "Observation/p" }] });
     expect(segmentsOf(tell([itself]), "OBX").length).toBe(1);
-    const one = observation("a", { valueQuantity: mass(1), hasMember: [{ reference: "Observation/b" }] });
-    const other = observation("b", { valueQuantity: mass(2), hasMember: [{ reference: "Observation/a" }] });
+    const one = potassiumResult("a", { valueQuantity: mass(1), hasMember: [{ reference: "Observation/b" }] });
+    const other = potassiumResult("b", { valueQuantity: mass(2), hasMember: [{ reference: "Observation/a" }] });
     expect(segmentsOf(tell([one, other]), "OBX").length).toBeGreaterThanOrEqual(2);
   });
 });
 
 describe("OBR", () => {
   it("of a report that says no time tells that of its first result", () => {
-    const { effectiveDateTime: _none, ...timeless } = report;
+    const { effectiveDateTime: _none, ...timeless } = panelReport;
     const message = renderIn("2.5.1", "ORU^R01", { ...timeless, result: [{ reference: "Observation/o" }] }, [
       jane,
-      observation("o"),
+      potassiumResult("o"),
     ]);
     expect(fieldOf(message, "OBR", 7)).toBe("20261122220000-0600");
   });
@@ -148,14 +139,14 @@ describe("OBR", () => {
       ...context: fhir4.Specimen[]
     ) => fieldOf(tell(results, "2.5.1", more, context), "OBR", 25);
     const blood: fhir4.Specimen = { resourceType: "Specimen", id: "s", receivedTime: "2026-11-23T04:45:00Z" };
-    expect(status({ status: "partial" }, [observation("o")])).toBe("A");
-    expect(status({ status: "partial" }, [observation("o", { status: "preliminary" })])).toBe("R");
+    expect(status({ status: "partial" }, [potassiumResult("o")])).toBe("A");
+    expect(status({ status: "partial" }, [potassiumResult("o", { status: "preliminary" })])).toBe("R");
     expect(status({ status: "registered" }, [])).toBe("O");
     expect(status({ status: "registered", specimen: [{ reference: "Specimen/s" }] }, [], blood)).toBe("I");
   });
 
   it("of a report whose state nobody knows says so on the work list", () => {
-    const message = tell([observation("o")], "2.5.1", { status: "unknown" });
+    const message = tell([potassiumResult("o")], "2.5.1", { status: "unknown" });
     expect(fieldOf(message, "OBR", 25)).toBe("");
     expect(message.workList).toContainEqual(expect.objectContaining({ reason: "held-status", field: "OBR-25" }));
   });
@@ -165,13 +156,13 @@ describe("OBR", () => {
     const acting = (system: string, code: string): fhir4.Reference[] => [
       { display: "ROE, RICHARD", extension: [{ url, valueCodeableConcept: coded(system, code, code) }] },
     ];
-    const told = (performer: fhir4.Reference[]) => tell([observation("o")], "2.5.1", { performer });
+    const told = (performer: fhir4.Reference[]) => tell([potassiumResult("o")], "2.5.1", { performer });
     expect(fieldOf(told(acting(`${terminology}/v2-0912`, "RCT")), "OBR", 28)).toBe("^ROE^RICHARD");
     expect(fieldOf(told(acting(`${terminology}/v3-ParticipationType`, "TRANS")), "OBR", 35)).toBe("&ROE&RICHARD");
   });
 
   it("calls its code as the request does where the report has no name for it", () => {
-    const { code } = report;
+    const { code } = panelReport;
     const nameless = { coding: [{ system: "http://loinc.org", code: "24323-8" }] };
     const request: fhir4.ServiceRequest = {
       resourceType: "ServiceRequest",
@@ -183,7 +174,7 @@ describe("OBR", () => {
     };
     const told = (of: fhir4.CodeableConcept, asked: fhir4.CodeableConcept) =>
       fieldOf(
-        tell([observation("o")], "2.5.1", { code: of, basedOn: [{ reference: "ServiceRequest/q" }] }, [
+        tell([potassiumResult("o")], "2.5.1", { code: of, basedOn: [{ reference: "ServiceRequest/q" }] }, [
           { ...request, code: asked },
         ]),
         "OBR",
@@ -214,7 +205,7 @@ describe("SPM", () => {
     processing: [{ additive: [{ display: "Buffer" }] }],
   };
   const message = (version: Hl7Version) =>
-    tell([observation("o")], version, { specimen: [{ reference: "Specimen/s1" }] }, [blood, serum]);
+    tell([potassiumResult("o")], version, { specimen: [{ reference: "Specimen/s1" }] }, [blood, serum]);
 
   it("tells what it was taken from, what was added, and why it cannot be used", () => {
     expect(fieldOf(message("2.5.1"), "SPM", 3)).toBe("SP-0&GENLAB");
@@ -234,7 +225,11 @@ describe("SPM", () => {
   it("tells its further numbers from 2.7 on", () => {
     const further = { ...serum, identifier: [...(serum.identifier ?? []), { value: "TUBE-3" }] };
     const told = (version: Hl7Version) =>
-      fieldOf(tell([observation("o")], version, { specimen: [{ reference: "Specimen/s1" }] }, [further]), "SPM", 31);
+      fieldOf(
+        tell([potassiumResult("o")], version, { specimen: [{ reference: "Specimen/s1" }] }, [further]),
+        "SPM",
+        31,
+      );
     expect(told("2.7")).toBe("TUBE-3^^^GEN^U");
     expect(told("2.5.1")).toBe("");
   });

@@ -288,3 +288,26 @@ export const summaryFile: fhir4.Binary = {
   contentType: "application/pdf",
   data: "JVBERi0xLjQK",
 };
+
+/** A result, as little as it may be. */
+export function potassiumResult(id: string, more: Partial<fhir4.Observation> = {}): fhir4.Observation {
+  return {
+    resourceType: "Observation",
+    id,
+    status: "final",
+    code: loinc("2823-3", "Potassium"),
+    subject,
+    effectiveDateTime: "2026-11-23T04:00:00Z",
+    ...more,
+  };
+}
+
+/** A report without results. */
+export const panelReport: fhir4.DiagnosticReport = {
+  resourceType: "DiagnosticReport",
+  id: "r1",
+  status: "final",
+  code: loinc("24323-8", "Comprehensive metabolic panel"),
+  subject,
+  effectiveDateTime: "2026-11-23T04:00:00Z",
+};
